@@ -1,0 +1,328 @@
+//! The kinds of document, and what each may hold: the one table that phone and server both judge by.
+//!
+//! | kind | space | written by | about | one of a kind |
+//! |---|---|---|---|---|
+//! | organisation card | board | the server | | yes |
+//! | member card | board of the home organisation | the server | the member | yes |
+//! | grant | personal | the server | | |
+//! | article | board | editors | | |
+//! | activity | board | organisers | | |
+//! | acknowledgement | desk | its owner | the article | yes |
+//! | check-in | desk | its owner | the activity | |
+//! | roll mark | desk | its owner, an organiser | the person | |
+//! | message | talk | its owner | | |
+//! | reaction sheet | talk | its owner | | yes |
+//! | read mark | personal | its owner | an article or a discussion | yes |
+//! | bookmark | personal | its owner | a document | yes |
+//! | mute | personal | its owner | a discussion | yes |
+//! | draft | personal | its owner | | |
+
+use minicbor::{Decode, Encode};
+
+use super::header::About;
+use crate::ids::SpaceKind;
+use crate::role::Role;
+
+/// What a document is. The numbers are the wire format.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
+#[cbor(index_only)]
+#[repr(u8)]
+pub enum Kind {
+    /// Name and place in the tree of an organisation.
+    #[n(1)]
+    OrgCard = 1,
+    /// Name and standing of a member, in the board of the home organisation.
+    #[n(2)]
+    MemberCard = 2,
+    /// One grant or revocation of a role, in the order of the personal log.
+    #[n(3)]
+    Grant = 3,
+    /// An article of the feed.
+    #[n(4)]
+    Article = 4,
+    /// An activity that members attend.
+    #[n(5)]
+    Activity = 5,
+    /// "I have read this": said by a member about a must-read article.
+    #[n(6)]
+    Acknowledgement = 6,
+    /// "I am here": said by a member about an activity.
+    #[n(7)]
+    CheckIn = 7,
+    /// An organiser's word on one person's attendance.
+    #[n(8)]
+    RollMark = 8,
+    /// A message in a discussion.
+    #[n(9)]
+    Message = 9,
+    /// All reactions of one member in one discussion.
+    #[n(10)]
+    ReactionSheet = 10,
+    /// How far a member has read a discussion, or that an article was opened.
+    #[n(11)]
+    ReadMark = 11,
+    /// A member keeps a document at hand.
+    #[n(12)]
+    Bookmark = 12,
+    /// A member wants no notice of a discussion.
+    #[n(13)]
+    Mute = 13,
+    /// Text that a member has not sent.
+    #[n(14)]
+    Draft = 14,
+}
+
+/// Who may write a document.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WriteRule {
+    /// The devices of the header's owner, who must hold at least this role for the space (a desk is written by who
+    /// takes part, so `None` asks only for the right to write into the space).
+    Owner(Option<Role>),
+    /// Whoever holds at least this role in the space's organisation.
+    Role(Role),
+}
+
+/// What a document must be about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Subject {
+    /// Nothing.
+    Nothing,
+    /// A document.
+    Doc,
+    /// A person.
+    Member,
+    /// A space.
+    Space,
+    /// A document or a space.
+    DocOrSpace,
+}
+
+impl Subject {
+    /// Whether a document of this kind may be about `about`.
+    #[must_use]
+    pub const fn admits(self, about: Option<About>) -> bool {
+        matches!(
+            (self, about),
+            (Self::Nothing, None)
+                | (Self::Doc | Self::DocOrSpace, Some(About::Doc(_)))
+                | (Self::Space | Self::DocOrSpace, Some(About::Space(_)))
+                | (Self::Member, Some(About::Member(_)))
+        )
+    }
+}
+
+/// The type of a key's value. `Null` is allowed everywhere: it clears.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ValueType {
+    /// A string, replaced whole; at most so many bytes.
+    Str(usize),
+    /// A signed integer.
+    Int,
+    /// True or false.
+    Bool,
+    /// Bytes; at most so many.
+    Bytes(usize),
+    /// A text that several write together, created by the document's first change.
+    Text,
+}
+
+/// The keys that stand under the root of a document.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Keys {
+    /// These keys, each with its type.
+    Named(&'static [(&'static str, ValueType)]),
+    /// Any document id (32 hexadecimal digits), each with a value of this type.
+    DocIds(ValueType),
+}
+
+/// What is asked of a document of some kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// The kind of space it stands in.
+    pub space: SpaceKind,
+    /// Who may write it.
+    pub rule: WriteRule,
+    /// Whether it belongs to the server ([`crate::ids::MemberId::SERVER`]).
+    pub by_server: bool,
+    /// What it is about.
+    pub about: Subject,
+    /// Whether one of its kind exists for a given space, owner and subject, so that its nonce is empty.
+    pub unique: bool,
+    /// What it may hold.
+    pub keys: Keys,
+    /// The most bytes one change of it may have.
+    pub max_change: usize,
+}
+
+/// The longest body of a message, in bytes of UTF-8 (about 2,700 Chinese characters).
+pub const MAX_MESSAGE: usize = 8 * 1024;
+/// The longest title or name, in bytes of UTF-8.
+pub const MAX_TITLE: usize = 600;
+/// The longest text of an article, an activity's note or a draft, in bytes of UTF-8.
+pub const MAX_TEXT: usize = 128 * 1024;
+/// The longest reaction, in bytes of UTF-8: one emoji with its modifiers.
+pub const MAX_REACTION: usize = 40;
+
+const SMALL: usize = 2 * 1024;
+const MEDIUM: usize = 16 * 1024;
+const LARGE: usize = 512 * 1024;
+
+use Keys::{DocIds, Named};
+use ValueType::{Bool, Bytes, Int, Str, Text};
+
+const OWN: WriteRule = WriteRule::Owner(None);
+
+const fn spec(space: SpaceKind, rule: WriteRule, about: Subject, keys: Keys, max_change: usize) -> Spec {
+    Spec { space, rule, by_server: false, about, unique: false, keys, max_change }
+}
+
+const fn unique(spec: Spec) -> Spec {
+    Spec { unique: true, ..spec }
+}
+
+const fn by_server(spec: Spec) -> Spec {
+    Spec { by_server: true, ..spec }
+}
+
+/// Role from which a member may publish, edit, pin and withdraw articles.
+pub const PUBLISH: Role = Role::Editor;
+/// Role from which a member may plan, edit and cancel activities and call the roll.
+pub const ORGANISE: Role = Role::Organiser;
+
+static SPECS: [Spec; 14] = [
+    by_server(unique(spec(
+        SpaceKind::Board,
+        OWN,
+        Subject::Nothing,
+        Named(&[
+            ("name", Str(MAX_TITLE)),
+            ("number", Str(64)),
+            ("parent", Bytes(16)),
+            ("type", Str(64)),
+            ("closed", Bool),
+        ]),
+        SMALL,
+    ))),
+    by_server(unique(spec(
+        SpaceKind::Board,
+        OWN,
+        Subject::Member,
+        Named(&[("name", Str(MAX_TITLE)), ("number", Str(64)), ("standing", Str(64)), ("left", Bool)]),
+        SMALL,
+    ))),
+    by_server(spec(
+        SpaceKind::Personal,
+        OWN,
+        Subject::Nothing,
+        // `path`: the ids of the organisation and all above it, itself first, sixteen bytes each.
+        Named(&[("path", Bytes(16 * 32)), ("role", Int), ("until", Int), ("revoked", Bool)]),
+        SMALL,
+    )),
+    spec(
+        SpaceKind::Board,
+        WriteRule::Role(PUBLISH),
+        Subject::Nothing,
+        Named(&[
+            ("title", Str(MAX_TITLE)),
+            ("body", Text),
+            ("category", Str(32)),
+            ("must_read", Bool),
+            ("due", Int),
+            ("pinned", Bool),
+            ("withdrawn", Bool),
+        ]),
+        LARGE,
+    ),
+    spec(
+        SpaceKind::Board,
+        WriteRule::Role(ORGANISE),
+        Subject::Nothing,
+        Named(&[
+            ("title", Str(MAX_TITLE)),
+            ("note", Text),
+            ("place", Str(MAX_TITLE)),
+            ("starts", Int),
+            ("ends", Int),
+            ("cancelled", Bool),
+        ]),
+        LARGE,
+    ),
+    unique(spec(SpaceKind::Desk, OWN, Subject::Doc, Named(&[("at", Int)]), SMALL)),
+    spec(SpaceKind::Desk, OWN, Subject::Doc, Named(&[("at", Int)]), SMALL),
+    spec(
+        SpaceKind::Desk,
+        WriteRule::Owner(Some(ORGANISE)),
+        Subject::Member,
+        Named(&[("activity", Bytes(16)), ("mark", Str(32)), ("at", Int)]),
+        SMALL,
+    ),
+    spec(
+        SpaceKind::Talk,
+        OWN,
+        Subject::Nothing,
+        Named(&[("body", Str(MAX_MESSAGE)), ("reply", Bytes(16)), ("withdrawn", Bool)]),
+        MEDIUM,
+    ),
+    unique(spec(SpaceKind::Talk, OWN, Subject::Nothing, DocIds(Str(MAX_REACTION)), SMALL)),
+    unique(spec(SpaceKind::Personal, OWN, Subject::DocOrSpace, Named(&[("up_to", Int)]), SMALL)),
+    unique(spec(SpaceKind::Personal, OWN, Subject::Doc, Named(&[("kept", Bool)]), SMALL)),
+    unique(spec(SpaceKind::Personal, OWN, Subject::Space, Named(&[("muted", Bool)]), SMALL)),
+    spec(
+        SpaceKind::Personal,
+        OWN,
+        Subject::Nothing,
+        // `target`: the seventeen bytes of the space it is meant for.
+        Named(&[("text", Text), ("title", Str(MAX_TITLE)), ("target", Bytes(17)), ("discarded", Bool)]),
+        LARGE,
+    ),
+];
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 14] = [
+        Self::OrgCard,
+        Self::MemberCard,
+        Self::Grant,
+        Self::Article,
+        Self::Activity,
+        Self::Acknowledgement,
+        Self::CheckIn,
+        Self::RollMark,
+        Self::Message,
+        Self::ReactionSheet,
+        Self::ReadMark,
+        Self::Bookmark,
+        Self::Mute,
+        Self::Draft,
+    ];
+
+    /// What is asked of documents of this kind.
+    #[must_use]
+    pub fn spec(self) -> &'static Spec {
+        &SPECS[self as usize - 1]
+    }
+}
+
+impl TryFrom<i64> for Kind {
+    type Error = ();
+
+    fn try_from(number: i64) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|kind| *kind as i64 == number).ok_or(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_numbers() {
+        for (index, kind) in Kind::ALL.into_iter().enumerate() {
+            assert_eq!(kind as usize, index + 1);
+            assert_eq!(Kind::try_from(kind as i64), Ok(kind));
+        }
+        assert_eq!(Kind::try_from(0), Err(()));
+        assert!(matches!(Kind::Message.spec().keys, Named(keys) if keys[0].0 == "body"));
+        assert!(matches!(Kind::Draft.spec().keys, Named(keys) if keys[0].0 == "text"));
+    }
+}

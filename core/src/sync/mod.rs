@@ -1,0 +1,3 @@
+//! How phone and server exchange what they hold.
+
+pub mod wire;
