@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{AuthorCard, number_on_the_wire, text};
+use super::{AuthorCard, text};
 use crate::ids::DeviceId;
 use crate::key::{PublicKey, Signature};
 
