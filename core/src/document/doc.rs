@@ -89,7 +89,7 @@ impl Document {
         match value {
             automerge::Value::Object(ObjType::Text) => self.automerge.text(id).ok().map(Value::Text),
             automerge::Value::Object(_) => None,
-            automerge::Value::Scalar(scalar) => change::value(scalar.into_owned()),
+            automerge::Value::Scalar(scalar) => change::value(&scalar),
         }
     }
 
