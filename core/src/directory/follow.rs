@@ -38,6 +38,7 @@ pub(crate) fn follow_again(write: &mut Write<'_>) -> Result<()> {
     for space in followed.difference(&wanted) {
         purge(write, *space)?;
     }
+    write.tx.execute("UPDATE space SET denied = 0 WHERE denied", [])?;
     for space in wanted.difference(&followed) {
         write
             .tx
@@ -70,7 +71,8 @@ impl Write<'_> {
     fn keep_own_words(&mut self, doc: &crate::store::StoredDocument) -> Result<()> {
         let me = self.me()?;
         let mut statement = self.tx.prepare_cached("SELECT change FROM outbox WHERE doc = ?1 ORDER BY id")?;
-        let waiting: Vec<Vec<u8>> = statement.query_map([doc.id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let waiting: Vec<Vec<u8>> =
+            statement.query_map([doc.id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         drop(statement);
         let Some(last) = waiting.last().and_then(|change| Change::decode(change).ok()) else { return Ok(()) };
         let mut changes = doc.accepted();

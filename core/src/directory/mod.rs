@@ -5,8 +5,8 @@ mod queries;
 
 pub use queries::{Directory, MemberView, OrgView, RoleView};
 
-use crate::error::{Error, Result};
 use crate::document::About;
+use crate::error::{Error, Result};
 use crate::ids::{MemberId, OrgId};
 use crate::live::Topic;
 use crate::role::Role;

@@ -67,13 +67,7 @@ fn org(row: &Row<'_>) -> rusqlite::Result<OrgView> {
 }
 
 fn member(row: &Row<'_>) -> rusqlite::Result<MemberView> {
-    Ok(MemberView {
-        id: row.get(0)?,
-        number: row.get(1)?,
-        name: row.get(2)?,
-        standing: row.get(3)?,
-        home: row.get(4)?,
-    })
+    Ok(MemberView { id: row.get(0)?, number: row.get(1)?, name: row.get(2)?, standing: row.get(3)?, home: row.get(4)? })
 }
 
 impl Directory<'_> {
@@ -109,8 +103,8 @@ impl Directory<'_> {
     /// Storage errors, [`crate::Error::Paused`].
     pub fn org(&self, id: OrgId) -> Result<Option<OrgView>> {
         self.0.read(|connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT id, number, name, type, parent, closed FROM org WHERE id = ?1")?;
+            let mut statement =
+                connection.prepare_cached("SELECT id, number, name, type, parent, closed FROM org WHERE id = ?1")?;
             Ok(statement.query_row([id], org).optional()?)
         })
     }
@@ -121,8 +115,8 @@ impl Directory<'_> {
     /// Storage errors, [`crate::Error::Paused`].
     pub fn orgs(&self) -> Result<Vec<OrgView>> {
         self.0.read(|connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT id, number, name, type, parent, closed FROM org ORDER BY number")?;
+            let mut statement =
+                connection.prepare_cached("SELECT id, number, name, type, parent, closed FROM org ORDER BY number")?;
             Ok(statement.query_map([], org)?.collect::<rusqlite::Result<_>>()?)
         })
     }

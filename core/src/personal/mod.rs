@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::clock::Timestamp;
 use crate::document::{About, Edit, Header, Kind, MAX_TEXT, MAX_TITLE, Nonce, Value};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, SpaceId};
@@ -103,8 +102,7 @@ impl Personal<'_> {
         self.0.write(|write| {
             let member = write.me()?.member;
             let header = new_header(write, Kind::Draft, SpaceId::personal(member))?;
-            let mut fields: Vec<(&str, Value)> =
-                vec![("title", title.into()), ("text", Value::Text(text.to_owned()))];
+            let mut fields: Vec<(&str, Value)> = vec![("title", title.into()), ("text", Value::Text(text.to_owned()))];
             fields.extend(target.map(|target| ("target", Value::Bytes(target.to_bytes().to_vec()))));
             write.create(&header, &fields)
         })

@@ -68,7 +68,8 @@ fn open(path: &Path) -> std::result::Result<Connection, OpenError> {
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -8000;",
     )?;
-    let version: usize = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let version = version as usize;
     if version > MIGRATIONS.len() {
         return Err(OpenError::Newer);
     }
@@ -77,7 +78,7 @@ fn open(path: &Path) -> std::result::Result<Connection, OpenError> {
         for migration in &MIGRATIONS[version..] {
             transaction.execute_batch(migration)?;
         }
-        transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+        transaction.pragma_update(None, "user_version", MIGRATIONS.len() as u32)?;
         transaction.commit()?;
     }
     Ok(connection)

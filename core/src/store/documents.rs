@@ -115,8 +115,7 @@ impl Write<'_> {
         let mut statement = self.tx.prepare_cached(
             "SELECT change, batch IS NOT NULL FROM outbox WHERE doc = ?1 AND (refused IS NOT NULL) = ?2 ORDER BY id",
         )?;
-        let rows =
-            statement.query_map((id, refused), |row| Ok(Pending { change: row.get(0)?, sent: row.get(1)? }))?;
+        let rows = statement.query_map((id, refused), |row| Ok(Pending { change: row.get(0)?, sent: row.get(1)? }))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -133,7 +132,8 @@ impl Write<'_> {
         header.check().map_err(|_| Error::NotAllowed)?;
         let actor = self.me()?.actor();
         let at = self.tick();
-        let change = Change::first(actor, at, fields).map_err(|_| Error::Invalid { field: "fields", reason: "too large" })?;
+        let change =
+            Change::first(actor, at, fields).map_err(|_| Error::Invalid { field: "fields", reason: "too large" })?;
         let doc = self.insert_document(header)?;
         self.enqueue(&doc, &change)?;
         self.project(&doc)?;
@@ -230,6 +230,7 @@ impl Write<'_> {
     fn accept_into(&mut self, mut doc: StoredDocument, change: &Change, received_at: Timestamp) -> Result<bool> {
         let known = doc.accepted();
         if known.contains(&change.bytes()) {
+            self.settle(doc.id, change.bytes())?;
             return Ok(false);
         }
         let mut outline = Outline::new(doc.header.kind);
@@ -253,17 +254,32 @@ impl Write<'_> {
         self.tx
             .prepare_cached("UPDATE document SET changes = ?2, count = count + 1, received_at = ?3 WHERE id = ?1")?
             .execute((doc.id, &doc.changes, doc.received_at))?;
-        // The own change that waited here is now at the server.
-        let settled = self
-            .tx
-            .prepare_cached("DELETE FROM outbox WHERE doc = ?1 AND change = ?2")?
-            .execute((doc.id, change.bytes()))?;
-        if settled > 0 {
-            self.changed(Topic::Outbox);
-        }
+        self.settle(doc.id, change.bytes())?;
         self.observe(change.written_at());
         self.project(&doc)?;
         Ok(true)
+    }
+
+    /// The own change that waited is now at the server.
+    fn settle(&mut self, id: DocId, change: &[u8]) -> Result<()> {
+        let mut delete = self.tx.prepare_cached("DELETE FROM outbox WHERE doc = ?1 AND change = ?2")?;
+        if delete.execute((id, change))? > 0 {
+            drop(delete);
+            self.changed(Topic::Outbox);
+        }
+        Ok(())
+    }
+
+    /// Queues an accepted change once more, for a server that may have lost it.
+    pub(crate) fn offer_again(&mut self, id: DocId, space: SpaceId, change: &[u8], at: Timestamp) -> Result<()> {
+        self.tx
+            .prepare_cached(
+                "INSERT INTO outbox (doc, space, change, written_at) SELECT ?1, ?2, ?3, ?4
+                 WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE doc = ?1 AND change = ?3)",
+            )?
+            .execute((id, space, change, at))?;
+        self.changed(Topic::Outbox);
+        Ok(())
     }
 
     fn keep_orphan(&self, id: DocId, space: SpaceId, change: &[u8], received_at: Timestamp) -> Result<()> {

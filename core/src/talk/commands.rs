@@ -135,11 +135,10 @@ fn message(write: &Write<'_>, id: DocId) -> Result<Message> {
 fn own(write: &mut Write<'_>, id: DocId) -> Result<Message> {
     let found = message(write, id)?;
     let me = write.me()?.member;
-    let (own, withdrawn): (bool, bool) = write.tx.query_row(
-        "SELECT author = ?2, withdrawn FROM message WHERE doc = ?1",
-        (id, me),
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
+    let (own, withdrawn): (bool, bool) =
+        write.tx.query_row("SELECT author = ?2, withdrawn FROM message WHERE doc = ?1", (id, me), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
     match (own, withdrawn) {
         (false, _) => Err(Error::NotAllowed),
         (true, true) => Err(Error::TooLate),

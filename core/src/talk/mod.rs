@@ -48,9 +48,8 @@ pub(crate) fn show_message(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
 
 pub(crate) fn show_reactions(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     write.tx.prepare_cached("DELETE FROM reaction WHERE sheet = ?1")?.execute([seen.id])?;
-    let mut insert = write
-        .tx
-        .prepare_cached("INSERT INTO reaction (sheet, target, member, emoji) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut insert =
+        write.tx.prepare_cached("INSERT INTO reaction (sheet, target, member, emoji) VALUES (?1, ?2, ?3, ?4)")?;
     for (key, field) in seen.fields.iter() {
         if let (Ok(target), Value::Str(emoji)) = (key.parse::<DocId>(), &field.value) {
             insert.execute((seen.id, target, seen.header.owner, emoji))?;

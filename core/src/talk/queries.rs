@@ -178,9 +178,7 @@ impl Talk<'_> {
             for talk in &mut talks {
                 talk.last = last.query_map([talk.space], message)?.next().transpose()?;
             }
-            talks.sort_by_key(|talk| {
-                (std::cmp::Reverse(talk.last.as_ref().map(|last| last.written_at)), talk.space)
-            });
+            talks.sort_by_key(|talk| (std::cmp::Reverse(talk.last.as_ref().map(|last| last.written_at)), talk.space));
             Ok(talks)
         })
     }
