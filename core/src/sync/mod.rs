@@ -1,6 +1,7 @@
 //! How phone and server exchange what they hold.
 
-pub mod wire;
-
 #[cfg(feature = "client")]
 pub(crate) mod replica;
+#[cfg(feature = "client")]
+pub mod session;
+pub mod wire;
