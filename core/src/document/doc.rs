@@ -34,7 +34,7 @@ pub enum Edit<'a> {
 
 /// A document, loaded. Once a method says [`Invalid::NotLoaded`], it is of no more use: drop it.
 pub struct Document {
-    automerge: Automerge,
+    pub(super) automerge: Automerge,
     /// Automerge panicked in the middle of something.
     broken: bool,
 }

@@ -16,3 +16,6 @@ pub use invalid::*;
 pub use kind::*;
 pub use outline::*;
 pub use value::*;
+
+#[cfg(test)]
+mod history_tests;
