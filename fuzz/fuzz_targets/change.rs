@@ -32,7 +32,7 @@ fuzz_target!(|input: &[u8]| {
     }
     let mut document = Document::load(admitted.iter().map(Vec::as_slice)).expect("what was admitted loads");
     assert_eq!(document.heads(), outline.heads());
-    document.fields();
+    let _ = document.fields();
     let edited = document.edit(ActorId::from_bytes([9; 16]), Timestamp(1), &[]);
     assert!(matches!(edited, Ok(None)));
 });

@@ -117,3 +117,24 @@ fn two_changes_of_one_name_are_not_loaded() {
     assert_eq!(outline.admit(&first("x")), Ok(true));
     assert_eq!(outline.admit(&first("y")), Err(Invalid::SecondBeginning));
 }
+
+#[test]
+fn a_change_too_large_to_send_breaks_the_document() {
+    let mut document = load(&[&text("x")]);
+    let large = "a".repeat(super::super::MAX_CHANGE);
+    let edit = [Edit::Put("title", large.as_str().into())];
+    assert_eq!(document.edit(ALICE, AT, &edit).unwrap_err(), Invalid::TooLarge);
+    assert_eq!(document.edit(ALICE, AT, &[]).unwrap_err(), Invalid::NotLoaded);
+    assert!(document.fields().iter().next().is_none());
+}
+
+#[test]
+fn an_overfull_text_can_be_made_shorter() {
+    let half = "a".repeat(MAX_TEXT / 2 + 1);
+    let first = text("");
+    let edit = |actor| load(&[&first]).edit(actor, AT, &[Edit::SetText("body", &half)]).unwrap().unwrap();
+    let mut document = load(&[&first, &edit(ALICE), &edit(BOB)]);
+    let splice = |delete, insert| [Edit::Splice { key: "body", at: 0, delete, insert }];
+    assert_eq!(document.edit(ALICE, AT, &splice(0, "b")).unwrap_err(), Invalid::TooLarge);
+    assert!(document.edit(ALICE, AT, &splice(1, "")).unwrap().is_some());
+}

@@ -42,7 +42,7 @@ fn keys(kind: Kind) -> Vec<(&'static str, ValueType)> {
 
 fn value(value_type: ValueType, word: &str, number: u16) -> Value {
     match value_type {
-        _ if number % 7 == 0 => Value::Null,
+        _ if number.is_multiple_of(7) => Value::Null,
         ValueType::Str(_) => word.into(),
         ValueType::Int => (i64::from(number) << (number % 40)).into(),
         ValueType::Bool => (number % 2 == 1).into(),
@@ -87,7 +87,7 @@ impl Phone {
             let (key, value_type) = *key.get(&keys);
             let len = fields.text(key).encode_utf16().count();
             match value_type {
-                ValueType::Text if number % 3 == 0 => Edit::SetText(key, WORDS[word.index(6)]),
+                ValueType::Text if number.is_multiple_of(3) => Edit::SetText(key, WORDS[word.index(6)]),
                 ValueType::Text => {
                     let at = usize::from(*number) % (len + 1);
                     let delete = usize::from(*delete) % (len + 1 - at).min(4);
