@@ -1,0 +1,267 @@
+//! One change: decoded once, for the outline, the projection and the store alike.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use automerge::legacy::{ElementId, Key, ObjectId, Op as AmOp, OpType, SortedVec};
+use automerge::{Change as AmChange, ExpandedChange, ObjType, ScalarValue};
+
+use super::{Fields, Invalid, Value, chunk, project};
+use crate::clock::Timestamp;
+use crate::ids::{ActorId, ChangeHash};
+
+/// The most bytes one change may have, of whatever kind its document is.
+pub const MAX_CHANGE: usize = 512 * 1024;
+
+/// Names an operation: its number, and the index of its actor among the change's actors.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct OpId {
+    pub counter: u64,
+    pub actor: u32,
+}
+
+/// The operations that Hongqi's documents are made of. All else is `Other`: decodable, and never admitted.
+#[derive(Debug)]
+pub(super) enum Op {
+    /// Sets a key under the root; no value if it is of a type that Hongqi has not.
+    Put { key: Box<str>, value: Option<Value>, pred: Vec<OpId> },
+    /// Creates a text under the root.
+    MakeText { key: Box<str>, pred: Vec<OpId> },
+    /// Removes a key under the root.
+    Delete { key: Box<str>, pred: Vec<OpId> },
+    /// Inserts a character into a text, behind an element or in front.
+    Insert { text: OpId, after: Option<OpId>, char: char },
+    /// Removes an element of a text.
+    Remove { text: OpId, element: OpId },
+    /// Anything else.
+    Other,
+}
+
+/// One decoded, structurally sound change: a plain chunk, its checksum right, every actor of 16 bytes, no message and
+/// no extra bytes. Whether a document may take it, [`super::Outline`] says.
+#[derive(Debug)]
+pub struct Change {
+    bytes: Vec<u8>,
+    hash: ChangeHash,
+    seq: u64,
+    start_op: u64,
+    written_at: Timestamp,
+    deps: Vec<ChangeHash>,
+    pub(super) actors: Vec<ActorId>,
+    pub(super) ops: Vec<Op>,
+}
+
+/// Parses a change chunk after [`chunk::check`], with automerge's panics caught.
+pub(super) fn parse(bytes: &[u8]) -> Result<AmChange, Invalid> {
+    chunk::check(bytes)?;
+    // A change is a value of its own: nothing outlives the panic.
+    let change = catch_unwind(AssertUnwindSafe(|| AmChange::try_from(bytes)));
+    change.map_err(|_| Invalid::NotAChange)?.map_err(|_| Invalid::NotAChange)
+}
+
+impl Change {
+    /// Decodes and checks `bytes`, at most [`MAX_CHANGE`]. Never panics.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Invalid> {
+        let change = parse(bytes)?;
+        let expanded = catch_unwind(AssertUnwindSafe(|| change.decode())).map_err(|_| Invalid::NotAChange)?;
+        Self::of(bytes.to_vec(), &change, expanded)
+    }
+
+    /// The first change of a new document with these fields, made without loading one.
+    ///
+    /// A key must not come twice. Whether the document's kind has these keys, the outline says.
+    pub fn first(actor: ActorId, at: Timestamp, fields: &[(&str, Value)]) -> Result<Self, Invalid> {
+        let actor = automerge::ActorId::from(&actor.as_bytes()[..]);
+        let id = |counter: usize| automerge::legacy::OpId::new(counter as u64, &actor);
+        let mut operations = Vec::with_capacity(fields.len());
+        for (index, (key, value)) in fields.iter().enumerate() {
+            if fields[..index].iter().any(|(earlier, _)| earlier == key) {
+                return Err(Invalid::BadOperation);
+            }
+            let op = |action, obj, key, insert| AmOp { action, obj, key, pred: SortedVec::new(), insert };
+            let action = put(value).map_or(OpType::Make(ObjType::Text), OpType::Put);
+            operations.push(op(action, ObjectId::Root, Key::Map((*key).into()), false));
+            let Value::Text(text) = value else { continue };
+            if text.len() > super::MAX_TEXT {
+                return Err(Invalid::TooLarge);
+            }
+            let made = operations.len();
+            for char in text.chars() {
+                let last = operations.len();
+                let after = if last == made { ElementId::Head } else { ElementId::Id(id(last)) };
+                let action = OpType::Put(ScalarValue::from(char));
+                operations.push(op(action, ObjectId::Id(id(made)), Key::Seq(after), true));
+            }
+        }
+        let expanded = ExpandedChange {
+            operations,
+            actor_id: actor.clone(),
+            hash: None,
+            seq: 1,
+            start_op: std::num::NonZeroU64::MIN,
+            time: at.0,
+            message: None,
+            deps: Vec::new(),
+            extra_bytes: Vec::new(),
+            author: None,
+        };
+        let change = catch_unwind(AssertUnwindSafe(|| AmChange::from(expanded.clone())));
+        let change = change.map_err(|_| Invalid::NotAChange)?;
+        chunk::check(change.raw_bytes())?;
+        Self::of(change.raw_bytes().to_vec(), &change, expanded)
+    }
+
+    fn of(bytes: Vec<u8>, change: &AmChange, expanded: ExpandedChange) -> Result<Self, Invalid> {
+        if expanded.operations.is_empty() {
+            return Err(Invalid::BadOperation);
+        }
+        let actors: Result<Vec<_>, _> = change.actors().map(|actor| ActorId::try_from(actor.to_bytes())).collect();
+        let actors = actors.map_err(|_| Invalid::BadActor)?;
+        let ids = Ids(change.actors().collect());
+        let ops = expanded.operations.into_iter().map(|op| ids.op(op)).collect();
+        Ok(Self {
+            bytes,
+            hash: ChangeHash(change.hash().0),
+            seq: expanded.seq,
+            start_op: expanded.start_op.get(),
+            written_at: Timestamp(expanded.time),
+            deps: expanded.deps.into_iter().map(|hash| ChangeHash(hash.0)).collect(),
+            actors,
+            ops,
+        })
+    }
+
+    /// The chunk.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The chunk.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// The chunk's hash, which names the change.
+    #[must_use]
+    pub const fn hash(&self) -> ChangeHash {
+        self.hash
+    }
+
+    /// Who wrote it: a device in a generation.
+    #[must_use]
+    pub fn actor(&self) -> ActorId {
+        // `of` puts the change's own actor first; there is always one.
+        self.actors[0]
+    }
+
+    /// Which of its actor's changes in this document it is, counted from 1.
+    #[must_use]
+    pub const fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// The changes it builds on.
+    #[must_use]
+    pub fn deps(&self) -> &[ChangeHash] {
+        &self.deps
+    }
+
+    /// The number of its first operation.
+    #[must_use]
+    pub const fn start_op(&self) -> u64 {
+        self.start_op
+    }
+
+    /// The number of its last operation.
+    #[must_use]
+    pub const fn max_op(&self) -> u64 {
+        self.start_op.saturating_add(self.ops.len() as u64 - 1)
+    }
+
+    /// What the hybrid clock of its author showed.
+    #[must_use]
+    pub const fn written_at(&self) -> Timestamp {
+        self.written_at
+    }
+
+    /// What a document holds that has this change alone; none if the change builds on others.
+    #[must_use]
+    pub fn fields(&self) -> Option<Fields> {
+        self.deps.is_empty().then(|| project::fields(self))
+    }
+}
+
+/// The scalar that stands for a value; none for a text.
+pub(super) fn put(value: &Value) -> Option<ScalarValue> {
+    Some(match value {
+        Value::Null => ScalarValue::Null,
+        Value::Bool(value) => ScalarValue::Boolean(*value),
+        Value::Int(value) => ScalarValue::Int(*value),
+        Value::Str(value) => ScalarValue::Str(value.as_str().into()),
+        Value::Bytes(value) => ScalarValue::Bytes(value.clone()),
+        Value::Text(_) => return None,
+    })
+}
+
+pub(super) fn value(scalar: ScalarValue) -> Option<Value> {
+    Some(match scalar {
+        ScalarValue::Null => Value::Null,
+        ScalarValue::Boolean(value) => Value::Bool(value),
+        ScalarValue::Int(value) => Value::Int(value),
+        ScalarValue::Str(value) => Value::Str(value.into()),
+        ScalarValue::Bytes(value) => Value::Bytes(value),
+        _ => return None,
+    })
+}
+
+struct Ids<'a>(Vec<&'a automerge::ActorId>);
+
+impl Ids<'_> {
+    fn id(&self, id: &automerge::legacy::OpId) -> Option<OpId> {
+        let actor = self.0.iter().position(|actor| *actor == id.actor())?;
+        Some(OpId { counter: id.counter(), actor: actor as u32 })
+    }
+
+    fn op(&self, op: AmOp) -> Op {
+        self.known(op).unwrap_or(Op::Other)
+    }
+
+    fn known(&self, op: AmOp) -> Option<Op> {
+        let AmOp { action, obj, key, pred, insert } = op;
+        match (obj, key) {
+            (ObjectId::Root, Key::Map(key)) if !insert => {
+                let key = key.as_str().into();
+                let pred = pred.iter().map(|id| self.id(id)).collect::<Option<_>>()?;
+                match action {
+                    OpType::Put(scalar) => Some(Op::Put { key, value: value(scalar), pred }),
+                    OpType::Make(ObjType::Text) => Some(Op::MakeText { key, pred }),
+                    OpType::Delete => Some(Op::Delete { key, pred }),
+                    _ => None,
+                }
+            }
+            (ObjectId::Id(text), Key::Seq(element)) => {
+                let text = self.id(&text)?;
+                let element = element.as_opid().map(|id| self.id(id).ok_or(())).transpose().ok()?;
+                match action {
+                    OpType::Put(ScalarValue::Str(string)) if insert && pred.is_empty() => {
+                        let mut chars = string.chars();
+                        let char = chars.next().filter(|_| chars.next().is_none())?;
+                        Some(Op::Insert { text, after: element, char })
+                    }
+                    OpType::Delete if !insert => {
+                        let element = element?;
+                        let alone = pred.len() == 1 && pred.get(0).and_then(|id| self.id(id)) == Some(element);
+                        alone.then_some(Op::Remove { text, element })
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "change_tests.rs"]
+mod tests;

@@ -1,0 +1,146 @@
+use std::time::Instant;
+
+use super::super::{Document, Kind, Outline};
+use super::*;
+
+const ALICE: ActorId = ActorId::from_bytes([1; 16]);
+const AT: Timestamp = Timestamp(1_700_000_000_000);
+
+fn message() -> Change {
+    Change::first(ALICE, AT, &[("body", "同志们好，明天的会改到晚上七点。".into()), ("reply", (&[7u8; 16][..]).into())])
+        .unwrap()
+}
+
+/// The chunk of these bytes, its length and checksum made right.
+fn chunk_of(kind: u8, body: &[u8]) -> Vec<u8> {
+    let mut hashed = vec![kind];
+    let mut len = body.len();
+    while len > 0x7f {
+        hashed.push(len as u8 | 0x80);
+        len >>= 7;
+    }
+    hashed.push(len as u8);
+    hashed.extend_from_slice(body);
+    let mut bytes = vec![0x85, 0x6f, 0x4a, 0x83];
+    bytes.extend_from_slice(&crate::ids::sha256(&[&hashed])[..4]);
+    bytes.extend(hashed);
+    bytes
+}
+
+fn expanded() -> ExpandedChange {
+    parse(message().bytes()).unwrap().decode()
+}
+
+fn refused(expanded: ExpandedChange) -> Invalid {
+    Change::decode(AmChange::from(expanded).raw_bytes()).unwrap_err()
+}
+
+#[test]
+fn a_first_change_reads_back() {
+    let made = message();
+    let read = Change::decode(made.bytes()).unwrap();
+    assert_eq!((read.hash(), read.actor(), read.seq()), (made.hash(), ALICE, 1));
+    assert_eq!((read.start_op(), read.max_op(), read.written_at()), (1, 2, AT));
+    assert_eq!(read.fields(), made.fields());
+    assert_eq!(read.fields().unwrap().text("body"), "同志们好，明天的会改到晚上七点。");
+    assert_eq!(Document::load([made.bytes()]).unwrap().fields(), read.fields().unwrap());
+    assert_eq!(Outline::new(Kind::Message).admit(&read), Ok(true));
+}
+
+#[test]
+fn every_flipped_bit_is_noticed() {
+    let bytes = message().into_bytes();
+    for bit in 0..bytes.len() * 8 {
+        let mut bytes = bytes.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        assert!(Change::decode(&bytes).is_err(), "bit {bit}");
+    }
+}
+
+#[test]
+fn a_compressed_change_is_refused_uninflated() {
+    let long = Change::first(ALICE, AT, &[("body", "a".repeat(4_000).as_str().into())]).unwrap();
+    let mut change = parse(long.bytes()).unwrap();
+    let compressed = change.bytes().into_owned();
+    assert_eq!(compressed[8], 2);
+    assert_eq!(Change::decode(&compressed).unwrap_err(), Invalid::NotAChange);
+}
+
+#[test]
+fn a_damaged_tail_or_a_second_chunk_is_refused() {
+    let bytes = message().into_bytes();
+    for len in 0..bytes.len() {
+        assert!(Change::decode(&bytes[..len]).is_err(), "{len}");
+    }
+    assert_eq!(Change::decode(&[&bytes[..], &[0]].concat()).unwrap_err(), Invalid::NotAChange);
+    assert_eq!(Change::decode(&[&bytes[..], &bytes].concat()).unwrap_err(), Invalid::NotAChange);
+}
+
+#[test]
+fn an_actor_has_sixteen_bytes() {
+    for len in [0, 1, 15, 17, 1000] {
+        let actor_id = automerge::ActorId::from(vec![1; len]);
+        assert_eq!(refused(ExpandedChange { actor_id, ..expanded() }), Invalid::BadActor, "{len}");
+    }
+    let actor_id = automerge::ActorId::from(vec![1; 1 << 20]);
+    assert_eq!(refused(ExpandedChange { actor_id, ..expanded() }), Invalid::TooLarge);
+    let mut with_other = expanded();
+    let other = automerge::ActorId::from(vec![2; 17]);
+    with_other.operations[0].pred = vec![automerge::legacy::OpId(1, other)].into();
+    assert_eq!(refused(with_other), Invalid::BadActor);
+}
+
+#[test]
+fn messages_and_extra_bytes_are_refused() {
+    let message = Some("free space".to_owned());
+    assert_eq!(refused(ExpandedChange { message, ..expanded() }), Invalid::ExtraContent);
+    assert_eq!(refused(ExpandedChange { extra_bytes: vec![1], ..expanded() }), Invalid::ExtraContent);
+}
+
+#[test]
+fn a_column_that_repeats_without_end_is_refused_at_once() {
+    let began = Instant::now();
+    let (deps, actor, seq_start_time) = ([0], [&[16u8][..], &[1; 16]].concat(), [1, 1, 0]);
+    // One column: action (4, integers), "1" 2^62 times.
+    let (message_others, columns) = ([0, 0], [1, 0x42, 10]);
+    let data = [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0xc0, 0x00, 1];
+    let body = [&deps[..], &actor, &seq_start_time, &message_others, &[columns[0], columns[1], 11], &data].concat();
+    assert_eq!(Change::decode(&chunk_of(1, &body)).unwrap_err(), Invalid::TooLarge);
+    assert!(began.elapsed().as_secs() < 1);
+}
+
+#[test]
+fn a_change_without_operations_is_refused() {
+    assert!(Change::decode(AmChange::from(ExpandedChange { operations: vec![], ..expanded() }).raw_bytes()).is_err());
+}
+
+#[test]
+#[ignore = "a measurement: cargo test --release -p hongqi-core document -- --ignored --nocapture"]
+#[allow(clippy::print_stdout)]
+fn measure() {
+    let text = Value::Text("明".repeat(1_000));
+    let kinds = [
+        ("message", Kind::Message, message()),
+        ("article", Kind::Article, Change::first(ALICE, AT, &[("title", "t".into()), ("body", text)]).unwrap()),
+    ];
+    for (name, kind, change) in kinds {
+        let each = |what: &str, run: &dyn Fn()| {
+            let (began, times) = (Instant::now(), 20_000 / change.ops.len().min(100) as u32);
+            (0..times).for_each(|_| run());
+            println!("{name}, {} bytes, {what}: {:?}", change.bytes().len(), began.elapsed() / times);
+        };
+        each("chunk::check", &|| chunk::check(change.bytes()).unwrap());
+        each("parse", &|| drop(parse(change.bytes()).unwrap()));
+        each("decode", &|| drop(Change::decode(change.bytes()).unwrap()));
+        each("decode and admit", &|| {
+            let change = Change::decode(change.bytes()).unwrap();
+            assert_eq!(Outline::new(kind).admit(&change), Ok(true));
+        });
+        each("fields", &|| drop(change.fields()));
+        each("load and fields", &|| drop(Document::load([change.bytes()]).unwrap().fields()));
+        each("encode anew", &|| drop(AmChange::from(parse(change.bytes()).unwrap().decode())));
+    }
+    let began = Instant::now();
+    (0..10_000).for_each(|_| drop(message()));
+    println!("first: {:?}", began.elapsed() / 10_000);
+}
