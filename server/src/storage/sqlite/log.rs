@@ -141,9 +141,8 @@ impl Log for Session<'_> {
         let Ok(dev_seq) = int(dev_seq) else { return Ok(None) };
         let sql = "SELECT body_hash, seq, received_at FROM pushes
             WHERE device = ?1 AND generation = ?2 AND dev_seq = ?3";
-        let row = |row: &Row<'_>| {
-            Ok(PushRow { body_hash: row.get(0)?, seq: uint(row.get(1)?), received_at: row.get(2)? })
-        };
+        let row =
+            |row: &Row<'_>| Ok(PushRow { body_hash: row.get(0)?, seq: uint(row.get(1)?), received_at: row.get(2)? });
         let mut statement = self.0.prepare_cached(sql)?;
         Ok(statement.query_row(params![device, generation, dev_seq], row).optional()?)
     }
