@@ -1,3 +1,9 @@
 //! How phone and server exchange what they hold.
 
+#[cfg(feature = "client")]
+pub mod machine;
+#[cfg(feature = "client")]
+pub mod session;
+#[cfg(feature = "client")]
+pub mod transport;
 pub mod wire;
