@@ -1,5 +1,6 @@
 //! Random histories of every act, with phones that lose, double and cut off answers and are killed at any step: in the
 //! end everybody who may read a space shows the same, everything accepted is there, and nothing vanished.
+#![allow(clippy::unwrap_used)]
 
 use hongqi_core::activity::{Mark, NewActivity};
 use hongqi_core::clock::Timestamp;

@@ -1,4 +1,5 @@
 //! J1: lunch in a basement canteen.
+#![allow(clippy::unwrap_used)]
 
 use hongqi_core::Error;
 use hongqi_core::feed::{Category, NewArticle};

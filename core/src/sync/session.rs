@@ -122,6 +122,46 @@ impl Default for Timing {
     }
 }
 
+impl Timing {
+    /// How long to wait after the `count`th failure in a row: exponential, with full jitter.
+    fn jittered(&self, count: u32, random: &mut u64) -> Duration {
+        let doubled = self.backoff.saturating_mul(1 << count.saturating_sub(1).min(20));
+        // SplitMix64: small, and its output for one seed is the same everywhere and for ever.
+        *random = random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = *random;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let share = ((z ^ (z >> 31)) >> 32) as u32;
+        doubled.min(self.backoff_max).mul_f64(f64::from(share) / f64::from(u32::MAX))
+    }
+}
+
+/// What a row of failures leaves behind.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hold {
+    pub(super) until: Duration,
+    /// The server wished it: a new network does not lift it.
+    by_server: bool,
+    failures: u32,
+}
+
+impl Hold {
+    pub(super) const NONE: Self = Self { until: Duration::ZERO, by_server: false, failures: 0 };
+
+    pub(super) fn lift(&mut self) {
+        if !self.by_server {
+            *self = Self::NONE;
+        }
+    }
+
+    pub(super) fn fail(&mut self, timing: &Timing, random: &mut u64, retry_after: Option<Duration>, now: Duration) {
+        self.failures = self.failures.saturating_add(1);
+        let wish = retry_after.unwrap_or_default().min(timing.retry_after_max);
+        self.until = self.until.max(now + wish + timing.jittered(self.failures, random));
+        self.by_server = retry_after.is_some();
+    }
+}
+
 /// Why a call failed, as far as it matters to when the next one is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
