@@ -77,8 +77,7 @@ impl Phone {
     }
 
     fn open(&mut self) {
-        let key = SoftwareKey::from_pkcs8(&self.pkcs8).unwrap_or_else(|error| fail("key", &error));
-        let config = Config::new(self.home.path(), Arc::new(key)).clock(Arc::new(self.clock.clone()));
+        let config = Config::new(self.home.path(), Arc::new(self.key())).clock(Arc::new(self.clock.clone()));
         self.core = Some(Core::open(config).unwrap_or_else(|error| fail("open", &error)));
     }
 
@@ -95,6 +94,12 @@ impl Phone {
     #[must_use]
     pub fn device(&self) -> DeviceId {
         self.device
+    }
+
+    /// The device's key, as a phone that was taken apart would give it away.
+    #[must_use]
+    pub fn key(&self) -> SoftwareKey {
+        SoftwareKey::from_pkcs8(&self.pkcs8).unwrap_or_else(|error| fail("key", &error))
     }
 
     /// The folder of the database.
