@@ -114,6 +114,26 @@ impl Phone {
         self.open();
     }
 
+    /// A copy of the phone's files, as a backup makes it.
+    ///
+    /// # Panics
+    /// If the files cannot be copied.
+    #[must_use]
+    pub fn backup(&self) -> TempDir {
+        let to = TempDir::new().unwrap_or_else(|error| fail("backup", &error));
+        self.core().pause().unwrap_or_else(|error| fail("pause", &error));
+        super::copy(self.home.path(), to.path());
+        self.core().resume().unwrap_or_else(|error| fail("resume", &error));
+        to
+    }
+
+    /// The phone's files become those of a backup.
+    pub fn restore(&mut self, backup: TempDir) {
+        self.core = None;
+        self.home = backup;
+        self.open();
+    }
+
     /// Exchanges until the phone wants no more; how many exchanges had something in them.
     ///
     /// # Panics
