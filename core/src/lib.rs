@@ -1,7 +1,56 @@
-//! # hongqi-core
+//! # hongqi-core: what a phone links
+//!
+//! An app holds one [`Core`]. Every act is a local transaction that returns when it is durable; the network never
+//! stands between a tap and the screen. What was written waits in the [`outbox`] until the server has accepted it, or
+//! has refused it with a reason.
+//!
+//! | folder | what it is |
+//! |---|---|
+//! | [`document`] | small Automerge documents with one write rule each; the only place that touches automerge |
+//! | `store` | SQLite: one writer, lazy readers, open, pause, resume, document and outbox rows |
+//! | [`directory`] [`feed`] [`talk`] [`activity`] [`personal`] [`search`] | the capabilities, each a slice of its own |
+//! | [`outbox`] | what waits to be sent, and what was refused |
+//! | [`sync`] | wire format, and how phone and server exchange what they hold |
+//! | [`live`] | which topics changed |
+//!
+//! Without the feature `client` only what the server shares is left: ids, clock, keys, roles, documents, wire.
+
 pub mod clock;
 pub mod document;
 pub mod ids;
 pub mod key;
 pub mod role;
 pub mod sync;
+
+#[cfg(feature = "client")]
+pub mod activity;
+#[cfg(feature = "client")]
+mod core;
+#[cfg(feature = "client")]
+pub mod directory;
+#[cfg(feature = "client")]
+mod error;
+#[cfg(feature = "client")]
+pub mod feed;
+#[cfg(feature = "client")]
+mod input;
+#[cfg(feature = "client")]
+pub mod live;
+#[cfg(feature = "client")]
+pub mod outbox;
+#[cfg(feature = "client")]
+pub mod personal;
+#[cfg(feature = "client")]
+mod projection;
+#[cfg(feature = "client")]
+pub mod search;
+#[cfg(feature = "client")]
+mod store;
+#[cfg(feature = "client")]
+pub mod talk;
+
+#[cfg(feature = "client")]
+pub use crate::{
+    core::{Config, Core, Me},
+    error::{Error, Result},
+};

@@ -1,1 +1,3 @@
-//! tests
+//! Many phones and a real server: the world in which journeys, faults and properties are tested.
+
+pub mod world;

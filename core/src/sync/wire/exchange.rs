@@ -2,9 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{
-    AuthorCard, MAX_ASKS, MAX_BATCH_CHANGES, MAX_ENTRIES, MAX_PUSH, SignedBatch, WireError, list, number_on_the_wire,
-};
+use super::{AuthorCard, MAX_ASKS, MAX_BATCH_CHANGES, MAX_ENTRIES, MAX_PUSH, SignedBatch, WireError, list};
 use crate::ids::{DocId, Generation, SpaceId};
 
 /// A place in a space's log, with proof that reader and server mean the same log.

@@ -1,0 +1,162 @@
+//! What members and organisers do with activities.
+
+use rusqlite::OptionalExtension;
+
+use super::status::Mark;
+use crate::clock::Timestamp;
+use crate::directory::require_role;
+use crate::document::{About, Edit, Kind, MAX_TEXT, MAX_TITLE, ORGANISE, Value};
+use crate::error::{Error, Result};
+use crate::ids::{DocId, MemberId, OrgId, SpaceId};
+use crate::input::{line, new_header, optional_block};
+use crate::store::{Store, Write};
+
+/// Activities; see [`crate::Core::activities`].
+pub struct Activities<'a>(pub(crate) &'a Store);
+
+/// An activity to be planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewActivity<'a> {
+    /// One line, at most 600 bytes.
+    pub title: &'a str,
+    /// Where; one line, at most 600 bytes.
+    pub place: &'a str,
+    /// Anything else, perhaps empty; at most 128 KiB.
+    pub note: &'a str,
+    /// When it begins.
+    pub starts: Timestamp,
+    /// When it ends, not before it begins.
+    pub ends: Timestamp,
+}
+
+/// What to change of an activity; `None` leaves a part as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ActivityEdit<'a> {
+    /// A new title.
+    pub title: Option<&'a str>,
+    /// A new place.
+    pub place: Option<&'a str>,
+    /// A new note; merges with what others change elsewhere at the same time.
+    pub note: Option<&'a str>,
+    /// New times, both.
+    pub time: Option<(Timestamp, Timestamp)>,
+}
+
+fn in_order(starts: Timestamp, ends: Timestamp) -> Result<()> {
+    if starts <= ends { Ok(()) } else { Err(Error::Invalid { field: "ends", reason: "before it begins" }) }
+}
+
+impl Activities<'_> {
+    /// Plans an activity of `org`.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] without an organiser's role there or above; [`Error::Invalid`].
+    pub fn plan(&self, org: OrgId, activity: &NewActivity<'_>) -> Result<DocId> {
+        line("title", activity.title, MAX_TITLE)?;
+        line("place", activity.place, MAX_TITLE)?;
+        optional_block("note", activity.note, MAX_TEXT)?;
+        in_order(activity.starts, activity.ends)?;
+        self.0.write(|write| {
+            require_role(write, org, ORGANISE)?;
+            let header = new_header(write, Kind::Activity, SpaceId::board(org))?;
+            write.create(
+                &header,
+                &[
+                    ("title", activity.title.into()),
+                    ("place", activity.place.into()),
+                    ("note", Value::Text(activity.note.to_owned())),
+                    ("starts", activity.starts.into()),
+                    ("ends", activity.ends.into()),
+                ],
+            )
+        })
+    }
+
+    /// Changes an activity.
+    ///
+    /// # Errors
+    /// As [`Activities::plan`]; [`Error::NotFound`].
+    pub fn edit(&self, activity: DocId, edit: &ActivityEdit<'_>) -> Result<()> {
+        edit.title.map_or(Ok(()), |title| line("title", title, MAX_TITLE))?;
+        edit.place.map_or(Ok(()), |place| line("place", place, MAX_TITLE))?;
+        edit.note.map_or(Ok(()), |note| optional_block("note", note, MAX_TEXT))?;
+        edit.time.map_or(Ok(()), |(starts, ends)| in_order(starts, ends))?;
+        self.0.write(|write| {
+            require_role(write, org_of(write, activity)?, ORGANISE)?;
+            let mut edits = Vec::new();
+            edits.extend(edit.title.map(|title| Edit::Put("title", title.into())));
+            edits.extend(edit.place.map(|place| Edit::Put("place", place.into())));
+            edits.extend(edit.note.map(|note| Edit::SetText("note", note)));
+            if let Some((starts, ends)) = edit.time {
+                edits.extend([Edit::Put("starts", starts.into()), Edit::Put("ends", ends.into())]);
+            }
+            if !edits.is_empty() {
+                edits.push(Edit::Put("edited", write.wall().into()));
+            }
+            write.edit(activity, &edits)
+        })
+    }
+
+    /// Cancels an activity; it stays visible as cancelled.
+    ///
+    /// # Errors
+    /// As [`Activities::edit`].
+    pub fn cancel(&self, activity: DocId) -> Result<()> {
+        self.0.write(|write| {
+            require_role(write, org_of(write, activity)?, ORGANISE)?;
+            write.edit(activity, &[Edit::Put("cancelled", true.into())])
+        })
+    }
+
+    /// Says "I am here". Saying it again before it is sent adds nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Invalid`] for a cancelled activity.
+    pub fn check_in(&self, activity: DocId) -> Result<DocId> {
+        self.0.write(|write| {
+            let org = org_of(write, activity)?;
+            let me = write.me()?.member;
+            let (cancelled, already): (bool, Option<DocId>) = write.tx.query_row(
+                "SELECT cancelled, (SELECT doc FROM evidence e WHERE e.activity = a.doc AND member = ?2 AND by = ?2)
+                 FROM activity a WHERE doc = ?1",
+                (activity, me),
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?;
+            if cancelled {
+                return Err(Error::Invalid { field: "activity", reason: "cancelled" });
+            }
+            if let Some(already) = already {
+                return Ok(already);
+            }
+            let mut header = new_header(write, Kind::CheckIn, SpaceId::desk(org))?;
+            header.about = Some(About::Doc(activity));
+            let at = write.wall();
+            write.create(&header, &[("at", at.into())])
+        })
+    }
+
+    /// Calls the roll: one entry for each person. What was said before stays; the last word of an organiser counts.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] without an organiser's role; [`Error::NotFound`].
+    pub fn call_roll(&self, activity: DocId, marks: &[(MemberId, Mark)]) -> Result<()> {
+        self.0.write(|write| {
+            let org = org_of(write, activity)?;
+            require_role(write, org, ORGANISE)?;
+            for (member, mark) in marks {
+                let mut header = new_header(write, Kind::RollMark, SpaceId::desk(org))?;
+                header.about = Some(About::Member(*member));
+                let at = write.wall();
+                let activity = Value::Bytes(activity.as_bytes().to_vec());
+                write.create(&header, &[("activity", activity), ("mark", mark.name().into()), ("at", at.into())])?;
+            }
+            Ok(())
+        })
+    }
+}
+
+fn org_of(write: &Write<'_>, activity: DocId) -> Result<OrgId> {
+    let mut statement = write.tx.prepare_cached("SELECT space FROM activity WHERE doc = ?1")?;
+    let space: Option<SpaceId> = statement.query_row([activity], |row| row.get(0)).optional()?;
+    Ok(space.ok_or(Error::NotFound)?.org())
+}

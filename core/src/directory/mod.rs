@@ -1,0 +1,104 @@
+//! The directory: organisations, members, the own roles, and the spaces that follow from them.
+
+mod follow;
+mod queries;
+
+pub use queries::{Directory, MemberView, OrgView, RoleView};
+
+use crate::document::About;
+use crate::error::{Error, Result};
+use crate::ids::{MemberId, OrgId};
+use crate::live::Topic;
+use crate::role::Role;
+use crate::store::{Seen, Write};
+
+pub(crate) use follow::{follow_again, purge};
+
+pub(crate) fn show_org(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
+    let fields = &seen.fields;
+    write
+        .tx
+        .prepare_cached(
+            "INSERT OR REPLACE INTO org (id, number, name, type, parent, closed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute((
+            seen.header.space.org(),
+            fields.text("number"),
+            fields.text("name"),
+            fields.text("type"),
+            fields.id::<OrgId>("parent"),
+            fields.flag("closed"),
+        ))?;
+    write.changed(Topic::Directory);
+    Ok(())
+}
+
+pub(crate) fn show_member(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
+    let Some(About::Member(member)) = seen.header.about else { return Ok(()) };
+    let fields = &seen.fields;
+    // A card that says "left" must not hide the one of the branch the member moved to.
+    write
+        .tx
+        .prepare_cached(
+            "INSERT INTO member (id, number, name, standing, home, left) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT DO UPDATE SET number = ?2, name = ?3, standing = ?4, home = ?5, left = ?6
+             WHERE home = ?5 OR NOT ?6",
+        )?
+        .execute((
+            member,
+            fields.text("number"),
+            fields.text("name"),
+            fields.text("standing"),
+            seen.header.space.org(),
+            fields.flag("left"),
+        ))?;
+    write.changed(Topic::Directory);
+    Ok(())
+}
+
+/// Notes what a member is called who has no card on this phone.
+pub(crate) fn name_author(write: &Write<'_>, member: MemberId, name: &str, home: OrgId) -> Result<()> {
+    write
+        .tx
+        .prepare_cached(
+            "INSERT INTO member (id, number, name, standing, home, left) VALUES (?1, '', ?2, '', ?3, 0)
+             ON CONFLICT DO UPDATE SET name = ?2 WHERE number = '' AND name <> ?2",
+        )?
+        .execute((member, name, home))?;
+    Ok(())
+}
+
+pub(crate) fn show_grant(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
+    let fields = &seen.fields;
+    let path = fields.bytes("path");
+    let (Some(role), Some(org)) = (fields.int("role"), path.get(..16)) else { return Ok(()) };
+    if Role::try_from(role).is_err() {
+        return Ok(());
+    }
+    if fields.flag("revoked") {
+        write.tx.prepare_cached("DELETE FROM role WHERE org = ?1 AND role = ?2")?.execute((org, role))?;
+    } else {
+        write
+            .tx
+            .prepare_cached("INSERT OR REPLACE INTO role (org, role, path, until) VALUES (?1, ?2, ?3, ?4)")?
+            .execute((org, role, path, fields.int("until")))?;
+    }
+    write.changed(Topic::Directory);
+    follow_again(write)
+}
+
+/// Refuses at once what the server would refuse: an act that asks for `role` at `org` or above.
+pub(crate) fn require_role(write: &Write<'_>, org: OrgId, role: Role) -> Result<()> {
+    let holds: bool = write
+        .tx
+        .prepare_cached(
+            "WITH RECURSIVE above (id, depth) AS (
+                 SELECT ?1, 0
+                 UNION SELECT org.parent, depth + 1 FROM org JOIN above ON org.id = above.id
+                 WHERE org.parent IS NOT NULL AND depth < 32)
+             SELECT EXISTS (SELECT 1 FROM role WHERE org IN (SELECT id FROM above) AND role >= ?2
+                            AND (until IS NULL OR until > ?3))",
+        )?
+        .query_row((org, role as i64, write.wall()), |row| row.get(0))?;
+    if holds { Ok(()) } else { Err(Error::NotAllowed) }
+}

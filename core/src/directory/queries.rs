@@ -1,0 +1,137 @@
+//! Questions to the directory.
+
+use rusqlite::{OptionalExtension, Row};
+use serde::Serialize;
+
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::ids::{MemberId, OrgId};
+use crate::role::Role;
+use crate::store::{Identity, Store};
+
+/// An organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OrgView {
+    /// Its id.
+    pub id: OrgId,
+    /// Its number in the organisation's books.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// What sort of organisation it is, in the words of the books.
+    pub kind: String,
+    /// The organisation above.
+    pub parent: Option<OrgId>,
+    /// Whether it no longer exists.
+    pub closed: bool,
+}
+
+/// A member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MemberView {
+    /// The member's id.
+    pub id: MemberId,
+    /// Number in the books; empty if only the name is known here.
+    pub number: String,
+    /// Name.
+    pub name: String,
+    /// Full, probationary, applicant; empty if only the name is known here.
+    pub standing: String,
+    /// The home organisation.
+    pub home: OrgId,
+}
+
+/// A role that the member of this phone holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RoleView {
+    /// Where.
+    pub org: OrgId,
+    /// Which.
+    pub role: Role,
+    /// Until when; `None` without an end.
+    pub until: Option<Timestamp>,
+}
+
+/// The directory; see [`crate::Core::directory`].
+pub struct Directory<'a>(pub(crate) &'a Store);
+
+fn org(row: &Row<'_>) -> rusqlite::Result<OrgView> {
+    Ok(OrgView {
+        id: row.get(0)?,
+        number: row.get(1)?,
+        name: row.get(2)?,
+        kind: row.get(3)?,
+        parent: row.get(4)?,
+        closed: row.get(5)?,
+    })
+}
+
+fn member(row: &Row<'_>) -> rusqlite::Result<MemberView> {
+    Ok(MemberView { id: row.get(0)?, number: row.get(1)?, name: row.get(2)?, standing: row.get(3)?, home: row.get(4)? })
+}
+
+impl Directory<'_> {
+    /// The member of this phone and the home organisation's id.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotEnrolled`]; storage errors.
+    pub fn me(&self) -> Result<(MemberId, OrgId)> {
+        self.0.read(|connection| Identity::read(connection).map(|me| (me.member, me.home)))
+    }
+
+    /// The roles that the member holds, in the order of organisation and role.
+    ///
+    /// # Errors
+    /// Storage errors, [`crate::Error::Paused`].
+    pub fn roles(&self) -> Result<Vec<RoleView>> {
+        self.0.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT org, role, until FROM role ORDER BY org, role")?;
+            let mut rows = statement.query([])?;
+            let mut out = Vec::new();
+            while let Some(row) = rows.next()? {
+                if let Ok(role) = Role::try_from(row.get::<_, i64>(1)?) {
+                    out.push(RoleView { org: row.get(0)?, role, until: row.get(2)? });
+                }
+            }
+            Ok(out)
+        })
+    }
+
+    /// One organisation, if its card is on this phone.
+    ///
+    /// # Errors
+    /// Storage errors, [`crate::Error::Paused`].
+    pub fn org(&self, id: OrgId) -> Result<Option<OrgView>> {
+        self.0.read(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT id, number, name, type, parent, closed FROM org WHERE id = ?1")?;
+            Ok(statement.query_row([id], org).optional()?)
+        })
+    }
+
+    /// The organisations whose cards are on this phone, by number.
+    ///
+    /// # Errors
+    /// Storage errors, [`crate::Error::Paused`].
+    pub fn orgs(&self) -> Result<Vec<OrgView>> {
+        self.0.read(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT id, number, name, type, parent, closed FROM org ORDER BY number")?;
+            Ok(statement.query_map([], org)?.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// The members whose home is `home`, by number.
+    ///
+    /// # Errors
+    /// Storage errors, [`crate::Error::Paused`].
+    pub fn members(&self, home: OrgId) -> Result<Vec<MemberView>> {
+        self.0.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, number, name, standing, home FROM member
+                 WHERE home = ?1 AND NOT left AND number <> '' ORDER BY number",
+            )?;
+            Ok(statement.query_map([home], member)?.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+}

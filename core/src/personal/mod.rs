@@ -1,0 +1,255 @@
+//! What only the member's own devices see: read marks, bookmarks, mutes, drafts.
+
+use serde::Serialize;
+
+use crate::document::{About, Edit, Header, Kind, MAX_TEXT, MAX_TITLE, Nonce, Value};
+use crate::error::{Error, Result};
+use crate::ids::{DocId, SpaceId};
+use crate::input::{new_header, optional_block};
+use crate::live::Topic;
+use crate::store::{Seen, Store, Write};
+
+/// Personal things; see [`crate::Core::personal`].
+pub struct Personal<'a>(pub(crate) &'a Store);
+
+/// Text that was not sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DraftView {
+    /// The draft.
+    pub id: DocId,
+    /// A title, perhaps empty.
+    pub title: String,
+    /// The text.
+    pub text: String,
+    /// Where it is meant to go.
+    pub target: Option<SpaceId>,
+}
+
+fn header(write: &mut Write<'_>, kind: Kind, about: About) -> Result<Header> {
+    let member = write.me()?.member;
+    Ok(Header { kind, space: SpaceId::personal(member), owner: member, about: Some(about), nonce: Nonce::EMPTY })
+}
+
+impl Personal<'_> {
+    /// Notes that an article was opened.
+    ///
+    /// # Errors
+    /// [`Error::NotEnrolled`]; storage errors.
+    pub fn mark_read(&self, article: DocId) -> Result<()> {
+        self.0.write(|write| mark(write, About::Doc(article), 0))
+    }
+
+    /// Notes that a discussion was read up to and with this message. It never goes back.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the message is not here.
+    pub fn mark_talk_read(&self, message: DocId) -> Result<()> {
+        self.0.write(|write| {
+            let found = write.tx.query_row("SELECT space, order_at FROM message WHERE doc = ?1", [message], |row| {
+                Ok((row.get::<_, SpaceId>(0)?, row.get::<_, i64>(1)?))
+            });
+            let (space, up_to) = found.map_err(|error| match error {
+                rusqlite::Error::QueryReturnedNoRows => Error::NotFound,
+                other => other.into(),
+            })?;
+            write.changed(Topic::Talks);
+            mark(write, About::Space(space), up_to)
+        })
+    }
+
+    /// Keeps a document at hand, or no longer.
+    ///
+    /// # Errors
+    /// [`Error::NotEnrolled`]; storage errors.
+    pub fn bookmark(&self, doc: DocId, kept: bool) -> Result<()> {
+        self.0.write(|write| {
+            let header = header(write, Kind::Bookmark, About::Doc(doc))?;
+            write.put(&header, &[("kept", kept.into())])?;
+            Ok(())
+        })
+    }
+
+    /// The bookmarked documents, newest bookmark first.
+    ///
+    /// # Errors
+    /// Storage errors, [`Error::Paused`].
+    pub fn bookmarks(&self) -> Result<Vec<DocId>> {
+        self.0.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT doc FROM bookmark ORDER BY at DESC, doc")?;
+            Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Wants no notice of a discussion, or wants it again.
+    ///
+    /// # Errors
+    /// [`Error::NotEnrolled`]; storage errors.
+    pub fn mute(&self, space: SpaceId, muted: bool) -> Result<()> {
+        self.0.write(|write| {
+            let header = header(write, Kind::Mute, About::Space(space))?;
+            write.put(&header, &[("muted", muted.into())])?;
+            Ok(())
+        })
+    }
+
+    /// Keeps text for later.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`].
+    pub fn new_draft(&self, title: &str, text: &str, target: Option<SpaceId>) -> Result<DocId> {
+        optional_block("title", title, MAX_TITLE)?;
+        optional_block("text", text, MAX_TEXT)?;
+        self.0.write(|write| {
+            let member = write.me()?.member;
+            let header = new_header(write, Kind::Draft, SpaceId::personal(member))?;
+            let mut fields: Vec<(&str, Value)> = vec![("title", title.into()), ("text", Value::Text(text.to_owned()))];
+            fields.extend(target.map(|target| ("target", Value::Bytes(target.to_bytes().to_vec()))));
+            write.create(&header, &fields)
+        })
+    }
+
+    /// Replaces the text of a draft; what another device changed at the same time merges with it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::NotFound`].
+    pub fn edit_draft(&self, draft: DocId, text: &str) -> Result<()> {
+        optional_block("text", text, MAX_TEXT)?;
+        self.0.write(|write| {
+            is_draft(write, draft)?;
+            write.edit(draft, &[Edit::SetText("text", text)])
+        })
+    }
+
+    /// Throws a draft away, on all devices.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn discard_draft(&self, draft: DocId) -> Result<()> {
+        self.0.write(|write| {
+            is_draft(write, draft)?;
+            if write.cancel(draft)? {
+                return Ok(());
+            }
+            write.edit(draft, &[Edit::SetText("text", ""), Edit::Put("discarded", true.into())])
+        })
+    }
+
+    /// All drafts, the last changed first.
+    ///
+    /// # Errors
+    /// Storage errors, [`Error::Paused`].
+    pub fn drafts(&self) -> Result<Vec<DraftView>> {
+        self.0.read(|connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT doc, title, text, target FROM draft ORDER BY changed_at DESC, doc")?;
+            let rows = statement.query_map([], |row| {
+                Ok(DraftView { id: row.get(0)?, title: row.get(1)?, text: row.get(2)?, target: row.get(3)? })
+            })?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+}
+
+fn is_draft(write: &Write<'_>, draft: DocId) -> Result<()> {
+    match write.document(draft)? {
+        Some(doc) if doc.header.kind == Kind::Draft => Ok(()),
+        _ => Err(Error::NotFound),
+    }
+}
+
+fn mark(write: &mut Write<'_>, about: About, up_to: i64) -> Result<()> {
+    let subject = subject_bytes(about);
+    let known: Option<i64> =
+        write.tx.query_row("SELECT max(up_to) FROM read_mark WHERE subject = ?1", [subject], |row| row.get(0))?;
+    if known.is_some_and(|known| known >= up_to) {
+        return Ok(());
+    }
+    let header = header(write, Kind::ReadMark, about)?;
+    write.put(&header, &[("up_to", up_to.into())])?;
+    Ok(())
+}
+
+fn subject_bytes(about: About) -> Vec<u8> {
+    match about {
+        About::Doc(doc) => doc.as_bytes().to_vec(),
+        About::Space(space) => space.to_bytes().to_vec(),
+        About::Member(member) => member.as_bytes().to_vec(),
+    }
+}
+
+pub(crate) fn show_read_mark(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
+    let Some(about) = seen.header.about else { return Ok(()) };
+    // Two devices may have read different distances at the same time: the further one counts.
+    let others = seen.fields.others("up_to").iter().filter_map(|value| match value {
+        Value::Int(up_to) => Some(*up_to),
+        _ => None,
+    });
+    let up_to = others.chain(seen.fields.int("up_to")).max().unwrap_or(0);
+    write
+        .tx
+        .prepare_cached(
+            "INSERT INTO read_mark (subject, up_to) VALUES (?1, ?2)
+             ON CONFLICT DO UPDATE SET up_to = max(up_to, ?2)",
+        )?
+        .execute((subject_bytes(about), up_to))?;
+    write.changed(Topic::Personal);
+    write.changed(if matches!(about, About::Doc(_)) { Topic::Feed } else { Topic::Talks });
+    Ok(())
+}
+
+pub(crate) fn show_bookmark(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
+    let Some(doc) = Write::subject(&seen.header) else { return Ok(()) };
+    if seen.fields.flag("kept") {
+        write
+            .tx
+            .prepare_cached("INSERT OR REPLACE INTO bookmark (doc, at) VALUES (?1, ?2)")?
+            .execute((doc, seen.written_at))?;
+    } else {
+        write.tx.prepare_cached("DELETE FROM bookmark WHERE doc = ?1")?.execute([doc])?;
+    }
+    write.changed(Topic::Personal);
+    write.changed(Topic::Feed);
+    Ok(())
+}
+
+pub(crate) fn show_mute(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
+    let Some(About::Space(space)) = seen.header.about else { return Ok(()) };
+    let sql = if seen.fields.flag("muted") {
+        "INSERT OR IGNORE INTO mute (space) VALUES (?1)"
+    } else {
+        "DELETE FROM mute WHERE space = ?1"
+    };
+    write.tx.prepare_cached(sql)?.execute([space])?;
+    write.changed(Topic::Personal);
+    write.changed(Topic::Talks);
+    Ok(())
+}
+
+pub(crate) fn show_draft(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
+    let fields = &seen.fields;
+    if fields.flag("discarded") {
+        write.tx.prepare_cached("DELETE FROM draft WHERE doc = ?1")?.execute([seen.id])?;
+    } else {
+        write
+            .tx
+            .prepare_cached(
+                "INSERT OR REPLACE INTO draft (doc, title, text, target, changed_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute((seen.id, fields.text("title"), fields.text("text"), fields.id::<SpaceId>("target"), write.now))?;
+    }
+    write.changed(Topic::Personal);
+    Ok(())
+}
+
+pub(crate) fn remove(write: &mut Write<'_>, id: DocId, header: &Header) -> Result<()> {
+    let subject = header.about.map(subject_bytes).unwrap_or_else(|| id.as_bytes().to_vec());
+    let sql = match header.kind {
+        Kind::ReadMark => "DELETE FROM read_mark WHERE subject = ?1",
+        Kind::Bookmark => "DELETE FROM bookmark WHERE doc = ?1",
+        Kind::Mute => "DELETE FROM mute WHERE space = ?1",
+        _ => "DELETE FROM draft WHERE doc = ?1",
+    };
+    write.tx.prepare_cached(sql)?.execute([subject])?;
+    write.changed(Topic::Personal);
+    Ok(())
+}

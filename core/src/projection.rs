@@ -1,0 +1,38 @@
+//! From documents to rows: which capability shows which kind.
+
+use crate::document::{Header, Kind};
+use crate::error::Result;
+use crate::ids::DocId;
+use crate::store::{Seen, Write};
+use crate::{activity, directory, feed, personal, talk};
+
+/// Writes the rows that show this document.
+pub(crate) fn show(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
+    match seen.header.kind {
+        Kind::OrgCard => directory::show_org(write, seen),
+        Kind::MemberCard => directory::show_member(write, seen),
+        Kind::Grant => directory::show_grant(write, seen),
+        Kind::Article => feed::show_article(write, seen),
+        Kind::Acknowledgement => feed::show_acknowledgement(write, seen),
+        Kind::Activity => activity::show_activity(write, seen),
+        Kind::CheckIn | Kind::RollMark => activity::show_evidence(write, seen),
+        Kind::Message => talk::show_message(write, seen),
+        Kind::ReactionSheet => talk::show_reactions(write, seen),
+        Kind::ReadMark => personal::show_read_mark(write, seen),
+        Kind::Bookmark => personal::show_bookmark(write, seen),
+        Kind::Mute => personal::show_mute(write, seen),
+        Kind::Draft => personal::show_draft(write, seen),
+    }
+}
+
+/// Removes the rows that show this document.
+pub(crate) fn remove(write: &mut Write<'_>, id: DocId, header: &Header) -> Result<()> {
+    match header.kind {
+        // Cards and grants describe the world; the rows go with their spaces or by a later grant.
+        Kind::OrgCard | Kind::MemberCard | Kind::Grant => Ok(()),
+        Kind::Article | Kind::Acknowledgement => feed::remove(write, id),
+        Kind::Activity | Kind::CheckIn | Kind::RollMark => activity::remove(write, id),
+        Kind::Message | Kind::ReactionSheet => talk::remove(write, id, header.space),
+        Kind::ReadMark | Kind::Bookmark | Kind::Mute | Kind::Draft => personal::remove(write, id, header),
+    }
+}

@@ -1,0 +1,147 @@
+-- The phone's database, version 1. Ids are BLOBs of 16 bytes (spaces 17), times INTEGER milliseconds since 1970 UTC.
+
+CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+
+-- Replication ------------------------------------------------------------------------------------------------------
+
+CREATE TABLE space (
+    id     BLOB PRIMARY KEY,
+    follow INTEGER NOT NULL,          -- 1 always kept in sync; 2 opened on demand
+    epoch  INTEGER NOT NULL DEFAULT 0,
+    seq    INTEGER NOT NULL DEFAULT 0, -- the last entry held; 0 and no chain: nothing asked yet
+    chain  BLOB,                      -- chain hash at seq: 32 bytes, or 8 where the log is read through a filter
+    denied INTEGER NOT NULL DEFAULT 0, -- the server does not let this member read it
+    troubles INTEGER NOT NULL DEFAULT 0 -- answers in a row that did not hold; after three nothing is asked any more
+) STRICT, WITHOUT ROWID;
+
+-- Entries above `floor` and below `before` are at the server and not here. `chain` is the hash at before - 1.
+CREATE TABLE gap (
+    space  BLOB NOT NULL,
+    before INTEGER NOT NULL,
+    floor  INTEGER NOT NULL,
+    epoch  INTEGER NOT NULL,
+    chain  BLOB NOT NULL,
+    PRIMARY KEY (space, before)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE author (
+    device BLOB PRIMARY KEY, member BLOB NOT NULL, public_key BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE document (
+    rowid   INTEGER PRIMARY KEY,
+    id      BLOB NOT NULL UNIQUE,
+    space   BLOB NOT NULL,
+    kind    INTEGER NOT NULL,
+    owner   BLOB NOT NULL,
+    about   BLOB,                     -- as on the wire
+    nonce   BLOB NOT NULL,
+    changes BLOB NOT NULL,            -- accepted changes, one chunk after another; empty if nothing is at the server
+    count   INTEGER NOT NULL,         -- how many
+    received_at INTEGER,              -- of the first accepted change
+    search  INTEGER NOT NULL          -- 0 nothing to find; 1 waits to be indexed; 2 indexed; 3 indexed, changed since
+) STRICT;
+CREATE INDEX document_space ON document (space, kind);
+CREATE INDEX document_search ON document (rowid) WHERE search IN (1, 3);
+
+-- Changes whose document, or what they build on, still lies in a gap.
+CREATE TABLE orphan (
+    id INTEGER PRIMARY KEY, doc BLOB NOT NULL, space BLOB NOT NULL, change BLOB NOT NULL UNIQUE, received_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX orphan_doc ON orphan (doc);
+
+-- What waits to be sent, apart from the accepted state of its document.
+CREATE TABLE outbox (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    doc     BLOB NOT NULL,
+    space   BLOB NOT NULL,
+    change  BLOB NOT NULL,
+    written_at INTEGER NOT NULL,
+    batch   INTEGER,                  -- the batch it went into; NULL: never tried, may still be taken back
+    refused INTEGER                   -- NULL, or the server's reason
+) STRICT;
+CREATE INDEX outbox_doc ON outbox (doc);
+CREATE INDEX outbox_batch ON outbox (batch) WHERE batch IS NOT NULL;
+
+-- Signed and perhaps sent. Kept until it has been seen in the log, since its bytes are part of the chain.
+CREATE TABLE batch (
+    dev_seq  INTEGER PRIMARY KEY,
+    space    BLOB NOT NULL,
+    body     BLOB NOT NULL,
+    signature BLOB NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    done     INTEGER NOT NULL DEFAULT 0  -- 1: the server has accepted it
+) STRICT;
+
+-- Projections ------------------------------------------------------------------------------------------------------
+
+CREATE TABLE org (
+    id BLOB PRIMARY KEY, number TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, parent BLOB,
+    closed INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE member (
+    id BLOB PRIMARY KEY, number TEXT NOT NULL, name TEXT NOT NULL, standing TEXT NOT NULL, home BLOB NOT NULL,
+    left INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX member_home ON member (home);
+
+-- What the server last said of this member's role at an organisation.
+CREATE TABLE role (
+    org BLOB NOT NULL, role INTEGER NOT NULL, path BLOB NOT NULL, until INTEGER,
+    PRIMARY KEY (org, role)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE article (
+    doc BLOB PRIMARY KEY, space BLOB NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL, category TEXT NOT NULL,
+    must_read INTEGER NOT NULL, due INTEGER, pinned INTEGER NOT NULL, withdrawn INTEGER NOT NULL,
+    author BLOB NOT NULL, written_at INTEGER NOT NULL, order_at INTEGER NOT NULL, edited INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX article_order ON article (withdrawn, pinned DESC, order_at DESC, doc DESC);
+
+CREATE TABLE acknowledgement (
+    doc BLOB PRIMARY KEY, article BLOB NOT NULL, member BLOB NOT NULL, at INTEGER NOT NULL, received_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX acknowledgement_article ON acknowledgement (article, member);
+
+CREATE TABLE message (
+    doc BLOB PRIMARY KEY, space BLOB NOT NULL, author BLOB NOT NULL, body TEXT NOT NULL, reply BLOB,
+    withdrawn INTEGER NOT NULL, edited INTEGER NOT NULL, other TEXT, -- other: what lost against body
+    written_at INTEGER NOT NULL, order_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX message_order ON message (space, order_at, written_at, doc);
+
+CREATE TABLE reaction (
+    sheet BLOB NOT NULL, target BLOB NOT NULL, member BLOB NOT NULL, emoji TEXT NOT NULL,
+    PRIMARY KEY (sheet, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reaction_target ON reaction (target);
+
+CREATE TABLE activity (
+    doc BLOB PRIMARY KEY, space BLOB NOT NULL, title TEXT NOT NULL, note TEXT NOT NULL, place TEXT NOT NULL,
+    starts INTEGER NOT NULL, ends INTEGER NOT NULL, cancelled INTEGER NOT NULL, author BLOB NOT NULL,
+    written_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX activity_starts ON activity (starts, doc);
+
+-- Never overwritten: attendance is a function of all of it.
+CREATE TABLE evidence (
+    doc BLOB PRIMARY KEY, activity BLOB NOT NULL, member BLOB NOT NULL, by BLOB NOT NULL, mark TEXT NOT NULL,
+    at INTEGER NOT NULL, received_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_activity ON evidence (activity, member);
+
+CREATE TABLE read_mark (subject BLOB PRIMARY KEY, up_to INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE bookmark (doc BLOB PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE mute (space BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE draft (
+    doc BLOB PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, target BLOB, changed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Search -----------------------------------------------------------------------------------------------------------
+
+-- The rowid is the document's. Queries read what is not indexed yet from the projections.
+-- Holds tokens, not text: bigrams for Chinese, words for the rest. `prefix=1` is the unigram index.
+CREATE VIRTUAL TABLE search_index USING fts5 (
+    tokens, content='', contentless_delete=1, prefix='1', tokenize="unicode61 remove_diacritics 2"
+);

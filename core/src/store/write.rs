@@ -1,0 +1,120 @@
+//! One transaction of the writer: the clock, who writes, and what it will announce.
+
+use std::collections::BTreeSet;
+
+use rusqlite::types::{FromSql, ToSql};
+use rusqlite::{Connection, OptionalExtension, Transaction};
+
+use crate::clock::{HybridClock, Timestamp};
+use crate::error::{Error, Result};
+use crate::ids::{ActorId, DeviceId, Generation, MemberId, OrgId};
+use crate::key::PublicKey;
+use crate::live::Topic;
+
+/// Whose phone this is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pub(crate) member: MemberId,
+    pub(crate) device: DeviceId,
+    pub(crate) generation: Generation,
+    pub(crate) home: OrgId,
+    pub(crate) server_key: PublicKey,
+}
+
+impl Identity {
+    pub(crate) fn actor(&self) -> ActorId {
+        ActorId::of(self.device, self.generation)
+    }
+
+    /// Reads it from the database; [`Error::NotEnrolled`] before enrolment.
+    pub(crate) fn read(connection: &Connection) -> Result<Self> {
+        let get = |key| meta::<[u8; 16]>(connection, key)?.ok_or(Error::NotEnrolled);
+        Ok(Self {
+            member: MemberId::from_bytes(get("member")?),
+            device: DeviceId::from_bytes(get("device")?),
+            generation: Generation::from_bytes(get("generation")?),
+            home: OrgId::from_bytes(get("home")?),
+            server_key: meta(connection, "server_key")?.ok_or(Error::NotEnrolled)?,
+        })
+    }
+}
+
+/// The value of `key` among the few that stand alone.
+pub(crate) fn meta<T: FromSql>(connection: &Connection, key: &str) -> Result<Option<T>> {
+    let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
+    Ok(statement.query_row([key], |row| row.get(0)).optional()?)
+}
+
+/// Sets the value of `key`.
+pub(crate) fn set_meta(connection: &Connection, key: &str, value: impl ToSql) -> Result<()> {
+    connection
+        .prepare_cached("INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2")?
+        .execute((key, value))?;
+    Ok(())
+}
+
+/// A transaction in progress.
+pub(crate) struct Write<'a> {
+    pub(crate) tx: &'a Transaction<'a>,
+    pub(crate) now: Timestamp,
+    clock: HybridClock,
+    clock_before: HybridClock,
+    topics: BTreeSet<Topic>,
+    identity: Option<Identity>,
+}
+
+impl<'a> Write<'a> {
+    pub(super) fn new(tx: &'a Transaction<'a>, now: Timestamp) -> Result<Self> {
+        let clock = HybridClock {
+            last: Timestamp(meta(tx, "clock_last")?.unwrap_or(0)),
+            offset_ms: meta(tx, "clock_offset")?.unwrap_or(0),
+        };
+        Ok(Self { tx, now, clock, clock_before: clock, topics: BTreeSet::new(), identity: None })
+    }
+
+    pub(super) fn finish(self) -> Result<BTreeSet<Topic>> {
+        if self.clock != self.clock_before {
+            set_meta(self.tx, "clock_last", self.clock.last)?;
+            set_meta(self.tx, "clock_offset", self.clock.offset_ms)?;
+        }
+        Ok(self.topics)
+    }
+
+    /// Whose phone this is.
+    pub(crate) fn me(&mut self) -> Result<Identity> {
+        if self.identity.is_none() {
+            self.identity = Some(Identity::read(self.tx)?);
+        }
+        self.identity.clone().ok_or(Error::NotEnrolled)
+    }
+
+    /// Forgets what [`Write::me`] has read, after enrolment or a new generation.
+    pub(crate) fn identity_changed(&mut self) {
+        self.identity = None;
+    }
+
+    /// The next reading of the hybrid clock.
+    pub(crate) fn tick(&mut self) -> Timestamp {
+        self.clock.tick(self.now)
+    }
+
+    /// The wall time as the server would show it.
+    pub(crate) fn wall(&self) -> Timestamp {
+        self.clock.corrected(self.now)
+    }
+
+    /// Takes note of another's reading.
+    pub(crate) fn observe(&mut self, other: Timestamp) {
+        self.clock.observe(self.now, other);
+    }
+
+    /// Takes note of the server's time.
+    pub(crate) fn synchronise(&mut self, server: Timestamp) {
+        self.clock.synchronise(self.now, server);
+    }
+
+    /// Says, once the transaction has committed, that `topic` changed.
+    pub(crate) fn changed(&mut self, topic: Topic) {
+        self.topics.insert(topic);
+    }
+}

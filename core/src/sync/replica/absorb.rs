@@ -1,0 +1,299 @@
+//! Taking an answer in. What it says is checked first: cards and batches by their signatures, a page by its chain.
+
+use std::collections::BTreeMap;
+
+use rusqlite::OptionalExtension;
+
+use super::{anything_unasked, digest, generation, outgoing, same_chain};
+use crate::clock::Timestamp;
+use crate::directory::{name_author, purge};
+use crate::error::Result;
+use crate::ids::{DeviceId, DocId, MemberId, SpaceId};
+use crate::key::PublicKey;
+use crate::outbox::refuse;
+use crate::store::{Store, Write, set_meta};
+use crate::sync::wire::{
+    Ask, AuthorCard, Entries, Follow, From, LogEntry, Page, PageOutcome, PushOutcome, Pushed, Refusal, SignedBatch,
+    SyncRequest, SyncResponse, chain, check_of,
+};
+
+/// Takes in the answer to `request`. Whether another exchange is wanted at once.
+pub(crate) fn absorb(store: &Store, request: &SyncRequest, response: SyncResponse) -> Result<bool> {
+    let mut more = response.more || response.ask_again;
+    store.write(|write| {
+        write.synchronise(Timestamp(response.server_time));
+        if response.ask_again {
+            write.tx.execute("DELETE FROM meta WHERE key = 'digest'", [])?;
+        }
+        Ok(())
+    })?;
+    for (pushed, given) in response.pushed.iter().zip(&request.push) {
+        more |= store.write(|write| judge(write, pushed, given))?;
+    }
+    store.write(|write| note_authors(write, &response.authors))?;
+    let asks: &[Ask] = match &request.follow {
+        Follow::Asks(asks) => asks,
+        Follow::Unchanged { .. } => &[],
+    };
+    for page in response.pages {
+        more |= store.write(|write| take_page(write, asks, page))?;
+    }
+    store.write(|write| {
+        more |= anything_unasked(write.tx)? || outgoing::anything_waits(write)?;
+        if !more && !asks.is_empty() {
+            let digest = digest(write)?;
+            set_meta(write.tx, "digest", &digest[..])?;
+            write.tx.execute("DELETE FROM meta WHERE key = 'whole_batches'", [])?;
+        }
+        Ok(more)
+    })
+}
+
+fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<bool> {
+    let Ok(batch) = given.batch() else { return Ok(false) };
+    let dev_seq = batch.dev_seq.cast_signed();
+    let me = write.me()?;
+    if batch.generation != me.generation {
+        // A batch before it in the same answer has begun a new generation: this one was written again.
+        return Ok(true);
+    }
+    match &pushed.outcome {
+        PushOutcome::Accepted { received_at, .. } => {
+            write.tx.execute("UPDATE batch SET done = 1 WHERE dev_seq = ?1", [dev_seq])?;
+            for entry in &batch.entries {
+                let doc = entry.target.doc(batch.space, me.member);
+                let header = entry.target.header(batch.space, me.member);
+                write.accept(doc, batch.space, header, &entry.change, Timestamp(*received_at))?;
+            }
+            Ok(false)
+        }
+        PushOutcome::Refused(refused) => {
+            forget_batch(write, dev_seq)?;
+            for refused in refused {
+                refuse(write, refused.doc, refused.reason)?;
+            }
+            Ok(true)
+        }
+        PushOutcome::Malformed => {
+            forget_batch(write, dev_seq)?;
+            for entry in &batch.entries {
+                refuse(write, entry.target.doc(batch.space, me.member), Refusal::Malformed)?;
+            }
+            Ok(false)
+        }
+        PushOutcome::GenerationReused => generation::renew(write).map(|()| true),
+        PushOutcome::Later => Ok(false),
+    }
+}
+
+fn forget_batch(write: &Write<'_>, dev_seq: i64) -> Result<()> {
+    write.tx.execute("DELETE FROM batch WHERE dev_seq = ?1", [dev_seq])?;
+    write.tx.execute("UPDATE outbox SET batch = NULL WHERE batch = ?1", [dev_seq])?;
+    Ok(())
+}
+
+fn note_authors(write: &mut Write<'_>, cards: &[AuthorCard]) -> Result<()> {
+    if cards.is_empty() {
+        return Ok(());
+    }
+    let server_key = write.me()?.server_key;
+    for card in cards {
+        let known: Option<PublicKey> = author(write, card.device)?.map(|(_, key)| key);
+        if known != Some(card.public_key) && !card.verify(&server_key) {
+            tracing::warn!("an author's card with a wrong signature was left out");
+            continue;
+        }
+        write
+            .tx
+            .prepare_cached("INSERT OR IGNORE INTO author (device, member, public_key) VALUES (?1, ?2, ?3)")?
+            .execute((card.device, card.member, &card.public_key[..]))?;
+        if card.member != MemberId::SERVER {
+            name_author(write, card.member, &card.name, card.home)?;
+        }
+    }
+    Ok(())
+}
+
+fn author(write: &Write<'_>, device: DeviceId) -> Result<Option<(MemberId, PublicKey)>> {
+    let mut statement = write.tx.prepare_cached("SELECT member, public_key FROM author WHERE device = ?1")?;
+    Ok(statement.query_row([device], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+fn take_page(write: &mut Write<'_>, asks: &[Ask], page: Page) -> Result<bool> {
+    let opened: Option<i64> = write
+        .tx
+        .prepare_cached("SELECT follow FROM space WHERE id = ?1")?
+        .query_row([page.space], |row| row.get(0))
+        .optional()?;
+    let Some(follow) = opened else { return Ok(false) };
+    match page.outcome {
+        // What was only opened is forgotten; what roles ask for goes when the personal log says so.
+        PageOutcome::Denied if follow == 2 => purge(write, page.space).map(|()| false),
+        PageOutcome::Denied => {
+            write.tx.execute("UPDATE space SET denied = 1 WHERE id = ?1", [page.space])?;
+            Ok(false)
+        }
+        PageOutcome::Forked => begin_again(write, page.space).map(|()| true),
+        PageOutcome::Entries(entries) => {
+            let older = asks.iter().find_map(|ask| match ask.from {
+                From::Older { before, .. } if ask.space == page.space && before == entries.up_to + 1 => Some(before),
+                _ => None,
+            });
+            match older {
+                Some(before) => fill_gap(write, page.space, before, &entries),
+                None => go_on(write, page.space, &entries),
+            }
+        }
+    }
+}
+
+/// Takes entries that follow what is held.
+fn go_on(write: &mut Write<'_>, space: SpaceId, entries: &Entries) -> Result<bool> {
+    let held: (i64, i64, Option<Vec<u8>>) = write
+        .tx
+        .prepare_cached("SELECT epoch, seq, chain FROM space WHERE id = ?1")?
+        .query_row([space], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let base = entries.base_seq.cast_signed();
+    let fits = match &held.2 {
+        Some(kept) => held.0 == entries.epoch.cast_signed() && held.1 == base && same_chain(kept, &entries.base_chain),
+        None => true,
+    };
+    let checked = if fits { take_entries(write, space, entries)? } else { None };
+    let Some(end) = checked else {
+        begin_again(write, space)?;
+        return Ok(true);
+    };
+    let kept = if entries.filtered { &entries.check[..] } else { &end[..] };
+    write
+        .tx
+        .prepare_cached("UPDATE space SET epoch = ?2, seq = ?3, chain = ?4, troubles = 0 WHERE id = ?1")?
+        .execute((space, entries.epoch.cast_signed(), entries.up_to.cast_signed(), kept))?;
+    if held.2.is_none() && base > 0 {
+        insert_gap(write, space, entries, 0)?;
+    }
+    Ok(false)
+}
+
+fn insert_gap(write: &Write<'_>, space: SpaceId, entries: &Entries, floor: i64) -> Result<()> {
+    write
+        .tx
+        .prepare_cached("INSERT INTO gap (space, before, floor, epoch, chain) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute((
+            space,
+            entries.base_seq.cast_signed() + 1,
+            floor,
+            entries.epoch.cast_signed(),
+            &entries.base_chain[..],
+        ))?;
+    Ok(())
+}
+
+/// Takes entries from the upper end of a gap.
+fn fill_gap(write: &mut Write<'_>, space: SpaceId, before: u64, entries: &Entries) -> Result<bool> {
+    let mut statement = write.tx.prepare_cached("SELECT floor, chain FROM gap WHERE space = ?1 AND before = ?2")?;
+    let gap: Option<(i64, Vec<u8>)> =
+        statement.query_row((space, before.cast_signed()), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    drop(statement);
+    let Some((floor, kept)) = gap else { return Ok(false) };
+    match take_entries(write, space, entries)? {
+        Some(end) if same_chain(&kept, &end) => {
+            write.tx.execute("DELETE FROM gap WHERE space = ?1 AND before = ?2", (space, before.cast_signed()))?;
+            if entries.base_seq.cast_signed() > floor {
+                insert_gap(write, space, entries, floor)?;
+            }
+            Ok(false)
+        }
+        _ => begin_again(write, space).map(|()| true),
+    }
+}
+
+/// Checks the chain and every signature, then takes the entries in. The chain hash at their end; `None`, with nothing
+/// taken, if something does not hold.
+fn take_entries(write: &mut Write<'_>, space: SpaceId, entries: &Entries) -> Result<Option<[u8; 32]>> {
+    let me = write.me()?;
+    let mut end = entries.base_chain;
+    let mut at = entries.base_seq;
+    let mut authors = BTreeMap::new();
+    let mut batches: Vec<(MemberId, SignedBatch, Timestamp)> = Vec::with_capacity(entries.entries.len());
+    let mut own = Vec::new();
+    for entry in &entries.entries {
+        let (signed, received_at, member) = match entry {
+            LogEntry::Own { received_at, dev_seq, .. } => {
+                let Some(signed) = own_batch(write, *dev_seq)? else {
+                    // Not here any more: next time they shall come whole.
+                    set_meta(write.tx, "whole_batches", 1)?;
+                    return Ok(None);
+                };
+                own.push(*dev_seq);
+                (signed, *received_at, me.member)
+            }
+            LogEntry::Batch { received_at, batch, .. } => {
+                let Ok(opened) = batch.batch() else { return Ok(None) };
+                let known = match authors.get(&opened.device) {
+                    Some(known) => *known,
+                    None => {
+                        let Some(known) = author(write, opened.device)? else { return Ok(None) };
+                        authors.insert(opened.device, known);
+                        known
+                    }
+                };
+                if opened.device == me.device && opened.generation == me.generation {
+                    own.push(opened.dev_seq);
+                }
+                if opened.space != space || !batch.verify(&known.1) {
+                    return Ok(None);
+                }
+                (batch.clone(), *received_at, known.0)
+            }
+        };
+        if entry.seq() <= at || entry.seq() > entries.up_to {
+            return Ok(None);
+        }
+        at = entry.seq();
+        end = chain(&end, at, Timestamp(received_at), &signed);
+        batches.push((member, signed, Timestamp(received_at)));
+    }
+    let gapless = at == entries.up_to && batches.len() as u64 == entries.up_to - entries.base_seq;
+    if !entries.filtered && (!gapless || check_of(&end) != entries.check) {
+        return Ok(None);
+    }
+    for (member, signed, received_at) in batches {
+        let Ok(batch) = signed.batch() else { return Ok(None) };
+        for entry in &batch.entries {
+            let doc: DocId = entry.target.doc(space, member);
+            write.accept(doc, space, entry.target.header(space, member), &entry.change, received_at)?;
+        }
+    }
+    for dev_seq in own {
+        write.tx.execute("DELETE FROM batch WHERE dev_seq = ?1", [dev_seq.cast_signed()])?;
+        write.tx.execute("DELETE FROM outbox WHERE batch = ?1", [dev_seq.cast_signed()])?;
+    }
+    Ok(Some(end))
+}
+
+fn own_batch(write: &Write<'_>, dev_seq: u64) -> Result<Option<SignedBatch>> {
+    let mut statement = write.tx.prepare_cached("SELECT body, signature FROM batch WHERE dev_seq = ?1")?;
+    let row = statement
+        .query_row([dev_seq.cast_signed()], |row| Ok(SignedBatch { body: row.get(0)?, signature: row.get(1)? }));
+    Ok(row.optional()?)
+}
+
+/// The log here and the log there are not the same: asks for all of it again, and offers again what this device wrote
+/// in it. Nothing here is thrown away; what both hold is recognised by its hash.
+fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
+    tracing::warn!(kind = ?space.kind(), "a log does not continue what is held: asked for again");
+    write.tx.execute("UPDATE space SET seq = 0, chain = NULL, troubles = troubles + 1 WHERE id = ?1", [space])?;
+    write.tx.execute("DELETE FROM gap WHERE space = ?1", [space])?;
+    // Own batches may be missing here as well: they come whole once.
+    set_meta(write.tx, "whole_batches", 1)?;
+    let actor = write.me()?.actor();
+    for doc in write.documents_of(space)? {
+        for change in doc.accepted() {
+            let Ok(decoded) = crate::document::Change::decode(change) else { continue };
+            if decoded.actor() == actor {
+                write.offer_again(doc.id, space, change, decoded.written_at())?;
+            }
+        }
+    }
+    Ok(())
+}
