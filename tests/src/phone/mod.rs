@@ -19,6 +19,8 @@ use hongqi_core::key::SoftwareKey;
 use hongqi_core::{Config, Core};
 
 pub use failure::Failure;
+pub use read::all_articles;
+pub use write::names;
 
 use cli::{Act, Cli};
 use show::Shown;
