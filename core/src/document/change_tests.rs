@@ -119,13 +119,15 @@ fn a_change_without_operations_is_refused() {
 #[allow(clippy::print_stdout)]
 fn measure() {
     let text = Value::Text("明".repeat(1_000));
+    let longest = Value::Text("a".repeat(super::super::MAX_TEXT));
     let kinds = [
         ("message", Kind::Message, message()),
         ("article", Kind::Article, Change::first(ALICE, AT, &[("title", "t".into()), ("body", text)]).unwrap()),
+        ("longest article", Kind::Article, Change::first(ALICE, AT, &[("body", longest)]).unwrap()),
     ];
     for (name, kind, change) in kinds {
         let each = |what: &str, run: &dyn Fn()| {
-            let (began, times) = (Instant::now(), 20_000 / change.ops.len().min(100) as u32);
+            let (began, times) = (Instant::now(), (40_000 / change.ops.len() as u32).max(3));
             (0..times).for_each(|_| run());
             println!("{name}, {} bytes, {what}: {:?}", change.bytes().len(), began.elapsed() / times);
         };

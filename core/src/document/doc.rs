@@ -32,10 +32,10 @@ pub enum Edit<'a> {
     SetText(&'a str, &'a str),
 }
 
-/// A document, loaded. Once a method says [`Invalid::NotLoaded`], it is of no more use: drop it.
+/// A document, loaded. Once a method says [`Invalid::NotLoaded`], it is of no more use: drop it and load it again.
 pub struct Document {
-    automerge: Automerge,
-    /// Automerge panicked in the middle of something.
+    pub(super) automerge: Automerge,
+    /// Automerge panicked in the middle of something, or the document holds a change that cannot be sent.
     broken: bool,
 }
 
@@ -131,7 +131,10 @@ impl Document {
             self.broken = true;
             return Err(Invalid::NotLoaded);
         };
-        made?.map(|change| Change::decode(change.raw_bytes())).transpose()
+        let change = made?.map(|change| Change::decode(change.raw_bytes())).transpose();
+        // Too large to be sent, but made: what the document shows now, no other replica ever will.
+        self.broken |= change.is_err();
+        change
     }
 }
 
@@ -155,7 +158,9 @@ fn apply(transaction: &mut Transaction<'_>, edit: &Edit<'_>) -> Result<(), Inval
             let now = transaction.text(&text).map_err(failed)?;
             let end = at.checked_add(*delete).ok_or(Invalid::OutOfRange)?;
             let (at_byte, end_byte) = (byte_at(&now, *at)?, byte_at(&now, end)?);
-            if now.len() - (end_byte - at_byte) + insert.len() > MAX_TEXT {
+            let len = now.len() - (end_byte - at_byte) + insert.len();
+            // Two phones may have filled it beyond the limit together; then it can still be made shorter.
+            if len > MAX_TEXT.max(now.len()) {
                 return Err(Invalid::TooLarge);
             }
             let delete = isize::try_from(*delete).map_err(|_| Invalid::OutOfRange)?;

@@ -6,10 +6,11 @@
 //! every predecessor an operation that its author had seen, of the same key. Checked against an outline of the
 //! document: which change has which operations, in runs, so that a text typed in one go takes one entry.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
-use super::change::{Change, Op, OpId};
-use super::{Invalid, Keys, Kind, MAX_TEXT, Spec, Value, ValueType};
+use super::change::Change;
+use super::judge::{Id, Judge, Run, Target};
+use super::{Invalid, Kind};
 use crate::ids::{ActorId, ChangeHash};
 
 /// The most changes of one document.
@@ -18,31 +19,6 @@ pub const MAX_CHANGES: usize = 10_000;
 pub const MAX_DOCUMENT_OPS: u64 = 4_000_000;
 /// The most actors of one document, and so the most heads.
 pub const MAX_DOCUMENT_ACTORS: usize = 256;
-
-/// What an operation may be the predecessor of, or the element or object for.
-#[derive(Clone, PartialEq, Eq, Debug)]
-enum Target {
-    /// A value of this key.
-    Value(Box<str>),
-    /// The creation of a text under this key.
-    Text(Box<str>),
-    /// An element of the text that this operation created.
-    Element(Id),
-    /// Nothing: a removal.
-    Nothing,
-}
-
-/// Names an operation in a document: its actor's index in the outline, and its number.
-type Id = (u32, u64);
-
-/// Consecutive operations of one change that are of one target.
-#[derive(Debug)]
-struct Run {
-    start: u64,
-    end: u64,
-    seq: u64,
-    target: Target,
-}
 
 #[derive(Debug)]
 struct Author {
@@ -68,8 +44,6 @@ pub struct Outline {
     authors: Vec<Author>,
     changes: HashMap<ChangeHash, Known>,
     heads: BTreeSet<ChangeHash>,
-    /// The key that each text was created under.
-    texts: BTreeMap<Box<str>, Id>,
     ops: u64,
 }
 
@@ -77,14 +51,7 @@ impl Outline {
     /// The outline of a document of this kind that has no change yet.
     #[must_use]
     pub fn new(kind: Kind) -> Self {
-        Self {
-            kind,
-            authors: Vec::new(),
-            changes: HashMap::new(),
-            heads: BTreeSet::new(),
-            texts: BTreeMap::new(),
-            ops: 0,
-        }
+        Self { kind, authors: Vec::new(), changes: HashMap::new(), heads: BTreeSet::new(), ops: 0 }
     }
 
     /// Judges a change and takes note of it; `false` if it is known already. An error leaves the outline as it was.
@@ -107,8 +74,7 @@ impl Outline {
         }
         let author = self.author(change)?;
         let known = self.place(change, author)?;
-        let judged = Judge::new(self, spec, change, author, &known.clock)?.judge()?;
-        let (runs, texts) = (judged.runs, judged.texts);
+        let runs = Judge::new(self, spec, change, author, &known.clock)?.judge()?;
         // From here on nothing fails.
         if author as usize == self.authors.len() {
             self.authors.push(Author { id: change.actor(), last: None, runs: Vec::new() });
@@ -122,7 +88,6 @@ impl Outline {
         }
         self.heads.insert(change.hash());
         self.changes.insert(change.hash(), known);
-        self.texts.extend(texts);
         self.ops = ops;
         Ok(true)
     }
@@ -145,7 +110,7 @@ impl Outline {
         self.changes.is_empty()
     }
 
-    fn author_of(&self, id: ActorId) -> Option<u32> {
+    pub(super) fn author_of(&self, id: ActorId) -> Option<u32> {
         self.authors.iter().position(|author| author.id == id).map(|index| index as u32)
     }
 
@@ -191,162 +156,11 @@ impl Outline {
     }
 
     /// What an operation may be used for by a change that has seen `clock`; none if it is unknown or unseen.
-    fn target(&self, (author, number): Id, clock: &[u64]) -> Option<&Target> {
+    pub(super) fn target(&self, (author, number): Id, clock: &[u64]) -> Option<&Target> {
         let runs = &self.authors.get(author as usize)?.runs;
         let run = runs.get(runs.partition_point(|run| run.end <= number))?;
         let seen = run.start <= number && clock.get(author as usize).is_some_and(|seen| run.seq <= *seen);
         seen.then_some(&run.target)
-    }
-}
-
-/// Judges one change's operations.
-struct Judge<'a> {
-    outline: &'a Outline,
-    spec: &'static Spec,
-    change: &'a Change,
-    author: u32,
-    /// What the change has seen of each author.
-    clock: &'a [u64],
-    /// The index of the change's actors in the outline; that of the author may be new.
-    actors: Vec<u32>,
-    runs: Vec<Run>,
-    texts: Vec<(Box<str>, Id)>,
-    inserted: usize,
-}
-
-impl<'a> Judge<'a> {
-    fn new(
-        outline: &'a Outline,
-        spec: &'static Spec,
-        change: &'a Change,
-        author: u32,
-        clock: &'a [u64],
-    ) -> Result<Self, Invalid> {
-        let others = change.actors.iter().skip(1).map(|id| outline.author_of(*id).filter(|index| *index != author));
-        let others: Option<Vec<_>> = others.collect();
-        let actors = std::iter::once(author).chain(others.ok_or(Invalid::BadOperation)?).collect();
-        Ok(Self { outline, spec, change, author, clock, actors, runs: Vec::new(), texts: Vec::new(), inserted: 0 })
-    }
-
-    fn judge(mut self) -> Result<Self, Invalid> {
-        for (number, op) in (self.change.start_op()..).zip(&self.change.ops) {
-            let target = match op {
-                Op::Put { key, value, pred } => {
-                    self.value(key, value.as_ref())?;
-                    self.predecessors(key, pred)?;
-                    Target::Value(key.clone())
-                }
-                Op::Delete { key, pred } => {
-                    self.value_type(key)?;
-                    self.predecessors(key, pred)?;
-                    if pred.is_empty() {
-                        return Err(Invalid::BadOperation);
-                    }
-                    Target::Nothing
-                }
-                Op::MakeText { key, pred } => {
-                    let first = self.change.deps().is_empty() && self.outline.is_empty();
-                    let again = self.texts.iter().any(|(made, _)| made == key);
-                    if self.value_type(key)? != ValueType::Text {
-                        return Err(Invalid::WrongType);
-                    }
-                    if !first || again || !pred.is_empty() {
-                        return Err(Invalid::BadOperation);
-                    }
-                    self.texts.push((key.clone(), (self.author, number)));
-                    Target::Text(key.clone())
-                }
-                Op::Insert { text, after, char } => {
-                    let text = self.text(*text)?;
-                    if let Some(after) = after {
-                        self.element(*after, text)?;
-                    }
-                    self.inserted += char.len_utf8();
-                    Target::Element(text)
-                }
-                Op::Remove { text, element } => {
-                    let text = self.text(*text)?;
-                    self.element(*element, text)?;
-                    Target::Nothing
-                }
-                Op::Other => return Err(Invalid::BadOperation),
-            };
-            self.note(number, target);
-        }
-        if self.inserted > MAX_TEXT { Err(Invalid::TooLarge) } else { Ok(self) }
-    }
-
-    fn note(&mut self, number: u64, target: Target) {
-        match self.runs.last_mut() {
-            Some(run) if run.target == target => run.end = number + 1,
-            _ => self.runs.push(Run { start: number, end: number + 1, seq: self.change.seq(), target }),
-        }
-    }
-
-    fn value_type(&self, key: &str) -> Result<ValueType, Invalid> {
-        let found = match self.spec.keys {
-            Keys::Named(keys) => keys.iter().find(|(name, _)| *name == key).map(|(_, value_type)| *value_type),
-            Keys::DocIds(value_type) => {
-                let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-                (key.len() == 32 && key.bytes().all(digit)).then_some(value_type)
-            }
-        };
-        found.ok_or(Invalid::UnknownKey)
-    }
-
-    fn value(&self, key: &str, value: Option<&Value>) -> Result<(), Invalid> {
-        let size = match (self.value_type(key)?, value) {
-            (_, Some(Value::Null))
-            | (ValueType::Bool, Some(Value::Bool(_)))
-            | (ValueType::Int, Some(Value::Int(_))) => {
-                return Ok(());
-            }
-            (ValueType::Str(most), Some(Value::Str(value))) => (value.len(), most),
-            (ValueType::Bytes(most), Some(Value::Bytes(value))) => (value.len(), most),
-            _ => return Err(Invalid::WrongType),
-        };
-        if size.0 > size.1 { Err(Invalid::TooLarge) } else { Ok(()) }
-    }
-
-    /// What a known operation may be used for: one of this change before here, or one that the change has seen.
-    fn target(&self, id: OpId) -> Result<(Id, &Target), Invalid> {
-        let author = *self.actors.get(id.actor as usize).ok_or(Invalid::BadOperation)?;
-        let own = author == self.author && id.counter >= self.change.start_op();
-        let target = if own {
-            let run = self.runs.get(self.runs.partition_point(|run| run.end <= id.counter));
-            run.map(|run| &run.target)
-        } else {
-            self.outline.target((author, id.counter), self.clock)
-        };
-        Ok(((author, id.counter), target.ok_or(Invalid::BadOperation)?))
-    }
-
-    fn predecessors(&self, key: &str, pred: &[OpId]) -> Result<(), Invalid> {
-        for (index, id) in pred.iter().enumerate() {
-            let same_key = match self.target(*id)?.1 {
-                Target::Value(of) | Target::Text(of) => &**of == key,
-                Target::Element(_) | Target::Nothing => false,
-            };
-            // Sorted by whoever decoded them, so a twin is a neighbour.
-            if !same_key || pred.get(index + 1) == Some(id) {
-                return Err(Invalid::BadOperation);
-            }
-        }
-        Ok(())
-    }
-
-    fn text(&self, id: OpId) -> Result<Id, Invalid> {
-        match self.target(id)? {
-            (id, Target::Text(_)) => Ok(id),
-            _ => Err(Invalid::BadOperation),
-        }
-    }
-
-    fn element(&self, id: OpId, text: Id) -> Result<(), Invalid> {
-        match self.target(id)?.1 {
-            Target::Element(of) if *of == text => Ok(()),
-            _ => Err(Invalid::BadOperation),
-        }
     }
 }
 

@@ -1,22 +1,22 @@
 //! The store's side of an exchange: what to ask and give, and taking the answer in. No network, no timer.
 //!
-//! [`prepare`] turns what waits into signed batches, which are kept and sent again byte for byte until the server has
-//! judged them; [`absorb`] takes each part of an answer in a transaction of its own, so that a phone killed between
+//! [`outgoing::prepare`] turns what waits into signed batches, which are kept and sent again byte for byte until the server has
+//! judged them; [`absorb::absorb`] takes each part of an answer in a transaction of its own, so that a phone killed between
 //! any two of them is at worst asked to take the same part again.
 
 mod absorb;
 mod generation;
 mod outgoing;
 
-pub(crate) use absorb::absorb;
-pub(crate) use outgoing::prepare;
-
 use rusqlite::Connection;
 
-use crate::error::Result;
-use crate::ids::SpaceId;
+use crate::core::Core;
+use crate::error::{Error, Result};
+use crate::ids::{DeviceId, SpaceId};
+use crate::key::{Purpose, Signature, sign};
 use crate::store::Write;
-use crate::sync::wire::{Cursor, check_of};
+use crate::sync::session::{Absorbed, Session, SessionError};
+use crate::sync::wire::{Cursor, SyncRequest, SyncResponse, check_of};
 
 /// The spaces whose place in the log is known, with that place.
 fn cursors(connection: &Connection) -> Result<Vec<(SpaceId, Cursor)>> {
@@ -51,4 +51,40 @@ fn digest(write: &Write<'_>) -> Result<[u8; 8]> {
 /// Whether a chain hash is the one a cursor or a gap was left with: whole, or its first eight bytes.
 fn same_chain(kept: &[u8], chain: &[u8; 32]) -> bool {
     kept == chain || kept == check_of(chain)
+}
+
+impl From<Error> for SessionError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Paused => Self::Paused,
+            Error::Key => Self::Key,
+            _ => Self::Storage,
+        }
+    }
+}
+
+impl Session for Core {
+    fn prepare(&self) -> std::result::Result<Option<SyncRequest>, SessionError> {
+        match outgoing::prepare(&self.store, &*self.key) {
+            Ok(request) => Ok(Some(request)),
+            Err(Error::NotEnrolled) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn absorb(&self, request: &SyncRequest, response: SyncResponse) -> std::result::Result<Absorbed, SessionError> {
+        Ok(Absorbed { more: absorb::absorb(&self.store, request, response)? })
+    }
+
+    fn device(&self) -> Option<DeviceId> {
+        self.me().ok().map(|me| me.device)
+    }
+
+    fn sign_challenge(&self, nonce: &[u8; 32]) -> std::result::Result<Signature, SessionError> {
+        Ok(sign(&*self.key, Purpose::Challenge, nonce)?)
+    }
+
+    fn server_url(&self) -> Option<String> {
+        Core::server_url(self).ok().flatten()
+    }
 }

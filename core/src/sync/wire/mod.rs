@@ -38,7 +38,6 @@ macro_rules! number_on_the_wire {
         }
     };
 }
-use number_on_the_wire;
 
 mod batch;
 mod chain;

@@ -1,0 +1,362 @@
+//! Accepts or refuses what devices push.
+//!
+//! Decoding, signatures and the structure of each change are judged before the write lock is taken; rights, documents
+//! and order under it, in the same transaction that appends. Whoever gets the lock commits for everybody who waits
+//! (group commit): a lone push pays one commit, a crowd shares it. A batch is taken whole or not at all, and a refused
+//! one never stands in the way of the next.
+//!
+//! A number that a generation has used is remembered, refused ones too, with the hash of the batch. The same batch
+//! again gets the same answer; another one under the same number means that the database is a copy, and then nothing
+//! more of that generation is taken in this exchange. A lower number that was never seen is taken: after a restore of the server phones
+//! give back what is missing, and their newest batch may come first.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use hongqi_core::clock::{Clock, Timestamp};
+use hongqi_core::document::{About, Change, Header, Invalid, Outline};
+use hongqi_core::ids::{ActorId, DocId, MemberId, SpaceId, SpaceKind, sha256};
+use hongqi_core::sync::wire::{Batch, Hint, PushOutcome, Pushed, Refusal, Refused, SignedBatch, Target};
+
+use crate::directory::{Directory, Lookup};
+use crate::live::Event;
+use crate::quota::Quota;
+use crate::rights::{Access, Person, Place};
+use crate::storage::{Append, DeviceRow, DocRow, Result, Storage, Writer};
+
+/// More than this many documents are not kept in memory between their changes.
+const MAX_OUTLINES: usize = 4_096;
+
+/// Judges pushes and appends them.
+#[derive(Debug, Default)]
+pub struct Judge {
+    queue: Mutex<Vec<Job>>,
+    turn: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    outlines: HashMap<DocId, Outline>,
+    quota: Quota,
+}
+
+#[derive(Debug)]
+struct Job {
+    author: DeviceRow,
+    batches: Vec<Prepared>,
+    answer: Arc<Mutex<Option<Vec<Pushed>>>>,
+}
+
+/// A batch as far as it can be judged without the database.
+#[derive(Debug)]
+enum Prepared {
+    Malformed(u64),
+    Sound { signed: SignedBatch, batch: Batch, changes: Vec<std::result::Result<Change, Invalid>> },
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn prepare(author: &DeviceRow, signed: SignedBatch) -> Prepared {
+    let Ok(batch) = signed.batch() else { return Prepared::Malformed(0) };
+    let countable = batch.dev_seq > 0 && i64::try_from(batch.dev_seq).is_ok();
+    if batch.device != author.device || batch.entries.is_empty() || !countable || !signed.verify(&author.public_key) {
+        return Prepared::Malformed(batch.dev_seq);
+    }
+    let actor = ActorId::of(batch.device, batch.generation);
+    let decode = |bytes: &[u8]| {
+        Change::decode(bytes)
+            .and_then(|change| if change.actor() == actor { Ok(change) } else { Err(Invalid::BadActor) })
+    };
+    let changes = batch.entries.iter().map(|entry| decode(&entry.change)).collect();
+    Prepared::Sound { signed, batch, changes }
+}
+
+impl Judge {
+    /// Judges what `author` pushes, in order; what is accepted is on disk when this returns.
+    pub fn push(
+        &self,
+        storage: &dyn Storage,
+        directory: &Directory,
+        clock: &dyn Clock,
+        author: DeviceRow,
+        pushes: Vec<SignedBatch>,
+    ) -> (Vec<Pushed>, Vec<Event>) {
+        if pushes.is_empty() {
+            return Default::default();
+        }
+        let batches = pushes.into_iter().map(|signed| prepare(&author, signed)).collect();
+        let answer = Arc::new(Mutex::new(None));
+        lock(&self.queue).push(Job { author, batches, answer: answer.clone() });
+        let mut state = lock(&self.turn);
+        if let Some(done) = lock(&answer).take() {
+            return (done, Vec::new());
+        }
+        let jobs = std::mem::take(&mut *lock(&self.queue));
+        let mut events = Vec::new();
+        let mut answers = Vec::new();
+        let committed = storage.write(&mut |tx| {
+            let lookup = directory.at(tx)?;
+            for job in &jobs {
+                let mut court = Court { tx, lookup: &lookup, state: &mut state, now: clock.now(), events: &mut events };
+                answers.push(court.job(job)?);
+            }
+            Ok(())
+        });
+        if let Err(error) = committed {
+            tracing::error!(%error, "pushes could not be committed");
+            *state = State::default();
+            events.clear();
+            answers = jobs.iter().map(|job| job.batches.iter().map(later).collect()).collect();
+        }
+        let mut own = Vec::new();
+        for (job, given) in jobs.iter().zip(answers) {
+            if Arc::ptr_eq(&job.answer, &answer) {
+                own = given;
+            } else {
+                *lock(&job.answer) = Some(given);
+            }
+        }
+        (own, events)
+    }
+}
+
+fn later(prepared: &Prepared) -> Pushed {
+    match prepared {
+        Prepared::Malformed(dev_seq) => Pushed { dev_seq: *dev_seq, outcome: PushOutcome::Malformed },
+        Prepared::Sound { batch, .. } => Pushed { dev_seq: batch.dev_seq, outcome: PushOutcome::Later },
+    }
+}
+
+struct Court<'a> {
+    tx: &'a dyn Writer,
+    lookup: &'a Lookup<'a>,
+    state: &'a mut State,
+    now: Timestamp,
+    events: &'a mut Vec<Event>,
+}
+
+/// A document while a batch is judged.
+struct Case {
+    header: Header,
+    row: Option<DocRow>,
+    outline: Outline,
+    refused: Option<Refusal>,
+    /// The new changes: which entry, and the hash.
+    taken: Vec<(u32, hongqi_core::ids::ChangeHash)>,
+}
+
+impl Court<'_> {
+    fn job(&mut self, job: &Job) -> Result<Vec<Pushed>> {
+        let person = self.lookup.person(job.author.member)?;
+        let active = self.tx.device(job.author.device)?.is_some_and(|row| !row.revoked);
+        let Some(person) = person.filter(|_| active) else { return Ok(job.batches.iter().map(later).collect()) };
+        let mut copied = Vec::new();
+        let mut out = Vec::with_capacity(job.batches.len());
+        for prepared in &job.batches {
+            out.push(match prepared {
+                Prepared::Sound { batch, .. } if copied.contains(&batch.generation) => {
+                    Pushed { dev_seq: batch.dev_seq, outcome: PushOutcome::GenerationReused }
+                }
+                Prepared::Sound { signed, batch, changes } => {
+                    let outcome = self.batch(&person, signed, batch, changes)?;
+                    if outcome == PushOutcome::GenerationReused {
+                        copied.push(batch.generation);
+                    }
+                    Pushed { dev_seq: batch.dev_seq, outcome }
+                }
+                malformed => later(malformed),
+            });
+        }
+        Ok(out)
+    }
+
+    fn batch(
+        &mut self,
+        person: &Person,
+        signed: &SignedBatch,
+        batch: &Batch,
+        changes: &[std::result::Result<Change, Invalid>],
+    ) -> Result<PushOutcome> {
+        if let Some(past) = self.tx.push(batch.device, batch.generation, batch.dev_seq)? {
+            if past.body_hash != sha256(&[&signed.body]) {
+                return Ok(PushOutcome::GenerationReused);
+            }
+            if past.seq > 0 {
+                return Ok(PushOutcome::Accepted { seq: past.seq, received_at: past.received_at.0 });
+            }
+        }
+        let append = Append {
+            space: batch.space,
+            received_at: self.now,
+            device: batch.device,
+            generation: batch.generation,
+            dev_seq: batch.dev_seq,
+            batch: signed,
+        };
+        let cases = self.cases(person, batch, changes)?;
+        let refused = |(doc, case): (&DocId, &Case)| case.refused.map(|reason| Refused { doc: *doc, reason });
+        let mut refusals: Vec<Refused> = cases.iter().filter_map(refused).collect();
+        let new: usize = cases.values().map(|case| case.taken.len()).sum();
+        if refusals.is_empty()
+            && new > 0
+            && !self.state.quota.take(person.member, batch.space, self.now, new, signed.body.len())
+        {
+            refusals = cases.keys().map(|doc| Refused { doc: *doc, reason: Refusal::Quota }).collect();
+        }
+        if !refusals.is_empty() || new == 0 {
+            self.tx.note_push(&append)?;
+            return Ok(if refusals.is_empty() {
+                PushOutcome::Accepted { seq: 0, received_at: self.now.0 }
+            } else {
+                PushOutcome::Refused(refusals)
+            });
+        }
+        let seq = self.tx.append(&append)?.seq;
+        self.keep(batch.space, seq, cases)?;
+        Ok(PushOutcome::Accepted { seq, received_at: self.now.0 })
+    }
+
+    fn cases(
+        &mut self,
+        person: &Person,
+        batch: &Batch,
+        changes: &[std::result::Result<Change, Invalid>],
+    ) -> Result<BTreeMap<DocId, Case>> {
+        let place = self.lookup.place(batch.space)?;
+        let mut cases: BTreeMap<DocId, Case> = BTreeMap::new();
+        for (index, (entry, change)) in (0..).zip(batch.entries.iter().zip(changes)) {
+            let doc = entry.target.doc(batch.space, person.member);
+            let case = match cases.entry(doc) {
+                std::collections::btree_map::Entry::Occupied(case) => case.into_mut(),
+                std::collections::btree_map::Entry::Vacant(vacant) => {
+                    vacant.insert(open_case(self.tx, &mut self.state.outlines, doc, entry.target, batch.space, person)?)
+                }
+            };
+            if case.refused.is_some() {
+                continue;
+            }
+            case.refused = judge_change(self.tx, case, doc, index, change, person, place.as_ref(), self.now)?.err();
+        }
+        let readable = place.is_some_and(|place| person.reads(&place, self.now) != Access::None);
+        if !readable {
+            // Whatever else is wrong: nothing is said of a space that this member may not read.
+            cases.values_mut().filter_map(|case| case.refused.as_mut()).for_each(|reason| *reason = Refusal::NoSpace);
+        }
+        if batch.space.kind() == SpaceKind::Desk && cases.len() > 1 {
+            // Whoever reads a desk through the filter gets whole batches or nothing of them.
+            cases.values_mut().for_each(|case| case.refused = Some(Refusal::Malformed));
+        }
+        Ok(cases)
+    }
+
+    fn keep(&mut self, space: SpaceId, seq: u64, cases: BTreeMap<DocId, Case>) -> Result<()> {
+        let mut people = Vec::new();
+        for (doc, case) in cases {
+            let mut taken = case.taken.into_iter();
+            if case.row.is_none()
+                && let Some((index, first)) = taken.next()
+            {
+                self.tx.put_document(doc, &DocRow { header: case.header, first, seq, index })?;
+            }
+            for (index, hash) in taken {
+                self.tx.put_change(doc, &hash, seq, index)?;
+            }
+            if space.kind() == SpaceKind::Desk {
+                people.push(case.header.owner);
+                if let Some(About::Member(member)) = case.header.about {
+                    people.push(member);
+                }
+            }
+            if self.state.outlines.len() >= MAX_OUTLINES {
+                self.state.outlines.clear();
+            }
+            if case.row.is_some() {
+                self.state.outlines.insert(doc, case.outline);
+            }
+        }
+        for person in &people {
+            self.tx.put_desk(space, seq, *person)?;
+        }
+        self.events.push(Event { hint: Hint { space, seq }, people });
+        Ok(())
+    }
+}
+
+fn open_case(
+    tx: &dyn Writer,
+    outlines: &mut HashMap<DocId, Outline>,
+    doc: DocId,
+    target: Target,
+    space: SpaceId,
+    person: &Person,
+) -> Result<Case> {
+    let row = tx.document(doc)?.filter(|row| row.header.space == space);
+    let begun = target.header(space, person.member);
+    let Some(header) = row.map(|row| row.header).or(begun) else {
+        // The kind does not matter: nothing is judged by this case.
+        let outline = Outline::new(hongqi_core::document::Kind::Message);
+        let nobody = Header {
+            kind: hongqi_core::document::Kind::Message,
+            space,
+            owner: MemberId::SERVER,
+            about: None,
+            nonce: hongqi_core::document::Nonce::EMPTY,
+        };
+        let refused = Some(Refusal::UnknownDocument);
+        return Ok(Case { header: nobody, row: None, outline, refused, taken: Vec::new() });
+    };
+    let refused = header.check().err().map(|_| Refusal::Malformed);
+    // Taken out, not lent: what a refused batch left in it must not stay.
+    let outline = match (row, outlines.remove(&doc)) {
+        (Some(_), Some(outline)) => outline,
+        (Some(_), None) => rebuild(tx, doc, &header)?,
+        (None, _) => Outline::new(header.kind),
+    };
+    Ok(Case { header, row, outline, refused, taken: Vec::new() })
+}
+
+fn rebuild(tx: &dyn Writer, doc: DocId, header: &Header) -> Result<Outline> {
+    let mut outline = Outline::new(header.kind);
+    for bytes in tx.changes(doc)? {
+        // What an earlier version admitted and this one would not stays out; what builds on it is refused then.
+        if let Ok(change) = Change::decode(&bytes) {
+            let _ = outline.admit(&change);
+        }
+    }
+    Ok(outline)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn judge_change(
+    tx: &dyn Writer,
+    case: &mut Case,
+    doc: DocId,
+    index: u32,
+    change: &std::result::Result<Change, Invalid>,
+    person: &Person,
+    place: Option<&Place>,
+    now: Timestamp,
+) -> Result<std::result::Result<(), Refusal>> {
+    let Some(place) = place else { return Ok(Err(Refusal::NoSpace)) };
+    let change = match change {
+        Ok(change) => change,
+        Err(invalid) => return Ok(Err(invalid.refusal())),
+    };
+    let hash = change.hash();
+    if let Some(row) = case.row
+        && (row.first == hash || tx.has_change(doc, &hash)?)
+    {
+        return Ok(Ok(()));
+    }
+    if let Err(reason) = person.writes(&case.header, place, change.written_at(), now) {
+        return Ok(Err(reason));
+    }
+    match case.outline.admit(change) {
+        Ok(true) => case.taken.push((index, hash)),
+        Ok(false) => {}
+        Err(invalid) => return Ok(Err(invalid.refusal())),
+    }
+    Ok(Ok(()))
+}

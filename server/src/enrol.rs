@@ -1,0 +1,201 @@
+//! Becoming a device, and showing again and again to be one: invitations, challenges, tokens, revocation.
+//!
+//! Codes and secrets are kept as hashes only. Challenges and tokens live in memory: after a restart a phone signs a
+//! new challenge, which costs it one round trip.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use hongqi_core::clock::Timestamp;
+use hongqi_core::ids::{DeviceId, MemberId, sha256};
+use hongqi_core::key::{Purpose, random_bytes, verify};
+use hongqi_core::sync::wire::{
+    Challenge, ChallengeRequest, EnrolRequest, EnrolResponse, FailureCode, Token, TokenRequest, VERSION,
+};
+
+use crate::error::Error;
+use crate::live::Signal;
+use crate::storage::{DeviceRow, InviteRow};
+use crate::{Server, read, transact};
+
+/// How long a challenge may be answered.
+pub const CHALLENGE_MS: i64 = 60_000;
+/// How long a token holds.
+pub const TOKEN_MS: i64 = 3_600_000;
+/// More challenges than this are never open at once, and more tokens neither.
+const MAX_OPEN: usize = 500_000;
+/// No 0, O, 1, I, L: a code is read from paper.
+const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+
+/// What holds for a while: who, and up to when.
+type Open = HashMap<[u8; 32], (DeviceId, Timestamp)>;
+
+/// Open challenges and tokens, by hash.
+#[derive(Debug, Default)]
+pub(crate) struct Sessions {
+    challenges: Mutex<Open>,
+    tokens: Mutex<Open>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn keep(open: &Mutex<Open>, key: [u8; 32], device: DeviceId, now: Timestamp, ttl_ms: i64) -> Result<(), Error> {
+    let mut open = lock(open);
+    if open.len() >= MAX_OPEN {
+        open.retain(|_, (_, until)| *until > now);
+        if open.len() >= MAX_OPEN {
+            return Err(FailureCode::RateLimited.into());
+        }
+    }
+    open.insert(key, (device, now.plus_ms(ttl_ms)));
+    Ok(())
+}
+
+/// The code as it is hashed: upper case, letters and digits only, so that a typed dash or space does no harm.
+fn code_hash(code: &str) -> [u8; 32] {
+    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    sha256(&[b"hongqi invite", plain.as_bytes()])
+}
+
+fn new_code() -> Result<String, Error> {
+    let mut random = [0; 32];
+    random_bytes(&mut random)?;
+    // 256 is not a multiple of 31; what lies above is thrown away so that every letter is as likely.
+    let letters = random.iter().filter(|byte| **byte < 248).map(|byte| ALPHABET[usize::from(byte % 31)] as char);
+    let letters: Vec<char> = letters.take(16).collect();
+    if letters.len() < 16 {
+        return new_code();
+    }
+    Ok(letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
+}
+
+impl Server {
+    /// A code with which the member of this number enrols one device within `hours`.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchMember`] or that of the storage.
+    pub fn invite(&self, number: &str, hours: u32) -> Result<String, Error> {
+        let member = MemberId::from_number(number);
+        let code = new_code()?;
+        let expires = self.clock().now().plus_ms(i64::from(hours) * 3_600_000);
+        transact(self.storage(), |tx| {
+            if tx.member(member)?.is_none_or(|row| row.left) {
+                return Err(Error::NoSuchMember);
+            }
+            Ok(tx.put_invite(&code_hash(&code), &InviteRow { member, expires, used: false })?)
+        })?;
+        Ok(code)
+    }
+
+    /// Turns an invitation into a device. The same key with the same code again gets the same answer, so that a phone
+    /// that lost the first answer is not locked out.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] or that of the storage.
+    pub fn enrol(&self, request: &EnrolRequest) -> Result<EnrolResponse, Error> {
+        if request.version != VERSION {
+            return Err(FailureCode::UnsupportedVersion.into());
+        }
+        if !verify(&request.public_key, Purpose::Enrol, request.code.as_bytes(), &request.signature) {
+            return Err(FailureCode::BadRequest.into());
+        }
+        let now = self.clock().now();
+        let hash = code_hash(&request.code);
+        let device = DeviceId::of_key(&request.public_key);
+        transact(self.storage(), |tx| {
+            let invite = tx.invite(&hash)?.ok_or(FailureCode::InvalidInvitation)?;
+            if tx.member(invite.member)?.is_none_or(|row| row.left) {
+                return Err(FailureCode::InvalidInvitation.into());
+            }
+            match tx.device(device)? {
+                Some(known) if known.revoked => return Err(FailureCode::Revoked.into()),
+                Some(known) if known.member == invite.member && invite.used => return Ok(()),
+                Some(_) => return Err(FailureCode::InvalidInvitation.into()),
+                None if invite.used || invite.expires <= now => return Err(FailureCode::InvalidInvitation.into()),
+                None => {}
+            }
+            let row = DeviceRow { device, member: invite.member, public_key: request.public_key, revoked: false };
+            tx.put_device(&row, now)?;
+            tx.put_invite(&hash, &InviteRow { used: true, ..invite })?;
+            Ok(())
+        })?;
+        tracing::info!(%device, "enrolled");
+        Ok(EnrolResponse { card: self.card(device)?, server_key: self.public_key(), token: self.new_token(device)? })
+    }
+
+    /// Something for the device to sign. A device that does not exist gets one too: nobody learns which do.
+    ///
+    /// # Errors
+    /// [`Error::Refused`].
+    pub fn challenge(&self, request: &ChallengeRequest) -> Result<Challenge, Error> {
+        if request.version != VERSION {
+            return Err(FailureCode::UnsupportedVersion.into());
+        }
+        let mut nonce = [0; 32];
+        random_bytes(&mut nonce)?;
+        keep(&self.sessions.challenges, nonce, request.device, self.clock().now(), CHALLENGE_MS)?;
+        Ok(Challenge { nonce })
+    }
+
+    /// A token for a signed challenge. A challenge holds once.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] or that of the storage.
+    pub fn token(&self, request: &TokenRequest) -> Result<Token, Error> {
+        let open = lock(&self.sessions.challenges).remove(&request.nonce);
+        let (device, until) = open.ok_or(FailureCode::Unauthenticated)?;
+        if device != request.device || until <= self.clock().now() {
+            return Err(FailureCode::Unauthenticated.into());
+        }
+        let row = read(self.storage(), |reader| reader.device(device))?.ok_or(FailureCode::Unauthenticated)?;
+        if !verify(&row.public_key, Purpose::Challenge, &request.nonce, &request.signature) {
+            return Err(FailureCode::Unauthenticated.into());
+        }
+        self.active(device)?;
+        self.new_token(device)
+    }
+
+    fn new_token(&self, device: DeviceId) -> Result<Token, Error> {
+        let mut random = [0; 32];
+        random_bytes(&mut random)?;
+        let secret: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        keep(&self.sessions.tokens, sha256(&[secret.as_bytes()]), device, self.clock().now(), TOKEN_MS)?;
+        Ok(Token { secret, ttl_ms: TOKEN_MS.unsigned_abs() })
+    }
+
+    /// Whose token this is.
+    ///
+    /// # Errors
+    /// [`Error::Refused`]: unknown, run out, or the device was revoked since.
+    pub fn authenticate(&self, secret: &str) -> Result<DeviceId, Error> {
+        let key = sha256(&[secret.as_bytes()]);
+        let open = lock(&self.sessions.tokens).get(&key).copied();
+        let (device, until) = open.ok_or(FailureCode::Unauthenticated)?;
+        if until <= self.clock().now() {
+            lock(&self.sessions.tokens).remove(&key);
+            return Err(FailureCode::Unauthenticated.into());
+        }
+        self.active(device)?;
+        Ok(device)
+    }
+
+    /// Ends a device: its tokens, its streams, and every later call.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchDevice`] or that of the storage.
+    pub fn revoke_device(&self, device: DeviceId) -> Result<(), Error> {
+        let now = self.clock().now();
+        transact(self.storage(), |tx| {
+            let row = tx.device(device)?.ok_or(Error::NoSuchDevice)?;
+            tx.put_device(&DeviceRow { revoked: true, ..row }, now)?;
+            Ok(tx.touch_registry()?)
+        })?;
+        lock(&self.sessions.tokens).retain(|_, (of, _)| *of != device);
+        self.followers.forget(device);
+        self.signal(Signal::Registry);
+        tracing::info!(%device, "revoked");
+        Ok(())
+    }
+}

@@ -1,0 +1,220 @@
+//! The answer to one ask: consecutive entries of one space, as many as fit.
+
+use std::collections::BTreeSet;
+
+use hongqi_core::clock::Timestamp;
+use hongqi_core::ids::{DeviceId, SpaceId, SpaceKind};
+use hongqi_core::sync::wire::{Ask, Entries, From, LogEntry, MAX_BUDGET, MAX_SENT, PageOutcome, check_of};
+
+use crate::directory::Lookup;
+use crate::exchange::{Own, access};
+use crate::rights::{Access, Person};
+use crate::storage::{LogRow, Result, StorageError};
+
+/// What an entry costs besides its bytes.
+const ENTRY_COST: usize = 96;
+/// What a batch of the reader's own costs.
+const OWN_COST: usize = 24;
+/// What a new author's card costs.
+const CARD_COST: usize = 260;
+/// Signatures and hashes do not fold: a response must fit unfolded where [`MAX_SENT`] would cut it.
+const MOST: usize = MAX_SENT / 4 * 3;
+/// The most entries of a response.
+const MOST_ENTRIES: usize = 16_384;
+
+/// Who reads.
+pub(crate) struct Reading<'a> {
+    pub(crate) lookup: &'a Lookup<'a>,
+    pub(crate) person: &'a Person,
+    pub(crate) now: Timestamp,
+    pub(crate) own: Own,
+}
+
+/// How much still fits into a response.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    left: usize,
+    entries: usize,
+    authors: BTreeSet<DeviceId>,
+}
+
+impl Budget {
+    pub(crate) fn new(asked: u32) -> Self {
+        Self { left: (asked.min(MAX_BUDGET) as usize).min(MOST), entries: 0, authors: BTreeSet::new() }
+    }
+
+    /// Whose batches are in the pages.
+    pub(crate) fn authors(&self) -> &BTreeSet<DeviceId> {
+        &self.authors
+    }
+
+    /// Whether the row fits; the first of a response always does.
+    fn take(&mut self, row: &LogRow, own: bool) -> bool {
+        let mut cost = if own { OWN_COST } else { row.batch.body.len() + ENTRY_COST };
+        if !own && !self.authors.contains(&row.device) {
+            cost += CARD_COST;
+        }
+        if self.entries > 0 && (cost > self.left || self.entries >= MOST_ENTRIES) {
+            return false;
+        }
+        self.left = self.left.saturating_sub(cost);
+        self.entries += 1;
+        if !own {
+            self.authors.insert(row.device);
+        }
+        true
+    }
+}
+
+/// What there is for one ask.
+pub(crate) enum Answer {
+    UpToDate,
+    /// Something, but nothing more fits into this response.
+    NoRoom,
+    Refused(PageOutcome),
+    Entries {
+        entries: Entries,
+        /// Not all that was asked for.
+        cut: bool,
+    },
+}
+
+/// The part of a log that is asked for: above `floor` and below `before`, from which end.
+struct Range {
+    floor: u64,
+    before: u64,
+    newest_first: bool,
+}
+
+pub(crate) fn answer(reading: &Reading<'_>, ask: &Ask, budget: &mut Budget) -> Result<Answer> {
+    let reader = reading.lookup.reader();
+    let access = access(reading.lookup, reading.person, ask.space, reading.now)?;
+    if access == Access::None {
+        return Ok(Answer::Refused(PageOutcome::Denied));
+    }
+    let head = reader.head(ask.space)?;
+    let end = head.seq + 1;
+    let epoch = reader.epoch()?;
+    let range = match ask.from {
+        From::Start => Range { floor: 0, before: end, newest_first: false },
+        From::Newest => Range { floor: 0, before: end, newest_first: true },
+        From::After(cursor)
+            if cursor.epoch == epoch && cursor.seq == head.seq && cursor.check == check_of(&head.chain) =>
+        {
+            return Ok(Answer::UpToDate);
+        }
+        From::After(cursor) => {
+            let ours = if cursor.epoch == epoch { reader.chain_at(ask.space, cursor.seq)? } else { None };
+            if ours.is_none_or(|chain| check_of(&chain) != cursor.check) {
+                return Ok(Answer::Refused(PageOutcome::Forked));
+            }
+            Range { floor: cursor.seq, before: end, newest_first: false }
+        }
+        From::Older { epoch: theirs, before, floor } => {
+            if theirs != epoch || before > end || before == 0 || floor >= before {
+                return Ok(Answer::Refused(PageOutcome::Forked));
+            }
+            Range { floor, before, newest_first: true }
+        }
+    };
+    let filtered = access == Access::Filtered;
+    let (rows, complete) = if filtered {
+        some_rows(reading, ask.space, &range, budget)?
+    } else {
+        all_rows(reading, ask.space, &range, budget)?
+    };
+    if rows.is_empty() && !complete {
+        return Ok(Answer::NoRoom);
+    }
+    let (base_seq, up_to) = match (range.newest_first, complete) {
+        (_, true) => (range.floor, range.before - 1),
+        (true, false) => (rows.first().map_or(range.floor, |row| row.seq - 1), range.before - 1),
+        (false, false) => (range.floor, rows.last().map_or(range.floor, |row| row.seq)),
+    };
+    let chain = |seq| reader.chain_at(ask.space, seq)?.ok_or(StorageError::Unexpected("gap in a log"));
+    let entries = Entries {
+        epoch,
+        base_seq,
+        base_chain: chain(base_seq)?,
+        up_to,
+        check: check_of(&chain(up_to)?),
+        filtered,
+        entries: rows.into_iter().map(|row| entry(row, reading.own)).collect(),
+    };
+    // What a discussion leaves out below is a gap, filled on demand; it is no reason to ask again at once.
+    let cut = !complete && !matches!(ask.from, From::Newest);
+    Ok(Answer::Entries { entries, cut })
+}
+
+fn is_own(row: &LogRow, own: Own) -> bool {
+    own == Some((row.device, row.generation))
+}
+
+fn entry(row: LogRow, own: Own) -> LogEntry {
+    let received_at = row.received_at.0;
+    if is_own(&row, own) {
+        return LogEntry::Own { seq: row.seq, received_at, dev_seq: row.dev_seq };
+    }
+    LogEntry::Batch { seq: row.seq, received_at, batch: row.batch }
+}
+
+/// Every row of the range that fits, upwards, and whether that is all.
+fn all_rows(reading: &Reading<'_>, space: SpaceId, range: &Range, budget: &mut Budget) -> Result<(Vec<LogRow>, bool)> {
+    let (mut rows, mut complete) = (Vec::new(), true);
+    let mut visit = |row: LogRow| {
+        // Counted before it is kept: the first that does not fit ends the page.
+        complete = budget.take(&row, is_own(&row, reading.own));
+        if complete {
+            rows.push(row);
+        }
+        complete
+    };
+    let reader = reading.lookup.reader();
+    if range.newest_first {
+        reader.downwards(space, range.before, range.floor, &mut visit)?;
+        rows.reverse();
+    } else {
+        reader.upwards(space, range.floor, &mut visit)?;
+    }
+    Ok((rows, complete))
+}
+
+/// As [`all_rows`], of a desk through the filter.
+fn some_rows(reading: &Reading<'_>, space: SpaceId, range: &Range, budget: &mut Budget) -> Result<(Vec<LogRow>, bool)> {
+    let reader = reading.lookup.reader();
+    let mut places = visible(reading, space, range.floor)?;
+    places.retain(|seq| *seq < range.before);
+    if range.newest_first {
+        places.reverse();
+    }
+    let (mut rows, mut complete) = (Vec::new(), true);
+    for seq in places {
+        let row = reader.entry(space, seq)?.ok_or(StorageError::Unexpected("gap in a log"))?;
+        if !budget.take(&row, is_own(&row, reading.own)) {
+            complete = false;
+            break;
+        }
+        rows.push(row);
+    }
+    if range.newest_first {
+        rows.reverse();
+    }
+    Ok((rows, complete))
+}
+
+/// The places above `after` that the reader may see of a desk, upwards.
+fn visible(reading: &Reading<'_>, space: SpaceId, after: u64) -> Result<Vec<u64>> {
+    debug_assert_eq!(space.kind(), SpaceKind::Desk);
+    let reader = reading.lookup.reader();
+    if !reading.person.leads(reading.now) {
+        return reader.desk_of(space, reading.person.member, after);
+    }
+    let mut out: Vec<u64> = Vec::new();
+    for (seq, somebody) in reader.desk_people(space, after)? {
+        let home = reading.lookup.home(somebody)?;
+        if out.last() != Some(&seq) && reading.person.sees(somebody, &home, reading.now) {
+            out.push(seq);
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,148 @@
+//! The storage in one SQLite file: WAL, every commit on disk before it is answered, one writer, readers beside it.
+
+mod log;
+mod registry;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::{Reader, Result, Storage, StorageError, Writer};
+use hongqi_core::clock::Timestamp;
+
+const SCHEMA_VERSION: i64 = 1;
+/// How long a command waits for another process to finish its transaction.
+const BUSY: Duration = Duration::from_secs(30);
+const STATEMENTS: usize = 64;
+
+/// The database file, or one in memory that ends with this value.
+#[derive(Debug)]
+pub struct SqliteStorage {
+    writer: Mutex<Connection>,
+    /// `None` in memory: then reads go through the writer.
+    path: Option<PathBuf>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+/// A transaction, or one state that is read.
+#[derive(Debug)]
+struct Session<'a>(&'a Connection);
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic under the lock ended its transaction by rollback; the connection is as before.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl SqliteStorage {
+    /// Opens or makes the file at `path`.
+    ///
+    /// # Errors
+    /// [`StorageError`], also if a later version wrote it.
+    pub fn open(path: &Path, now: Timestamp) -> Result<Self> {
+        let writer = Connection::open(path)?;
+        writer.busy_timeout(BUSY)?;
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        Self::prepare(writer, Some(path.to_owned()), now)
+    }
+
+    /// An empty database in memory.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    pub fn in_memory(now: Timestamp) -> Result<Self> {
+        Self::prepare(Connection::open_in_memory()?, None, now)
+    }
+
+    fn prepare(mut writer: Connection, path: Option<PathBuf>, now: Timestamp) -> Result<Self> {
+        writer.set_prepared_statement_cache_capacity(STATEMENTS);
+        writer.pragma_update(None, "synchronous", "FULL")?;
+        writer.pragma_update(None, "cache_size", -32_000)?;
+        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        match tx.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
+            0 => {
+                tx.execute_batch(include_str!("schema.sql"))?;
+                // The moment of birth tells one life of the logs from another.
+                tx.execute("INSERT INTO meta (key, value) VALUES ('epoch', ?1), ('registry', 1)", [now.0.max(1)])?;
+                tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+            }
+            SCHEMA_VERSION => {}
+            later => return Err(StorageError::Newer(later)),
+        }
+        tx.commit()?;
+        Ok(Self { writer: Mutex::new(writer), path, readers: Mutex::new(Vec::new()) })
+    }
+
+    fn reader(&self, path: &Path) -> Result<Connection> {
+        if let Some(reader) = lock(&self.readers).pop() {
+            return Ok(reader);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let reader = Connection::open_with_flags(path, flags)?;
+        reader.busy_timeout(BUSY)?;
+        reader.set_prepared_statement_cache_capacity(STATEMENTS);
+        Ok(reader)
+    }
+}
+
+impl Storage for SqliteStorage {
+    fn read(&self, work: &mut dyn FnMut(&dyn Reader) -> Result<()>) -> Result<()> {
+        let Some(path) = &self.path else { return work(&Session(&lock(&self.writer))) };
+        let mut reader = self.reader(path)?;
+        let tx = reader.transaction()?;
+        work(&Session(&tx))?;
+        tx.finish()?;
+        lock(&self.readers).push(reader);
+        Ok(())
+    }
+
+    fn write(&self, work: &mut dyn FnMut(&dyn Writer) -> Result<()>) -> Result<()> {
+        let mut writer = lock(&self.writer);
+        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        work(&Session(&tx))?;
+        Ok(tx.commit()?)
+    }
+}
+
+fn meta(conn: &Connection, key: &str) -> Result<i64> {
+    Ok(conn.prepare_cached("SELECT value FROM meta WHERE key = ?1")?.query_row([key], |row| row.get(0))?)
+}
+
+fn int(number: u64) -> Result<i64> {
+    i64::try_from(number).map_err(|_| StorageError::Unexpected("number"))
+}
+
+fn uint(number: i64) -> u64 {
+    number.unsigned_abs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::conformance;
+
+    #[test]
+    fn conforms_in_memory() {
+        conformance::run(&|| SqliteStorage::in_memory(Timestamp(1)).unwrap());
+    }
+
+    #[test]
+    fn conforms_in_a_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let next = std::cell::Cell::new(0);
+        conformance::run(&|| {
+            next.set(next.get() + 1);
+            SqliteStorage::open(&dir.path().join(format!("{}.db", next.get())), Timestamp(1)).unwrap()
+        });
+    }
+
+    #[test]
+    fn a_database_of_a_later_version_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("later.db");
+        drop(SqliteStorage::open(&path, Timestamp(1)).unwrap());
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        assert!(matches!(SqliteStorage::open(&path, Timestamp(1)), Err(StorageError::Newer(99))));
+    }
+}

@@ -1,0 +1,103 @@
+//! Many phones and the real server code in one process: simulated clock and network, faults from a printed seed.
+//!
+//! Requests and answers go through the real encoder and decoder. A phone can be killed at any step of an exchange: it
+//! is then opened again from its files, as after `kill -9`.
+
+mod clock;
+mod phone;
+
+use std::sync::Arc;
+
+use hongqi_core::clock::Timestamp;
+use hongqi_core::ids::{MemberId, OrgId};
+use hongqi_server::Server;
+
+pub use clock::SimClock;
+pub use phone::{Fault, Phone};
+
+/// 2026-11-24 07:30 in Beijing.
+pub const MORNING: Timestamp = Timestamp(1_795_476_600_000);
+
+/// The server, time, and chance.
+pub struct World {
+    /// The server.
+    pub server: Arc<Server>,
+    /// Everybody's time.
+    pub clock: SimClock,
+    /// Everybody's chance.
+    pub rng: fastrand::Rng,
+}
+
+/// A small park: one cluster committee C1 with the branches B1 and B2 below it.
+pub const ORGANISATIONS: &str = "number,name,type,parent\n\
+    C1,滨江园区集群党委,cluster_committee,\n\
+    B1,泵阀联合支部,joint_branch,C1\n\
+    B2,精工支部,branch,C1\n";
+
+/// Who belongs to it.
+pub const MEMBERS: &str = "number,name,standing,home,joined,roles\n\
+    1001,李敏,full,B1,2015-07-01,\n\
+    1002,王秀兰,full,B1,2009-07-01,secretary@B1\n\
+    1003,赵国强,full,B1,2018-07-01,organiser@B1\n\
+    1004,莫文,probationary,B1,2026-03-01,\n\
+    2001,陈涛,full,B2,2011-07-01,secretary@B2\n\
+    2002,周洁,full,B2,2019-07-01,\n\
+    3001,孙立,full,C1,2001-07-01,secretary@C1;editor@C1\n\
+    3002,钱进,full,C1,2003-07-01,organiser@C1\n";
+
+impl World {
+    /// The small park in the morning. Prints the seed, so that a failure can be played again.
+    ///
+    /// # Panics
+    /// If the server refuses its own test data.
+    #[must_use]
+    pub fn park(seed: u64) -> Self {
+        #[allow(clippy::print_stdout)]
+        {
+            println!("seed {seed}");
+        }
+        let clock = SimClock::new(MORNING);
+        let server = Server::in_memory(Arc::new(clock.clone())).unwrap_or_else(|error| panic!("{error}"));
+        server.import(ORGANISATIONS.as_bytes(), MEMBERS.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+        Self { server: Arc::new(server), clock, rng: fastrand::Rng::with_seed(seed) }
+    }
+
+    /// A phone of the member with this number, enrolled and online.
+    #[must_use]
+    pub fn phone(&mut self, number: &str) -> Phone {
+        self.phone_with_skew(number, 0)
+    }
+
+    /// As [`World::phone`], with a clock that is `ms` milliseconds off.
+    #[must_use]
+    pub fn phone_with_skew(&mut self, number: &str, ms: i64) -> Phone {
+        Phone::enrol(self, number, self.clock.skewed(ms))
+    }
+
+    /// Lets every phone exchange until none has anything more to say.
+    ///
+    /// # Panics
+    /// If that takes more than a hundred rounds.
+    pub fn settle(&mut self, phones: &mut [&mut Phone]) {
+        for _ in 0..100 {
+            // One exchange each means: nothing given, nothing got.
+            let quiet = phones.iter_mut().all(|phone| phone.sync(self) == 0);
+            if quiet {
+                return;
+            }
+        }
+        panic!("phones and server go round for ever");
+    }
+}
+
+/// The organisation with this number.
+#[must_use]
+pub fn org(number: &str) -> OrgId {
+    OrgId::from_number(number)
+}
+
+/// The member with this number.
+#[must_use]
+pub fn member(number: &str) -> MemberId {
+    MemberId::from_number(number)
+}

@@ -1,0 +1,173 @@
+//! A phone: a core on its own files, and the way from it to the server.
+
+use std::sync::Arc;
+
+use hongqi_core::ids::DeviceId;
+use hongqi_core::key::{DeviceKey, Purpose, SoftwareKey, sign};
+use hongqi_core::sync::session::Session;
+use hongqi_core::sync::wire::{self, EnrolRequest, SyncRequest, SyncResponse};
+use hongqi_core::{Config, Core};
+use tempfile::TempDir;
+
+use super::{SimClock, World};
+
+/// What goes wrong in one exchange.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fault {
+    /// Nothing.
+    None,
+    /// The request never arrives.
+    DropRequest,
+    /// The answer never arrives.
+    DropResponse,
+    /// The answer is cut off.
+    TruncateResponse,
+    /// The request arrives twice; the second answer counts.
+    DuplicateRequest,
+    /// The phone takes the same answer in twice.
+    DuplicateResponse,
+    /// The phone is killed after it prepared the request.
+    KillAfterPrepare,
+    /// The phone is killed when the server has answered.
+    KillBeforeAbsorb,
+    /// The phone is killed after it took the answer in.
+    KillAfterAbsorb,
+}
+
+impl Fault {
+    /// Every fault.
+    pub const ALL: [Self; 9] = [
+        Self::None,
+        Self::DropRequest,
+        Self::DropResponse,
+        Self::TruncateResponse,
+        Self::DuplicateRequest,
+        Self::DuplicateResponse,
+        Self::KillAfterPrepare,
+        Self::KillBeforeAbsorb,
+        Self::KillAfterAbsorb,
+    ];
+}
+
+/// A member's phone.
+pub struct Phone {
+    core: Option<Core>,
+    home: TempDir,
+    pkcs8: Vec<u8>,
+    clock: SimClock,
+    device: DeviceId,
+}
+
+fn fail(what: &str, error: &dyn std::fmt::Display) -> ! {
+    panic!("{what}: {error}")
+}
+
+impl Phone {
+    pub(super) fn enrol(world: &World, number: &str, clock: SimClock) -> Self {
+        let (key, pkcs8) = SoftwareKey::generate().unwrap_or_else(|error| fail("key", &error));
+        let home = TempDir::new().unwrap_or_else(|error| fail("home", &error));
+        let code = world.server.invite(number, 24).unwrap_or_else(|error| fail("invite", &error));
+        let signature = sign(&key, Purpose::Enrol, code.as_bytes()).unwrap_or_else(|error| fail("sign", &error));
+        let request = EnrolRequest { version: wire::VERSION, code, public_key: key.public_key(), signature };
+        let response = world.server.enrol(&request).unwrap_or_else(|error| fail("enrol", &error));
+        let mut phone = Self { core: None, home, pkcs8, clock, device: response.card.device };
+        phone.open();
+        phone.core().enrolled("sim://server", &response).unwrap_or_else(|error| fail("enrolled", &error));
+        phone
+    }
+
+    fn open(&mut self) {
+        let key = SoftwareKey::from_pkcs8(&self.pkcs8).unwrap_or_else(|error| fail("key", &error));
+        let config = Config::new(self.home.path(), Arc::new(key)).clock(Arc::new(self.clock.clone()));
+        self.core = Some(Core::open(config).unwrap_or_else(|error| fail("open", &error)));
+    }
+
+    /// The core.
+    ///
+    /// # Panics
+    /// Never: the core is only away while the phone restarts.
+    #[must_use]
+    pub fn core(&self) -> &Core {
+        self.core.as_ref().unwrap_or_else(|| unreachable!("the phone is on"))
+    }
+
+    /// The device.
+    #[must_use]
+    pub fn device(&self) -> DeviceId {
+        self.device
+    }
+
+    /// The folder of the database.
+    #[must_use]
+    pub fn home(&self) -> &std::path::Path {
+        self.home.path()
+    }
+
+    /// Kills the phone and starts it again: nothing but its files survives.
+    pub fn restart(&mut self) {
+        self.core = None;
+        self.open();
+    }
+
+    /// Exchanges until the phone wants no more; how many exchanges had something in them.
+    ///
+    /// # Panics
+    /// If it goes on for ever, or the server refuses the phone.
+    pub fn sync(&mut self, world: &World) -> usize {
+        let mut busy = 0;
+        for _ in 0..200 {
+            let (more, news) = self.exchange(world, Fault::None);
+            busy += usize::from(news);
+            if !more {
+                return busy;
+            }
+        }
+        panic!("the phone wants more for ever");
+    }
+
+    /// One exchange with a fault: whether the phone wants another, and whether something was given or got.
+    ///
+    /// # Panics
+    /// If the phone's store fails or the server refuses the phone.
+    pub fn exchange(&mut self, world: &World, fault: Fault) -> (bool, bool) {
+        let prepared = self.core().prepare().unwrap_or_else(|error| fail("prepare", &error));
+        let Some(request) = prepared else { return (false, false) };
+        match fault {
+            Fault::KillAfterPrepare => {
+                self.restart();
+                return (true, true);
+            }
+            Fault::DropRequest => return (true, true),
+            Fault::DuplicateRequest => drop(self.call(world, &request)),
+            _ => {}
+        }
+        let answer = self.call(world, &request);
+        let arrived = match fault {
+            Fault::DropResponse => return (true, true),
+            Fault::TruncateResponse => &answer[..answer.len() / 2],
+            Fault::KillBeforeAbsorb => {
+                self.restart();
+                return (true, true);
+            }
+            _ => &answer[..],
+        };
+        let Ok(response) = wire::decode::<SyncResponse>(arrived) else { return (true, true) };
+        let news = !response.pages.is_empty() || !request.push.is_empty();
+        if fault == Fault::DuplicateResponse {
+            let again = response.clone();
+            self.core().absorb(&request, again).unwrap_or_else(|error| fail("absorb", &error));
+        }
+        let absorbed = self.core().absorb(&request, response).unwrap_or_else(|error| fail("absorb", &error));
+        if fault == Fault::KillAfterAbsorb {
+            self.restart();
+        }
+        (absorbed.more, news)
+    }
+
+    fn call(&self, world: &World, request: &SyncRequest) -> Vec<u8> {
+        let received = wire::decode(&wire::encode(request)).unwrap_or_else(|error| fail("request", &error));
+        let response =
+            world.server.sync(self.device, received).unwrap_or_else(|error| fail("the server refuses", &error));
+        wire::encode(&response)
+    }
+}
