@@ -141,8 +141,8 @@ impl Timing {
 pub(super) struct Hold {
     pub(super) until: Duration,
     /// The server wished it: a new network does not lift it.
-    by_server: bool,
-    failures: u32,
+    pub(super) by_server: bool,
+    pub(super) failures: u32,
 }
 
 impl Hold {

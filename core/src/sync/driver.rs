@@ -1,0 +1,422 @@
+//! Carries out what the [`Machine`] decides, over a [`Session`] and a [`Transport`].
+//!
+//! A call has three parts: the session prepares (blocking, off the loop), the network answers, the session takes the
+//! answer in (blocking). Only the network part is ever given up; a session's part that has begun runs to its end, and
+//! [`Sync::stop`] waits for it, so that the store can be closed afterwards.
+
+use std::future::pending;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::{AbortHandle, spawn_blocking};
+use tokio::time::{Instant, sleep_until};
+
+use super::machine::{Effect, Event, Machine};
+use super::session::{FailureClass, Session, SessionError, SyncState, Timing};
+use super::transport::{Hints, Transport, TransportError};
+use super::wire::{ChallengeRequest, FailureCode, SyncResponse, Token, TokenRequest, VERSION};
+
+/// No token is believed to hold longer.
+const MAX_TTL: Duration = Duration::from_secs(24 * 3600);
+/// Hints on their way from the stream to the loop; a fuller channel slows the stream down.
+const HINTS: usize = 16;
+
+/// The runtime of this process: two threads, started at the first use, never stopped.
+///
+/// # Errors
+/// If the system gave no threads at the first use.
+pub fn runtime() -> Result<&'static Handle, SessionError> {
+    static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
+    let start = || Builder::new_multi_thread().worker_threads(2).thread_name("hongqi").enable_all().build().ok();
+    RUNTIME.get_or_init(start).as_ref().map(Runtime::handle).ok_or(SessionError::Storage)
+}
+
+/// Why a run ended before everything was exchanged. What was exchanged stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// There is nobody to sync for: not enrolled, or the store is paused.
+    #[error("not ready to sync")]
+    NotReady,
+    /// No attempt succeeded before the deadline; this is why the last one did not.
+    #[error("sync failed")]
+    Failed(FailureClass),
+    /// The deadline came before the end.
+    #[error("out of time")]
+    Deadline,
+}
+
+/// Sync of one device, running. Dropping it stops it.
+#[derive(Debug)]
+pub struct Sync {
+    wake: Arc<Notify>,
+    network: watch::Sender<bool>,
+    stop: watch::Sender<bool>,
+    state: watch::Receiver<SyncState>,
+}
+
+impl Sync {
+    /// Starts on `runtime` (usually [`runtime()`]), and makes the first exchange at once.
+    pub fn start<S: Session, T: Transport>(
+        runtime: &Handle,
+        session: Arc<S>,
+        transport: Arc<T>,
+        timing: Timing,
+    ) -> Self {
+        let wake = Arc::new(Notify::new());
+        let (network, network_seen) = watch::channel(true);
+        let (stop, stop_seen) = watch::channel(false);
+        let (state_sender, state) = watch::channel(SyncState::Stopped);
+        let signals = Signals { wake: Arc::clone(&wake), network: network_seen, stop: stop_seen };
+        runtime.spawn(async move { Driver::new(session, transport, timing, state_sender).run_signals(signals).await });
+        Self { wake, network, stop, state }
+    }
+
+    /// Something was written, or a space was opened: exchange soon. Cheap; call it after every write.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// What the platform says of the network. `true` again after `true` means another network: try now.
+    pub fn network(&self, up: bool) {
+        self.network.send_replace(up);
+    }
+
+    /// What the app may show; closed once sync has stopped.
+    #[must_use]
+    pub fn state(&self) -> watch::Receiver<SyncState> {
+        self.state.clone()
+    }
+
+    /// Stops, and returns once neither session nor transport is in use any more. Safe to call twice, and to drop: the
+    /// stop goes on by itself.
+    pub async fn stop(&self) {
+        self.stop.send_replace(true);
+        let mut state = self.state.clone();
+        while state.changed().await.is_ok() {}
+    }
+}
+
+/// Exchanges until nothing is left to do or `deadline` from now has passed: a background run, or a command line's sync.
+/// Authenticates first, tries again after failures, opens no live stream.
+///
+/// What the session has begun at the deadline is ended, so it may return a little later. May be dropped at any moment.
+///
+/// # Errors
+/// [`RunError`].
+pub async fn run_once<S: Session, T: Transport>(
+    session: Arc<S>,
+    transport: Arc<T>,
+    deadline: Duration,
+) -> Result<(), RunError> {
+    let driver = Driver::new(session, transport, Timing::default(), watch::channel(SyncState::Stopped).0);
+    driver.run(Event::BackgroundRun { deadline }, None).await
+}
+
+struct Signals {
+    wake: Arc<Notify>,
+    network: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
+}
+
+impl Signals {
+    /// The next one. Dropping it loses none.
+    async fn next(&mut self) -> Event {
+        tokio::select! {
+            biased;
+            _ = self.stop.wait_for(|stop| *stop) => Event::Stopped,
+            Ok(()) = self.network.changed() => {
+                if *self.network.borrow_and_update() { Event::NetworkUp } else { Event::NetworkDown }
+            }
+            () = self.wake.notified() => Event::Wrote,
+        }
+    }
+}
+
+struct Answer {
+    event: Event,
+    token: Option<Token>,
+}
+
+type Call = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+/// A task that ends with its handle.
+struct LiveTask {
+    events: mpsc::Receiver<Event>,
+    task: AbortHandle,
+}
+
+impl Drop for LiveTask {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+struct Driver<S, T> {
+    session: Arc<S>,
+    transport: Arc<T>,
+    machine: Machine,
+    began: Instant,
+    state: watch::Sender<SyncState>,
+    token: Option<Token>,
+    call: Option<Call>,
+    abandon: Arc<Notify>,
+    live: Option<LiveTask>,
+    timer: Option<Instant>,
+    /// What the last call came to.
+    last: Result<(), RunError>,
+}
+
+impl<S: Session, T: Transport> Driver<S, T> {
+    fn new(session: Arc<S>, transport: Arc<T>, timing: Timing, state: watch::Sender<SyncState>) -> Self {
+        let mut seed = [0; 8];
+        // Without random bytes all phones share their jitter; sync works.
+        let _ = crate::key::random_bytes(&mut seed);
+        Self {
+            session,
+            transport,
+            machine: Machine::new(timing, u64::from_ne_bytes(seed)),
+            began: Instant::now(),
+            state,
+            token: None,
+            call: None,
+            abandon: Arc::default(),
+            live: None,
+            timer: None,
+            last: Err(RunError::Deadline),
+        }
+    }
+
+    async fn run_signals(self, signals: Signals) {
+        // How it went was reported as it went.
+        let _ = self.run(Event::Started, Some(signals)).await;
+    }
+
+    async fn run(mut self, first: Event, mut signals: Option<Signals>) -> Result<(), RunError> {
+        self.handle(first);
+        // A revoked device's driver stays until it is stopped: its state remains readable.
+        let mut stopping = signals.is_none();
+        while !(stopping && self.machine.is_at_rest()) {
+            let timer = self.timer;
+            let event = tokio::select! {
+                biased;
+                answer = next_answer(&mut self.call) => {
+                    self.call = None;
+                    self.token = answer.token.or_else(|| self.token.take());
+                    answer.event
+                }
+                event = next_signal(&mut signals), if !stopping => {
+                    stopping = event == Event::Stopped;
+                    event
+                }
+                event = next_live(&mut self.live) => event,
+                () = sleep_until(timer.unwrap_or(self.began)), if timer.is_some() => {
+                    self.timer = None;
+                    Event::Timer
+                }
+            };
+            self.handle(event);
+        }
+        self.last
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Exchanged { more: false } => self.last = Ok(()),
+            Event::Exchanged { more: true } => self.last = Err(RunError::Deadline),
+            Event::NotReady => self.last = Err(RunError::NotReady),
+            Event::Failed { class: FailureClass::Abandoned, .. } => self.last = Err(RunError::Deadline),
+            Event::Failed { class, .. } => self.last = Err(RunError::Failed(class)),
+            Event::LiveClosed { .. } => self.live = None,
+            _ => {}
+        }
+        for effect in self.machine.handle(event, self.began.elapsed()) {
+            match effect {
+                Effect::Authenticate => {
+                    self.abandon = Arc::default();
+                    let (session, transport) = (Arc::clone(&self.session), Arc::clone(&self.transport));
+                    self.call = Some(Box::pin(authenticate(session, transport, Arc::clone(&self.abandon))));
+                }
+                Effect::Exchange => {
+                    self.abandon = Arc::default();
+                    let (session, transport) = (Arc::clone(&self.session), Arc::clone(&self.transport));
+                    let (token, abandon) = (self.token.clone(), Arc::clone(&self.abandon));
+                    self.call = Some(Box::pin(exchange(session, transport, token, abandon)));
+                }
+                Effect::Abandon => self.abandon.notify_one(),
+                Effect::OpenLive => {
+                    let (events, receiver) = mpsc::channel(HINTS);
+                    let (session, transport) = (Arc::clone(&self.session), Arc::clone(&self.transport));
+                    let task = tokio::spawn(listen(session, transport, self.token.clone(), events)).abort_handle();
+                    self.live = Some(LiveTask { events: receiver, task });
+                }
+                Effect::CloseLive => self.live = None,
+                Effect::SetTimer(at) => self.timer = Some(self.began + at),
+                Effect::Report(state) => drop(self.state.send_replace(state)),
+            }
+        }
+    }
+}
+
+async fn next_answer(call: &mut Option<Call>) -> Answer {
+    match call {
+        Some(call) => call.await,
+        None => pending().await,
+    }
+}
+
+async fn next_signal(signals: &mut Option<Signals>) -> Event {
+    match signals {
+        Some(signals) => signals.next().await,
+        None => pending().await,
+    }
+}
+
+async fn next_live(live: &mut Option<LiveTask>) -> Event {
+    match live {
+        // A task that ended without a word has panicked.
+        Some(live) => live.events.recv().await.unwrap_or(Event::LiveClosed { class: None, retry_after: None }),
+        None => pending().await,
+    }
+}
+
+/// Why a call did not come to its end.
+#[derive(Debug)]
+enum Stop {
+    NotReady,
+    Failed { class: FailureClass, retry_after: Option<Duration> },
+}
+
+impl From<FailureClass> for Stop {
+    fn from(class: FailureClass) -> Self {
+        Self::Failed { class, retry_after: None }
+    }
+}
+
+impl From<SessionError> for Stop {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Paused => Self::NotReady,
+            SessionError::Storage => FailureClass::Storage.into(),
+            SessionError::Key => FailureClass::Key.into(),
+            SessionError::BadAnswer => FailureClass::Protocol.into(),
+        }
+    }
+}
+
+impl From<TransportError> for Stop {
+    fn from(error: TransportError) -> Self {
+        let TransportError::Failure { code, retry_after } = error else {
+            return match error {
+                TransportError::Offline | TransportError::Timeout => FailureClass::Offline.into(),
+                _ => FailureClass::Protocol.into(),
+            };
+        };
+        let class = match code {
+            FailureCode::Unauthenticated => FailureClass::Unauthenticated,
+            FailureCode::Revoked => FailureClass::Revoked,
+            FailureCode::UnsupportedVersion => FailureClass::Outdated,
+            FailureCode::RateLimited | FailureCode::Unavailable => FailureClass::Busy,
+            FailureCode::BadRequest | FailureCode::InvalidInvitation | FailureCode::Other => FailureClass::Protocol,
+        };
+        Self::Failed { class, retry_after }
+    }
+}
+
+impl Stop {
+    fn into_event(self) -> Event {
+        match self {
+            Self::NotReady => Event::NotReady,
+            Self::Failed { class, retry_after } => Event::Failed { class, retry_after },
+        }
+    }
+}
+
+/// Runs a part of the session where it may block. Once begun it ends, whoever waits for it.
+async fn blocking<S: Session, R: Send + 'static>(
+    session: &Arc<S>,
+    work: impl FnOnce(&S) -> Result<R, Stop> + Send + 'static,
+) -> Result<R, Stop> {
+    let session = Arc::clone(session);
+    // It does not end only if it panicked: contained like any other failure of the store.
+    spawn_blocking(move || work(&session)).await.unwrap_or(Err(FailureClass::Storage.into()))
+}
+
+/// Waits for the network, unless given up.
+async fn or_abandon<R>(abandon: &Notify, call: impl Future<Output = Result<R, TransportError>>) -> Result<R, Stop> {
+    tokio::select! {
+        biased;
+        () = abandon.notified() => Err(FailureClass::Abandoned.into()),
+        answer = call => Ok(answer?),
+    }
+}
+
+async fn authenticate<S: Session, T: Transport>(session: Arc<S>, transport: Arc<T>, abandon: Arc<Notify>) -> Answer {
+    let token = async {
+        let who = |session: &S| session.device().zip(session.server_url()).ok_or(Stop::NotReady);
+        let (device, url) = blocking(&session, who).await?;
+        let request = ChallengeRequest { version: VERSION, device };
+        let nonce = or_abandon(&abandon, transport.challenge(&url, &request)).await?.nonce;
+        let signature = blocking(&session, move |session| Ok(session.sign_challenge(&nonce)?)).await?;
+        let request = TokenRequest { device, nonce, signature };
+        or_abandon(&abandon, transport.token(&url, &request)).await
+    };
+    match token.await {
+        Ok(token) => {
+            let ttl = Duration::from_millis(token.ttl_ms).min(MAX_TTL);
+            Answer { event: Event::TokenGot { ttl }, token: Some(token) }
+        }
+        Err(stop) => Answer { event: stop.into_event(), token: None },
+    }
+}
+
+async fn exchange<S: Session, T: Transport>(
+    session: Arc<S>,
+    transport: Arc<T>,
+    token: Option<Token>,
+    abandon: Arc<Notify>,
+) -> Answer {
+    let exchanged = async {
+        let token = token.ok_or(FailureClass::Unauthenticated)?;
+        let prepare = |session: &S| {
+            let url = session.server_url().ok_or(Stop::NotReady)?;
+            Ok((url, session.prepare()?.ok_or(Stop::NotReady)?))
+        };
+        let (url, request) = blocking(&session, prepare).await?;
+        let response: SyncResponse = or_abandon(&abandon, transport.sync(&url, &token, &request)).await?;
+        blocking(&session, move |session| Ok(session.absorb(&request, response)?)).await
+    };
+    let event = match exchanged.await {
+        Ok(absorbed) => Event::Exchanged { more: absorbed.more },
+        Err(stop) => stop.into_event(),
+    };
+    Answer { event, token: None }
+}
+
+/// Opens the live stream and passes on what it says, up to its end.
+async fn listen<S: Session, T: Transport>(
+    session: Arc<S>,
+    transport: Arc<T>,
+    token: Option<Token>,
+    events: mpsc::Sender<Event>,
+) {
+    let heard: Result<(), Stop> = async {
+        let token = token.ok_or(FailureClass::Unauthenticated)?;
+        let url = blocking(&session, |session| session.server_url().ok_or(Stop::NotReady)).await?;
+        drop(session);
+        let mut hints = transport.live(&url, &token).await?;
+        let _ = events.send(Event::LiveOpened).await;
+        while hints.next().await?.is_some() {
+            let _ = events.send(Event::Hint).await;
+        }
+        Ok(())
+    }
+    .await;
+    let (class, retry_after) = match heard {
+        Ok(()) | Err(Stop::NotReady) => (None, None),
+        Err(Stop::Failed { class, retry_after }) => (Some(class), retry_after),
+    };
+    let _ = events.send(Event::LiveClosed { class, retry_after }).await;
+}
