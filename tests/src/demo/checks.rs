@@ -35,7 +35,10 @@ pub fn all(phones: &[&Phone; 3], traces: &Traces, story: &mut Story) -> Result<(
         let never = messages.iter().all(|message| message.id != traces.withdrawn);
         let unheard = phone.core()?.search().find(SECRET_WORD, 10)?.is_empty();
         let name = phone.name;
-        story.check(once && corrected, &format!("{name}: one comment, with the corrected text and no trace of the first"));
+        story.check(
+            once && corrected,
+            &format!("{name}: one comment, with the corrected text and no trace of the first"),
+        );
         story.check(never && unheard, &format!("{name}: the withdrawn comment never arrived"));
     }
 

@@ -1,10 +1,10 @@
 //! The day.
 
+use hongqi_core::Error;
 use hongqi_core::activity::{Mark, NewActivity};
 use hongqi_core::clock::{Clock, SystemClock, Timestamp};
 use hongqi_core::feed::{ArticleEdit, Category, NewArticle};
 use hongqi_core::ids::{DocId, MemberId, SpaceId};
-use hongqi_core::Error;
 
 use super::checks;
 use super::park::Park;
@@ -77,13 +77,16 @@ pub fn play(phones: &mut [Phone; 3], park: &Park, story: &mut Story) -> Result<(
     story.say("  @org plans the evening, answers in the branch's discussion and calls the roll of the lesson.");
 
     for phone in [&mut *li, &mut *org] {
-        let before = (phone.outbox()?, phone.feed()?, phone.talk(thread)?, phone.talk(standing)?, phone.roll(lunch, None)?);
+        let before =
+            (phone.outbox()?, phone.feed()?, phone.talk(thread)?, phone.talk(standing)?, phone.roll(lunch, None)?);
         phone.restart()?;
-        let after = (phone.outbox()?, phone.feed()?, phone.talk(thread)?, phone.talk(standing)?, phone.roll(lunch, None)?);
+        let after =
+            (phone.outbox()?, phone.feed()?, phone.talk(thread)?, phone.talk(standing)?, phone.roll(lunch, None)?);
         let what = format!("{} is switched off and on: all of it is still there", phone.name);
         story.check(before == after, &what);
         story.say(&format!("      {} has {} things waiting, for instance:", phone.name, after.0.len()));
-        let line = |item: &hongqi_core::outbox::OutboxItem| format!("{:?}  {}", item.kind, show::delivery(&item.delivery));
+        let line =
+            |item: &hongqi_core::outbox::OutboxItem| format!("{:?}  {}", item.kind, show::delivery(&item.delivery));
         story.screen(&after.0.iter().take(3).map(line).collect::<Vec<_>>());
     }
 
@@ -96,7 +99,8 @@ pub fn play(phones: &mut [Phone; 3], park: &Park, story: &mut Story) -> Result<(
         core.activities().call_roll(lunch, &[(MemberId::from_number(number), Mark::Absent)])?;
     }
     sec.sync()?;
-    story.say("  @sec corrects and pins the circular, adds a message and notes somebody as absent whom @org saw there.");
+    story
+        .say("  @sec corrects and pins the circular, adds a message and notes somebody as absent whom @org saw there.");
 
     story.part("17:00  The network is back 网络恢复");
     let rounds = quiet(&[li, sec, org], &[standing, thread], &[lunch, evening])?;
@@ -130,7 +134,8 @@ fn publish(sec: &Phone, park: &Park, now: Timestamp) -> Result<DocId, Failure> {
 }
 
 fn plan(phone: &Phone, park: &Park, title: &str, place: &str, starts: Timestamp) -> Result<DocId, Failure> {
-    let activity = NewActivity { title, place, note: "请提前十分钟到场。", starts, ends: starts.plus_ms(HOUR) };
+    let activity =
+        NewActivity { title, place, note: "请提前十分钟到场。", starts, ends: starts.plus_ms(HOUR) };
     Ok(phone.core()?.activities().plan(park.branch, &activity)?)
 }
 

@@ -65,7 +65,7 @@ impl Park {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
         let url = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = hongqi_server::http::serve(listener, server.clone(), async move { _ = stopped.await });
+        let serving = hongqi_server::http::serve(server.clone(), listener, async move { _ = stopped.await });
         runtime.spawn(serving);
 
         story.part("The server 服务器");

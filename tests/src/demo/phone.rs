@@ -51,7 +51,7 @@ impl Phone {
     /// The network is there for as long as phone and server have something to say.
     pub fn sync(&self) -> Result<(), Failure> {
         let core = self.core()?;
-        net::sync(core)?;
+        net::sync(core, net::DEADLINE)?;
         while core.search().index()? {}
         Ok(())
     }

@@ -36,7 +36,11 @@ pub enum Act {
         code: String,
     },
     /// Exchange with the server until nothing is left to say.
-    Sync,
+    Sync {
+        /// Give up after so many seconds; what was exchanged by then stays.
+        #[arg(long, default_value_t = super::net::DEADLINE.as_secs(), value_name = "SECONDS")]
+        deadline: u64,
+    },
     /// Whose phone this is, what is unread, what waits.
     Status,
     /// The feed, pinned first, then newest first.

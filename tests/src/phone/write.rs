@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hongqi_core::activity::{Mark, NewActivity};
 use hongqi_core::feed::{ArticleEdit, Category, NewArticle};
@@ -24,7 +25,7 @@ struct Done {
 /// Does `act`.
 pub fn run(core: &Arc<Core>, act: &Act) -> Result<Shown, Failure> {
     match act {
-        Act::Sync => sync(core),
+        Act::Sync { deadline } => sync(core, Duration::from_secs(*deadline)),
         Act::Publish { org, title, body, must_read, due } => {
             let category = if *must_read { Category::Circular } else { Category::Information };
             let article = NewArticle { title, body, category, must_read: *must_read, due: *due };
@@ -125,9 +126,9 @@ struct Synced {
     refused: usize,
 }
 
-fn sync(core: &Arc<Core>) -> Result<Shown, Failure> {
+fn sync(core: &Arc<Core>, deadline: Duration) -> Result<Shown, Failure> {
     core.me()?;
-    let stats = net::sync(core)?;
+    let stats = net::sync(core, deadline)?;
     while core.search().index()? {}
     let outbox = core.outbox().items()?;
     let refused = outbox.iter().filter(|item| matches!(item.delivery, Delivery::Refused(_))).count();
