@@ -4,12 +4,13 @@ use hongqi_core::activity::{Grade, Status};
 use hongqi_core::clock::Timestamp;
 
 use super::day::{SECRET_WORD, Traces};
+use super::park::Park;
 use super::phone::Phone;
 use super::story::Story;
 use crate::phone::Failure;
 
 /// Checks everything and says what each phone shows.
-pub fn all(phones: &[&Phone; 3], traces: &Traces, story: &mut Story) -> Result<(), Failure> {
+pub fn all(phones: &[&Phone; 3], traces: &Traces, park: &Park, story: &mut Story) -> Result<(), Failure> {
     let [li, sec, org] = phones;
 
     story.part("The feed, on all three 三部手机上的信息流");
@@ -41,6 +42,8 @@ pub fn all(phones: &[&Phone; 3], traces: &Traces, story: &mut Story) -> Result<(
         );
         story.check(never && unheard, &format!("{name}: the withdrawn comment never arrived"));
     }
+    let left = park.holds(traces.withdrawn)? || !park.holds(traces.comment)?;
+    story.check(!left, "no file of the server holds the withdrawn comment's id; the other's it does");
 
     story.part("The circular 必读通知");
     for phone in [li, sec] {

@@ -106,7 +106,7 @@ pub fn play(phones: &mut [Phone; 3], park: &Park, story: &mut Story) -> Result<(
     let rounds = quiet(&[li, sec, org], &[standing, thread], &[lunch, evening])?;
     story.say(&format!("  All three have exchanged what they had; quiet after {rounds} rounds."));
     let traces = Traces { circular, standing, thread, comment, withdrawn, lunch, evening };
-    checks::all(&[li, sec, org], &traces, story)
+    checks::all(&[li, sec, org], &traces, park, story)
 }
 
 fn article<'a>(title: &'a str, body: &'a str, category: Category) -> NewArticle<'a> {

@@ -1,10 +1,10 @@
 //! The server with the park's books, on a loopback socket in this process.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use hongqi_core::clock::SystemClock;
-use hongqi_core::ids::OrgId;
+use hongqi_core::ids::{DocId, OrgId};
 use hongqi_core::role::Role;
 use hongqi_server::Server;
 use tokio::net::TcpListener;
@@ -19,6 +19,7 @@ use crate::phone::Failure;
 /// The running server and who is who.
 pub struct Park {
     server: Arc<Server>,
+    data: PathBuf,
     url: String,
     runtime: Runtime,
     stop: oneshot::Sender<()>,
@@ -38,7 +39,8 @@ impl Park {
         let books = folder.join("books");
         std::fs::create_dir_all(&books)?;
         fixture.write_csv(&books)?;
-        let server = Server::open(&folder.join("server"), Arc::new(SystemClock)).map_err(of_server)?;
+        let data = folder.join("server");
+        let server = Server::open(&data, Arc::new(SystemClock)).map_err(of_server)?;
         let server = Arc::new(server);
         let (orgs, members) =
             (std::fs::read(books.join("organisations.csv"))?, std::fs::read(books.join("members.csv"))?);
@@ -81,6 +83,7 @@ impl Park {
             branch: OrgId::from_number(&branch.number),
             others,
             server,
+            data,
             url,
             runtime,
             stop,
@@ -100,6 +103,17 @@ impl Park {
             story.say(&format!("  {name:5} {called}, {task}, number {number}, enrolled with a one-time code"));
         }
         Ok(phones)
+    }
+
+    /// Whether any file of the server holds this document's id: its tables, its logs or their journal.
+    pub fn holds(&self, doc: DocId) -> Result<bool, Failure> {
+        for file in std::fs::read_dir(&self.data)? {
+            let bytes = std::fs::read(file?.path())?;
+            if bytes.windows(doc.as_bytes().len()).any(|window| window == doc.as_bytes()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Says how to join, and never returns unless that cannot be said.
