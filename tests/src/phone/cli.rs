@@ -1,0 +1,201 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use chrono::DateTime;
+use clap::{Parser, Subcommand};
+use hongqi_core::activity::Mark;
+use hongqi_core::clock::Timestamp;
+
+/// A phone without a screen: the core by hand, over a real socket.
+///
+/// Every act is durable on this device when the command returns and needs no network; `sync` exchanges it.
+/// An ID is 32 hexadecimal digits, or enough of the first ones to tell it apart.
+#[derive(Debug, Parser)]
+#[command(name = "phone")]
+pub struct Cli {
+    /// The folder that holds the phone's database and its device key.
+    #[arg(long, value_name = "DIR")]
+    pub home: PathBuf,
+    /// Print JSON instead of lines.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub act: Act,
+}
+
+/// One command.
+#[derive(Debug, Subcommand)]
+pub enum Act {
+    /// Turn a one-time code into this device.
+    Enrol {
+        /// Where the server is, for instance `http://127.0.0.1:7400`.
+        url: String,
+        /// What `hongqi-server invite` printed.
+        code: String,
+    },
+    /// Exchange with the server until nothing is left to say.
+    Sync {
+        /// Give up after so many seconds; what was exchanged by then stays.
+        #[arg(long, default_value_t = super::net::DEADLINE.as_secs(), value_name = "SECONDS")]
+        deadline: u64,
+    },
+    /// Whose phone this is, what is unread, what waits.
+    Status,
+    /// The feed, pinned first, then newest first.
+    Feed,
+    /// One article; it counts as read from now on.
+    Article {
+        /// Article.
+        id: String,
+    },
+    /// Publish an article on an organisation's board.
+    Publish {
+        /// Organisation: number or id.
+        org: String,
+        /// One line.
+        title: String,
+        /// Text.
+        body: String,
+        /// Ask every reader to acknowledge it.
+        #[arg(long)]
+        must_read: bool,
+        /// Until when, as RFC 3339.
+        #[arg(long, value_parser = moment, requires = "must_read")]
+        due: Option<Timestamp>,
+    },
+    /// Change an article.
+    EditArticle {
+        /// Article.
+        id: String,
+        /// New title.
+        #[arg(long)]
+        title: Option<String>,
+        /// New text.
+        #[arg(long)]
+        body: Option<String>,
+    },
+    /// Acknowledge a must-read article.
+    Ack {
+        /// Article.
+        id: String,
+    },
+    /// The discussions.
+    Talks,
+    /// The newest messages of a discussion.
+    Messages {
+        /// Space, number of an organisation, or article.
+        space: String,
+    },
+    /// Post a message.
+    Post {
+        /// Space, number of an organisation, or article.
+        space: String,
+        /// Text.
+        text: String,
+        /// The message it replies to.
+        #[arg(long, value_name = "ID")]
+        reply: Option<String>,
+    },
+    /// Replace the text of an own message.
+    Edit {
+        /// Message.
+        id: String,
+        /// New text.
+        text: String,
+    },
+    /// Withdraw an own message, or an article.
+    Withdraw {
+        /// Message or article.
+        id: String,
+    },
+    /// React to a message; without an emoji: take the reaction back.
+    React {
+        /// Message.
+        id: String,
+        /// One emoji.
+        emoji: Option<String>,
+    },
+    /// Activities, the soonest first.
+    Activities,
+    /// Plan an activity.
+    Plan {
+        /// Organisation: number or id.
+        org: String,
+        /// One line.
+        title: String,
+        /// Where.
+        place: String,
+        /// RFC 3339.
+        #[arg(value_parser = moment)]
+        starts: Timestamp,
+        /// RFC 3339.
+        #[arg(value_parser = moment)]
+        ends: Timestamp,
+        /// Anything else.
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Say "I am here".
+    CheckIn {
+        /// Activity.
+        id: String,
+    },
+    /// Call the roll.
+    RollCall {
+        /// Activity.
+        id: String,
+        /// `NUMBER=present`, `NUMBER=absent` or `NUMBER=excused`, one for each person.
+        #[arg(required = true, value_parser = roll_mark, value_name = "MEMBERNUMBER=MARK")]
+        marks: Vec<(String, Mark)>,
+    },
+    /// Who attended.
+    Attendance {
+        /// Activity.
+        id: String,
+    },
+    /// Search articles, messages and activities.
+    Search {
+        /// Words; one Chinese character is enough.
+        text: String,
+    },
+    /// What waits to be sent, or was refused.
+    Outbox,
+    /// The members of an organisation, of the own one unless said otherwise.
+    Members {
+        /// Organisation: number or id.
+        org: Option<String>,
+    },
+    /// Keep an article at hand; without an id: list the bookmarks.
+    Bookmark {
+        /// Article or other document.
+        id: Option<String>,
+        /// No longer.
+        #[arg(long, requires = "id")]
+        remove: bool,
+    },
+    /// Keep text for later; without text: list the drafts.
+    Draft {
+        /// Text.
+        text: Option<String>,
+        /// One line.
+        #[arg(long, default_value = "")]
+        title: String,
+    },
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|time| Timestamp(time.timestamp_millis()))
+        .map_err(|_| "RFC 3339 expected, for instance 2026-07-01T12:30:00+08:00".to_owned())
+}
+
+fn roll_mark(text: &str) -> Result<(String, Mark), String> {
+    let wrong = || "MEMBERNUMBER=present|absent|excused expected".to_owned();
+    let (number, mark) = text.rsplit_once('=').ok_or_else(wrong)?;
+    if number.is_empty() {
+        return Err(wrong());
+    }
+    Ok((number.to_owned(), Mark::from_name(mark).ok_or_else(wrong)?))
+}

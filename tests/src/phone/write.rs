@@ -1,0 +1,147 @@
+//! Commands that change something. Each is durable on this device when it returns.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hongqi_core::activity::{Mark, NewActivity};
+use hongqi_core::feed::{ArticleEdit, Category, NewArticle};
+use hongqi_core::ids::{DocId, MemberId};
+use hongqi_core::outbox::Delivery;
+use hongqi_core::{Core, Error};
+use serde::Serialize;
+
+use super::cli::Act;
+use super::failure::Failure;
+use super::show::{Shown, delivery};
+use super::{find, net};
+
+#[derive(Serialize)]
+struct Done {
+    id: DocId,
+    delivery: Delivery,
+}
+
+/// Does `act`.
+pub fn run(core: &Arc<Core>, act: &Act) -> Result<Shown, Failure> {
+    match act {
+        Act::Sync { deadline } => sync(core, Duration::from_secs(*deadline)),
+        Act::Publish { org, title, body, must_read, due } => {
+            let category = if *must_read { Category::Circular } else { Category::Information };
+            let article = NewArticle { title, body, category, must_read: *must_read, due: *due };
+            done(core, core.feed().publish(find::org(org), &article)?)
+        }
+        Act::EditArticle { id, title, body } => {
+            let id = find::doc(core, id)?;
+            core.feed().edit(id, &ArticleEdit { title: title.as_deref(), body: body.as_deref() })?;
+            done(core, id)
+        }
+        Act::Ack { id } => {
+            let id = find::doc(core, id)?;
+            core.feed().acknowledge(id)?;
+            let article = core.feed().article(id)?.ok_or(Error::NotFound)?;
+            say(id, article.item.acknowledged.unwrap_or(Delivery::OnDevice))
+        }
+        Act::Post { space, text, reply } => {
+            let space = find::talk(core, space)?;
+            let reply = reply.as_deref().map(|reply| find::doc(core, reply)).transpose()?;
+            done(core, core.talk().post(space, text, reply)?)
+        }
+        Act::Edit { id, text } => {
+            let id = find::doc(core, id)?;
+            core.talk().edit(id, text)?;
+            done(core, id)
+        }
+        Act::Withdraw { id } => withdraw(core, find::doc(core, id)?),
+        Act::React { id, emoji } => {
+            let id = find::doc(core, id)?;
+            core.talk().react(id, emoji.as_deref())?;
+            say(id, Delivery::OnDevice)
+        }
+        Act::Plan { org, title, place, starts, ends, note } => {
+            let activity = NewActivity { title, place, note, starts: *starts, ends: *ends };
+            done(core, core.activities().plan(find::org(org), &activity)?)
+        }
+        Act::CheckIn { id } => done(core, core.activities().check_in(find::doc(core, id)?)?),
+        Act::RollCall { id, marks } => {
+            let id = find::doc(core, id)?;
+            let marks: Vec<(MemberId, Mark)> =
+                marks.iter().map(|(number, mark)| (MemberId::from_number(number), *mark)).collect();
+            core.activities().call_roll(id, &marks)?;
+            say(id, Delivery::OnDevice)
+        }
+        Act::Bookmark { id: Some(id), remove } => {
+            let id = find::doc(core, id)?;
+            core.personal().bookmark(id, !remove)?;
+            say(id, Delivery::OnDevice)
+        }
+        Act::Draft { text: Some(text), title } => done(core, core.personal().new_draft(title, text, None)?),
+        _ => Err(Failure::new("usage", "this command looks at something and was answered before")),
+    }
+}
+
+/// What everybody is called whose card is here.
+pub fn names(core: &Core) -> Result<HashMap<MemberId, String>, Failure> {
+    let directory = core.directory();
+    let mut names = HashMap::new();
+    for org in directory.orgs()? {
+        names.extend(directory.members(org.id)?.into_iter().map(|member| (member.id, member.name)));
+    }
+    Ok(names)
+}
+
+fn withdraw(core: &Core, id: DocId) -> Result<Shown, Failure> {
+    let unsent = core.outbox().items()?.iter().any(|item| item.doc == id && item.cancellable);
+    match core.talk().withdraw(id) {
+        Ok(()) if unsent => Shown::new(
+            &serde_json::json!({ "id": id, "gone": true }),
+            vec!["gone: it had not left this device".to_owned()],
+        ),
+        Ok(()) => done(core, id),
+        Err(Error::NotFound) => {
+            core.feed().withdraw(id)?;
+            done(core, id)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where the document has got to after the act.
+fn done(core: &Core, id: DocId) -> Result<Shown, Failure> {
+    let waiting = core.outbox().items()?.into_iter().find(|item| item.doc == id);
+    say(id, waiting.map_or(Delivery::AtServer, |item| item.delivery))
+}
+
+fn say(id: DocId, state: Delivery) -> Result<Shown, Failure> {
+    let lines = vec![format!("{id}  {}", delivery(&state))];
+    Shown::new(&Done { id, delivery: state }, lines)
+}
+
+#[derive(Serialize)]
+struct Synced {
+    requests: u64,
+    sent: u64,
+    received: u64,
+    waiting: usize,
+    refused: usize,
+}
+
+fn sync(core: &Arc<Core>, deadline: Duration) -> Result<Shown, Failure> {
+    core.me()?;
+    let stats = net::sync(core, deadline)?;
+    while core.search().index()? {}
+    let outbox = core.outbox().items()?;
+    let refused = outbox.iter().filter(|item| matches!(item.delivery, Delivery::Refused(_))).count();
+    let view = Synced {
+        requests: stats.requests,
+        sent: stats.sent,
+        received: stats.received,
+        waiting: outbox.len() - refused,
+        refused,
+    };
+    let lines = vec![format!(
+        "{} requests, {} bytes sent, {} received; {} waiting, {} refused",
+        view.requests, view.sent, view.received, view.waiting, view.refused
+    )];
+    Shown::new(&view, lines)
+}
