@@ -86,10 +86,18 @@ impl Judge {
         if pushes.is_empty() {
             return Default::default();
         }
-        let batches = pushes.into_iter().map(|signed| prepare(&author, signed)).collect();
+        let batches: Vec<_> = pushes.into_iter().map(|signed| prepare(&author, signed)).collect();
+        // Holds if whoever takes this job never comes to an answer.
+        let mut own: Vec<Pushed> = batches.iter().map(later).collect();
         let answer = Arc::new(Mutex::new(None));
         lock(&self.queue).push(Job { author, batches, answer: answer.clone() });
-        let mut state = lock(&self.turn);
+        let mut state = self.turn.lock().unwrap_or_else(|poisoned| {
+            // The transaction of who panicked is gone, and so must be what was remembered of it.
+            let mut state = poisoned.into_inner();
+            *state = State::default();
+            self.turn.clear_poison();
+            state
+        });
         if let Some(done) = lock(&answer).take() {
             return (done, Vec::new());
         }
@@ -110,7 +118,6 @@ impl Judge {
             events.clear();
             answers = jobs.iter().map(|job| job.batches.iter().map(later).collect()).collect();
         }
-        let mut own = Vec::new();
         for (job, given) in jobs.iter().zip(answers) {
             if Arc::ptr_eq(&job.answer, &answer) {
                 own = given;
