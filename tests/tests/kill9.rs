@@ -93,7 +93,7 @@ impl Running {
         self.child.wait().unwrap();
         // The last line may be cut off.
         let said = |line: String| line.split_once(what)?.1.trim().parse().ok();
-        self.lines.map_while(Result::ok).filter_map(said).collect()
+        self.lines.by_ref().map_while(Result::ok).filter_map(said).collect()
     }
 }
 
