@@ -121,7 +121,7 @@ impl Server {
             let path = path.display().to_string();
             move |error| Error::Io(path, error)
         };
-        std::fs::create_dir_all(dir).map_err(io(dir))?;
+        make_private(dir).map_err(io(dir))?;
         let path = dir.join("server.key");
         let key = match std::fs::read(&path) {
             Ok(pkcs8) => SoftwareKey::from_pkcs8(&pkcs8)?,
@@ -204,6 +204,15 @@ impl Server {
         events.into_iter().for_each(|event| self.signal(Signal::Entry(event)));
         pushed
     }
+}
+
+/// Makes the folder, if it is missing, so that only its owner looks inside.
+fn make_private(dir: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
 }
 
 fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

@@ -141,8 +141,8 @@ pub(crate) fn answer(reading: &Reading<'_>, ask: &Ask, budget: &mut Budget) -> R
         filtered,
         entries: rows.into_iter().map(|row| entry(row, reading.own)).collect(),
     };
-    // What a discussion leaves out below is a gap, filled on demand; it is no reason to ask again at once.
-    let cut = !complete && !matches!(ask.from, From::Newest);
+    // What is left out below is a gap, seen by `base_seq` and filled on demand; it is no reason to ask again at once.
+    let cut = !complete && !range.newest_first;
     Ok(Answer::Entries { entries, cut })
 }
 

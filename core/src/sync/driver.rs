@@ -11,13 +11,13 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::task::{AbortHandle, spawn_blocking};
+use tokio::task::{AbortHandle, JoinSet, spawn_blocking};
 use tokio::time::{Instant, sleep_until};
 
 use super::machine::{Effect, Event, Machine};
-use super::session::{FailureClass, Session, SessionError, SyncState, Timing};
+use super::session::{FailureClass, Session, SessionError, Stop, SyncState, Timing};
 use super::transport::{Hints, Transport, TransportError};
-use super::wire::{ChallengeRequest, FailureCode, SyncResponse, Token, TokenRequest, VERSION};
+use super::wire::{ChallengeRequest, SyncResponse, Token, TokenRequest, VERSION};
 
 /// No token is believed to hold longer.
 const MAX_TTL: Duration = Duration::from_secs(24 * 3600);
@@ -135,9 +135,16 @@ impl Signals {
     }
 }
 
+/// With what, and where.
+#[derive(Clone)]
+struct Access {
+    url: String,
+    token: Token,
+}
+
 struct Answer {
     event: Event,
-    token: Option<Token>,
+    access: Option<Access>,
 }
 
 type Call = Pin<Box<dyn Future<Output = Answer> + Send>>;
@@ -159,14 +166,16 @@ struct Driver<S, T> {
     transport: Arc<T>,
     machine: Machine,
     began: Instant,
-    state: watch::Sender<SyncState>,
-    token: Option<Token>,
+    access: Option<Access>,
     call: Option<Call>,
     abandon: Arc<Notify>,
     live: Option<LiveTask>,
+    streams: JoinSet<()>,
     timer: Option<Instant>,
     /// What the last call came to.
     last: Result<(), RunError>,
+    /// The last to be dropped: its end says that nothing else is in use any more.
+    state: watch::Sender<SyncState>,
 }
 
 impl<S: Session, T: Transport> Driver<S, T> {
@@ -180,10 +189,11 @@ impl<S: Session, T: Transport> Driver<S, T> {
             machine: Machine::new(timing, u64::from_ne_bytes(seed)),
             began: Instant::now(),
             state,
-            token: None,
+            access: None,
             call: None,
             abandon: Arc::default(),
             live: None,
+            streams: JoinSet::new(),
             timer: None,
             last: Err(RunError::Deadline),
         }
@@ -204,21 +214,23 @@ impl<S: Session, T: Transport> Driver<S, T> {
                 biased;
                 answer = next_answer(&mut self.call) => {
                     self.call = None;
-                    self.token = answer.token.or_else(|| self.token.take());
+                    self.access = answer.access.or_else(|| self.access.take());
                     answer.event
+                }
+                // Before what others send, so that no flood of it holds the timer up.
+                () = sleep_until(timer.unwrap_or(self.began)), if timer.is_some() => {
+                    self.timer = None;
+                    Event::Timer
                 }
                 event = next_signal(&mut signals), if !stopping => {
                     stopping = event == Event::Stopped;
                     event
                 }
                 event = next_live(&mut self.live) => event,
-                () = sleep_until(timer.unwrap_or(self.began)), if timer.is_some() => {
-                    self.timer = None;
-                    Event::Timer
-                }
             };
             self.handle(event);
         }
+        self.streams.shutdown().await;
         self.last
     }
 
@@ -242,14 +254,15 @@ impl<S: Session, T: Transport> Driver<S, T> {
                 Effect::Exchange => {
                     self.abandon = Arc::default();
                     let (session, transport) = (Arc::clone(&self.session), Arc::clone(&self.transport));
-                    let (token, abandon) = (self.token.clone(), Arc::clone(&self.abandon));
-                    self.call = Some(Box::pin(exchange(session, transport, token, abandon)));
+                    let (access, abandon) = (self.access.clone(), Arc::clone(&self.abandon));
+                    self.call = Some(Box::pin(exchange(session, transport, access, abandon)));
                 }
                 Effect::Abandon => self.abandon.notify_one(),
                 Effect::OpenLive => {
                     let (events, receiver) = mpsc::channel(HINTS);
-                    let (session, transport) = (Arc::clone(&self.session), Arc::clone(&self.transport));
-                    let task = tokio::spawn(listen(session, transport, self.token.clone(), events)).abort_handle();
+                    let listen = listen(Arc::clone(&self.transport), self.access.clone(), events);
+                    while self.streams.try_join_next().is_some() {}
+                    let task = self.streams.spawn(listen);
                     self.live = Some(LiveTask { events: receiver, task });
                 }
                 Effect::CloseLive => self.live = None,
@@ -282,58 +295,6 @@ async fn next_live(live: &mut Option<LiveTask>) -> Event {
     }
 }
 
-/// Why a call did not come to its end.
-#[derive(Debug)]
-enum Stop {
-    NotReady,
-    Failed { class: FailureClass, retry_after: Option<Duration> },
-}
-
-impl From<FailureClass> for Stop {
-    fn from(class: FailureClass) -> Self {
-        Self::Failed { class, retry_after: None }
-    }
-}
-
-impl From<SessionError> for Stop {
-    fn from(error: SessionError) -> Self {
-        match error {
-            SessionError::Paused => Self::NotReady,
-            SessionError::Storage => FailureClass::Storage.into(),
-            SessionError::Key => FailureClass::Key.into(),
-            SessionError::BadAnswer => FailureClass::Protocol.into(),
-        }
-    }
-}
-
-impl From<TransportError> for Stop {
-    fn from(error: TransportError) -> Self {
-        let TransportError::Failure { code, retry_after } = error else {
-            return match error {
-                TransportError::Offline | TransportError::Timeout => FailureClass::Offline.into(),
-                _ => FailureClass::Protocol.into(),
-            };
-        };
-        let class = match code {
-            FailureCode::Unauthenticated => FailureClass::Unauthenticated,
-            FailureCode::Revoked => FailureClass::Revoked,
-            FailureCode::UnsupportedVersion => FailureClass::Outdated,
-            FailureCode::RateLimited | FailureCode::Unavailable => FailureClass::Busy,
-            FailureCode::BadRequest | FailureCode::InvalidInvitation | FailureCode::Other => FailureClass::Protocol,
-        };
-        Self::Failed { class, retry_after }
-    }
-}
-
-impl Stop {
-    fn into_event(self) -> Event {
-        match self {
-            Self::NotReady => Event::NotReady,
-            Self::Failed { class, retry_after } => Event::Failed { class, retry_after },
-        }
-    }
-}
-
 /// Runs a part of the session where it may block. Once begun it ends, whoever waits for it.
 async fn blocking<S: Session, R: Send + 'static>(
     session: &Arc<S>,
@@ -354,37 +315,34 @@ async fn or_abandon<R>(abandon: &Notify, call: impl Future<Output = Result<R, Tr
 }
 
 async fn authenticate<S: Session, T: Transport>(session: Arc<S>, transport: Arc<T>, abandon: Arc<Notify>) -> Answer {
-    let token = async {
+    let access = async {
         let who = |session: &S| session.device().zip(session.server_url()).ok_or(Stop::NotReady);
         let (device, url) = blocking(&session, who).await?;
         let request = ChallengeRequest { version: VERSION, device };
         let nonce = or_abandon(&abandon, transport.challenge(&url, &request)).await?.nonce;
         let signature = blocking(&session, move |session| Ok(session.sign_challenge(&nonce)?)).await?;
         let request = TokenRequest { device, nonce, signature };
-        or_abandon(&abandon, transport.token(&url, &request)).await
+        let token = or_abandon(&abandon, transport.token(&url, &request)).await?;
+        Ok::<_, Stop>(Access { url, token })
     };
-    match token.await {
-        Ok(token) => {
-            let ttl = Duration::from_millis(token.ttl_ms).min(MAX_TTL);
-            Answer { event: Event::TokenGot { ttl }, token: Some(token) }
+    match access.await {
+        Ok(access) => {
+            let ttl = Duration::from_millis(access.token.ttl_ms).min(MAX_TTL);
+            Answer { event: Event::TokenGot { ttl }, access: Some(access) }
         }
-        Err(stop) => Answer { event: stop.into_event(), token: None },
+        Err(stop) => Answer { event: stop.into_event(), access: None },
     }
 }
 
 async fn exchange<S: Session, T: Transport>(
     session: Arc<S>,
     transport: Arc<T>,
-    token: Option<Token>,
+    access: Option<Access>,
     abandon: Arc<Notify>,
 ) -> Answer {
     let exchanged = async {
-        let token = token.ok_or(FailureClass::Unauthenticated)?;
-        let prepare = |session: &S| {
-            let url = session.server_url().ok_or(Stop::NotReady)?;
-            Ok((url, session.prepare()?.ok_or(Stop::NotReady)?))
-        };
-        let (url, request) = blocking(&session, prepare).await?;
+        let Access { url, token } = access.ok_or(FailureClass::Unauthenticated)?;
+        let request = blocking(&session, |session| session.prepare()?.ok_or(Stop::NotReady)).await?;
         let response: SyncResponse = or_abandon(&abandon, transport.sync(&url, &token, &request)).await?;
         blocking(&session, move |session| Ok(session.absorb(&request, response)?)).await
     };
@@ -392,20 +350,13 @@ async fn exchange<S: Session, T: Transport>(
         Ok(absorbed) => Event::Exchanged { more: absorbed.more },
         Err(stop) => stop.into_event(),
     };
-    Answer { event, token: None }
+    Answer { event, access: None }
 }
 
 /// Opens the live stream and passes on what it says, up to its end.
-async fn listen<S: Session, T: Transport>(
-    session: Arc<S>,
-    transport: Arc<T>,
-    token: Option<Token>,
-    events: mpsc::Sender<Event>,
-) {
+async fn listen<T: Transport>(transport: Arc<T>, access: Option<Access>, events: mpsc::Sender<Event>) {
     let heard: Result<(), Stop> = async {
-        let token = token.ok_or(FailureClass::Unauthenticated)?;
-        let url = blocking(&session, |session| session.server_url().ok_or(Stop::NotReady)).await?;
-        drop(session);
+        let Access { url, token } = access.ok_or(FailureClass::Unauthenticated)?;
         let mut hints = transport.live(&url, &token).await?;
         let _ = events.send(Event::LiveOpened).await;
         while hints.next().await?.is_some() {
@@ -419,4 +370,241 @@ async fn listen<S: Session, T: Transport>(
         Err(Stop::Failed { class, retry_after }) => (Some(class), retry_after),
     };
     let _ = events.send(Event::LiveClosed { class, retry_after }).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+
+    use super::*;
+    use crate::ids::DeviceId;
+    use crate::key::Signature;
+    use crate::sync::session::Absorbed;
+    use crate::sync::transport::Stats;
+    use crate::sync::wire::{Challenge, EnrolRequest, EnrolResponse, FailureCode, Follow, Hint, SyncRequest};
+
+    const UNAUTHENTICATED: TransportError = refused(FailureCode::Unauthenticated);
+
+    const fn refused(code: FailureCode) -> TransportError {
+        TransportError::Failure { code, retry_after: None }
+    }
+
+    /// A store with so many batches to push, and the one server for it.
+    #[derive(Default)]
+    struct Fake {
+        unsent: AtomicU32,
+        attempts: AtomicU32,
+        absorbed: AtomicU32,
+        busy: AtomicBool,
+        paused: AtomicBool,
+        hangs: AtomicBool,
+        tokens: AtomicU32,
+        /// What the next exchanges fail with.
+        script: Mutex<VecDeque<TransportError>>,
+        hints: Mutex<Option<mpsc::Sender<Hint>>>,
+    }
+
+    impl Session for Fake {
+        fn prepare(&self) -> Result<Option<SyncRequest>, SessionError> {
+            if self.paused.load(SeqCst) {
+                return Err(SessionError::Paused);
+            }
+            assert!(!self.busy.swap(true, SeqCst), "two exchanges at once");
+            self.attempts.fetch_add(1, SeqCst);
+            let follow = Follow::Asks(vec![]);
+            Ok(Some(SyncRequest { version: VERSION, generation: None, follow, push: vec![], budget: 1 }))
+        }
+
+        fn absorb(&self, _: &SyncRequest, _: SyncResponse) -> Result<Absorbed, SessionError> {
+            std::thread::sleep(Duration::from_millis(5));
+            self.absorbed.fetch_add(1, SeqCst);
+            self.busy.store(false, SeqCst);
+            let before = self.unsent.fetch_update(SeqCst, SeqCst, |unsent| Some(unsent.saturating_sub(1)));
+            Ok(Absorbed { more: before.unwrap_or(0) > 1 })
+        }
+
+        fn device(&self) -> Option<DeviceId> {
+            Some(DeviceId::from_bytes([1; 16]))
+        }
+
+        fn sign_challenge(&self, nonce: &[u8; 32]) -> Result<Signature, SessionError> {
+            Ok([nonce[0]; 64])
+        }
+
+        fn server_url(&self) -> Option<String> {
+            Some("https://server.example".into())
+        }
+    }
+
+    impl Transport for Fake {
+        type Hints = mpsc::Receiver<Hint>;
+
+        async fn enrol(&self, _: &str, _: &EnrolRequest) -> Result<EnrolResponse, TransportError> {
+            Err(TransportError::Protocol)
+        }
+
+        async fn challenge(&self, _: &str, _: &ChallengeRequest) -> Result<Challenge, TransportError> {
+            Ok(Challenge { nonce: [7; 32] })
+        }
+
+        async fn token(&self, _: &str, request: &TokenRequest) -> Result<Token, TransportError> {
+            assert_eq!(request.signature, [7; 64]);
+            self.tokens.fetch_add(1, SeqCst);
+            Ok(Token { secret: "t".into(), ttl_ms: 3_600_000 })
+        }
+
+        async fn sync(&self, _: &str, _: &Token, _: &SyncRequest) -> Result<SyncResponse, TransportError> {
+            struct Over<'a>(&'a Fake, bool);
+            impl Drop for Over<'_> {
+                fn drop(&mut self) {
+                    if !self.1 {
+                        self.0.busy.store(false, SeqCst);
+                    }
+                }
+            }
+            let mut over = Over(self, false);
+            if self.hangs.load(SeqCst) {
+                pending::<()>().await;
+            }
+            if let Some(error) = self.script.lock().unwrap().pop_front() {
+                return Err(error);
+            }
+            over.1 = true;
+            Ok(SyncResponse {
+                server_time: 0,
+                pushed: vec![],
+                pages: vec![],
+                authors: vec![],
+                more: false,
+                ask_again: false,
+            })
+        }
+
+        async fn live(&self, _: &str, _: &Token) -> Result<Self::Hints, TransportError> {
+            let (sender, receiver) = mpsc::channel(1);
+            *self.hints.lock().unwrap() = Some(sender);
+            Ok(receiver)
+        }
+
+        fn stats(&self) -> Stats {
+            Stats::default()
+        }
+    }
+
+    impl Hints for mpsc::Receiver<Hint> {
+        async fn next(&mut self) -> Result<Option<Hint>, TransportError> {
+            Ok(self.recv().await)
+        }
+    }
+
+    /// Quick enough for tests in real time; the idle exchange never comes.
+    fn quick() -> Timing {
+        let (ms, hour) = (Duration::from_millis(10), Duration::from_secs(3600));
+        Timing { debounce: ms, backoff: ms, idle: hour, idle_live: hour, ..Timing::default() }
+    }
+
+    fn start(fake: &Arc<Fake>) -> Sync {
+        Sync::start(runtime().unwrap(), Arc::clone(fake), Arc::clone(fake), quick())
+    }
+
+    async fn reaches(sync: &Sync, state: SyncState) {
+        let mut states = sync.state();
+        let reached = states.wait_for(|now| *now == state);
+        assert!(tokio::time::timeout(Duration::from_secs(20), reached).await.is_ok_and(|seen| seen.is_ok()));
+    }
+
+    async fn until(what: &str, condition: impl Fn() -> bool) {
+        for _ in 0..2000 {
+            if condition() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("never: {what}");
+    }
+
+    const LIVE: SyncState = SyncState::Idle { live: true };
+
+    async fn run(fake: &Arc<Fake>, ms: u64) -> Result<(), RunError> {
+        let (session, transport) = (Arc::clone(fake), Arc::clone(fake));
+        runtime().unwrap().spawn(run_once(session, transport, Duration::from_millis(ms))).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_run_exchanges_until_nothing_is_left_and_renews_a_refused_token() {
+        let fake = Arc::new(Fake::default());
+        fake.unsent.store(3, SeqCst);
+        fake.script.lock().unwrap().push_back(UNAUTHENTICATED);
+        assert_eq!(run(&fake, 20_000).await, Ok(()));
+        assert_eq!((fake.attempts.load(SeqCst), fake.absorbed.load(SeqCst), fake.tokens.load(SeqCst)), (4, 3, 2));
+    }
+
+    #[tokio::test]
+    async fn a_run_says_why_it_ended_early() {
+        let fake = Arc::new(Fake::default());
+        fake.hangs.store(true, SeqCst);
+        assert_eq!(run(&fake, 50).await, Err(RunError::Deadline));
+        fake.hangs.store(false, SeqCst);
+        for (code, class) in
+            [(FailureCode::Revoked, FailureClass::Revoked), (FailureCode::UnsupportedVersion, FailureClass::Outdated)]
+        {
+            fake.script.lock().unwrap().push_back(refused(code));
+            assert_eq!(run(&fake, 20_000).await, Err(RunError::Failed(class)));
+        }
+        fake.paused.store(true, SeqCst);
+        assert_eq!(run(&fake, 20_000).await, Err(RunError::NotReady));
+    }
+
+    #[tokio::test]
+    async fn a_wake_and_a_hint_each_lead_to_an_exchange_and_a_failure_is_overcome() {
+        let fake = Arc::new(Fake::default());
+        let sync = start(&fake);
+        reaches(&sync, LIVE).await;
+        let seen = fake.absorbed.load(SeqCst);
+        assert!(seen <= 2, "at the start, and after the stream stood: {seen}");
+        fake.script.lock().unwrap().extend([TransportError::Offline, TransportError::Timeout]);
+        sync.wake();
+        until("a wake exchanges", || fake.absorbed.load(SeqCst) == seen + 1).await;
+        let hints = fake.hints.lock().unwrap().clone().unwrap();
+        hints.send("talk:00000000000000000000000000000000 1".parse().unwrap()).await.unwrap();
+        until("a hint exchanges", || fake.absorbed.load(SeqCst) == seen + 2).await;
+        // The stream breaks: it comes back, with one exchange.
+        drop(hints);
+        *fake.hints.lock().unwrap() = None;
+        until("an exchange after the stream came back", || fake.absorbed.load(SeqCst) == seen + 3).await;
+        sync.stop().await;
+        assert_eq!(Arc::strong_count(&fake), 1, "nothing holds the store after a stop");
+    }
+
+    #[tokio::test]
+    async fn stopping_and_losing_the_network_give_up_a_hanging_call() {
+        let fake = Arc::new(Fake::default());
+        fake.hangs.store(true, SeqCst);
+        let sync = start(&fake);
+        until("an attempt", || fake.attempts.load(SeqCst) == 1).await;
+        sync.network(false);
+        reaches(&sync, SyncState::Offline).await;
+        until("given up", || !fake.busy.load(SeqCst)).await;
+        sync.network(true);
+        until("another attempt", || fake.attempts.load(SeqCst) == 2).await;
+        tokio::time::timeout(Duration::from_secs(20), sync.stop()).await.unwrap();
+        sync.stop().await;
+        assert_eq!((fake.absorbed.load(SeqCst), *sync.state().borrow()), (0, SyncState::Stopped));
+    }
+
+    #[tokio::test]
+    async fn a_revoked_device_stays_silent() {
+        let fake = Arc::new(Fake::default());
+        fake.script.lock().unwrap().push_back(refused(FailureCode::Revoked));
+        let sync = start(&fake);
+        reaches(&sync, SyncState::Revoked).await;
+        let attempts = fake.attempts.load(SeqCst);
+        sync.wake();
+        sync.network(true);
+        tokio::time::sleep(Duration::from_millis(60)).await;
+        assert_eq!(fake.attempts.load(SeqCst), attempts);
+        sync.stop().await;
+    }
 }

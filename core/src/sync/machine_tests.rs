@@ -79,6 +79,15 @@ fn a_burst_of_writes_and_hints_is_one_exchange() {
 }
 
 #[test]
+fn a_timer_that_comes_too_early_is_set_again() {
+    let mut rig = Rig::settled();
+    rig.on(Event::Wrote);
+    let timer = rig.timer.take();
+    assert_eq!(rig.on(Event::Timer), []);
+    assert_eq!(rig.timer, timer);
+}
+
+#[test]
 fn triggers_during_an_exchange_make_exactly_one_further() {
     let mut rig = Rig::settled();
     rig.on(Event::Wrote);
@@ -396,7 +405,7 @@ proptest! {
                 _ => {}
             }
             check(machine.handle(event, now), &mut timer, &mut in_flight, &mut live)?;
-            prop_assert!(!(live && (revoked || !network || !started)), "a stream nobody wants");
+            prop_assert!(!live || (started && network && !revoked), "a stream nobody wants");
             if started && network && !revoked {
                 // Started machines always have a next exchange: at the latest the idle one.
                 prop_assert!(in_flight.is_some() || timer.is_some(), "stuck after {event:?}: {machine:?}");

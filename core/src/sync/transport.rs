@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Client, RequestBuilder, Response, Url};
+use tokio::time::timeout;
 
 use super::wire::{
     self, Challenge, ChallengeRequest, EnrolRequest, EnrolResponse, Failure, FailureCode, Hint, SyncRequest,
@@ -22,8 +23,8 @@ use crate::key::{self, DeviceKey, KeyError, Purpose};
 /// Connecting takes no longer.
 const CONNECT: Duration = Duration::from_secs(10);
 /// A whole call takes no longer: 2 MiB each way over a poor network.
-const CALL: Duration = Duration::from_secs(120);
-/// No pause in an answer is longer; on a live stream the server sends at least a comment within it.
+const CALL: Duration = Duration::from_secs(180);
+/// No pause in a live stream is longer: the server sends at least a comment within it.
 const SILENCE: Duration = Duration::from_secs(60);
 /// No line of a live stream is longer; a hint has under 64 bytes.
 const MAX_LINE: usize = 512;
@@ -171,7 +172,6 @@ impl HttpTransport {
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .connect_timeout(CONNECT)
-            .read_timeout(SILENCE)
             .build()
             .map_err(|_| TransportError::Protocol)?;
         Ok(Self { client, stats: Arc::default() })
@@ -232,7 +232,8 @@ impl Transport for HttpTransport {
     }
 
     async fn live(&self, url: &str, token: &Token) -> Result<HttpHints, TransportError> {
-        let response = self.send(self.client.get(address(url, path::LIVE)?), Some(token)).await?;
+        let opened = self.send(self.client.get(address(url, path::LIVE)?), Some(token));
+        let response = timeout(SILENCE, opened).await.map_err(|_| TransportError::Timeout)??;
         Ok(HttpHints { response, lines: Lines::default(), stats: Arc::clone(&self.stats) })
     }
 
@@ -305,7 +306,8 @@ impl Hints for HttpHints {
             if let Some(hint) = self.lines.next_hint()? {
                 return Ok(Some(hint));
             }
-            let Some(chunk) = self.response.chunk().await.map_err(|error| classify(&error))? else { return Ok(None) };
+            let chunk = timeout(SILENCE, self.response.chunk()).await.map_err(|_| TransportError::Timeout)?;
+            let Some(chunk) = chunk.map_err(|error| classify(&error))? else { return Ok(None) };
             self.stats.received.fetch_add(chunk.len() as u64, Ordering::Relaxed);
             self.lines.pending.extend_from_slice(&chunk);
         }

@@ -163,7 +163,7 @@ fn one_refused_document_is_named_and_the_rest_may_come_again() {
     let board = SpaceId::board(org("b1"));
     let (good, bad) = (wu.header(Kind::Article, board, None), wu.header(Kind::Article, board, None));
     let good_entry = wu.entry(good, &[("title", Value::from("x"))]);
-    let bad_entry = Entry { change: vec![1, 2, 3], ..wu.entry(bad, &[]) };
+    let bad_entry = Entry { change: vec![1, 2, 3], ..wu.entry(bad, &[("title", Value::from("y"))]) };
     let both = wu.batch(board, vec![good_entry.clone(), bad_entry]);
     let reason = Refusal::Malformed;
     assert_eq!(wu.push(&both), PushOutcome::Refused(vec![Refused { doc: bad.id(), reason }]));
@@ -179,8 +179,9 @@ fn crowds_share_a_commit_and_lose_nothing() {
     let server = Arc::new(server);
     let talk = SpaceId::standing(org("b1"));
     let threads: Vec<_> = (0..6)
-        .map(|_| {
+        .map(|turn| {
             let mut li = Phone::of(&server, "1");
+            li.nonce = turn * 100;
             std::thread::spawn(move || (0..20).for_each(|_| _ = accepted(&li.say(talk, "挤"))))
         })
         .collect();

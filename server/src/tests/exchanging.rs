@@ -187,3 +187,41 @@ fn a_moved_member_is_told_and_loses_the_old_branch() {
     accepted(&mo.say(SpaceId::standing(org("b1")), "到了"));
     assert_eq!(li.entries(SpaceId::standing(org("b1")), From::Start).up_to, 1);
 }
+
+#[test]
+fn a_server_restored_from_a_backup_gets_back_what_it_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("hongqi.db");
+    let open = |at| Arc::new(Server::open(dir.path(), Arc::new(TestClock(AtomicI64::new(at)))).unwrap());
+    let first = open(1_800_000_000_000);
+    first.import(ORGS.as_bytes(), MEMBERS.as_bytes()).unwrap();
+    let mut li = Phone::of(&first, "1");
+    let talk = SpaceId::standing(org("b1"));
+    let batches = ["一", "二", "三", "四"].map(|text| {
+        let entry = li.message(talk, text);
+        li.batch(talk, vec![entry])
+    });
+    accepted(&li.push(&batches[0]));
+    let close = |server: Arc<Server>, phone: &mut Phone| {
+        phone.server = Arc::new(Server::in_memory(Arc::new(TestClock(AtomicI64::new(1)))).unwrap());
+        assert!(Arc::into_inner(server).is_some(), "the last connection closes the log file");
+    };
+    close(first, &mut li);
+    let backup = std::fs::read(&file).unwrap();
+    let second = open(1_800_000_100_000);
+    li.server = second.clone();
+    accepted(&li.push(&batches[1]));
+    accepted(&li.push(&batches[2]));
+    let page = li.entries(talk, From::Start);
+    close(second, &mut li);
+    std::fs::write(&file, backup).unwrap();
+    let third = open(1_800_000_200_000);
+    li.server = third;
+    accepted(&li.push(&batches[3]));
+    let cursor = Cursor { epoch: page.epoch, seq: page.up_to, check: page.check };
+    assert_eq!(li.ask(talk, From::After(cursor)), PageOutcome::Forked);
+    for batch in &batches {
+        accepted(&li.push(batch));
+    }
+    assert_eq!(li.entries(talk, From::Start).up_to, 4);
+}

@@ -20,10 +20,11 @@ const STATEMENTS: usize = 64;
 /// The database file, or one in memory that ends with this value.
 #[derive(Debug)]
 pub struct SqliteStorage {
+    /// Stands first to be dropped first: only a last connection that may write folds the write-ahead log in.
+    readers: Mutex<Vec<Connection>>,
     writer: Mutex<Connection>,
     /// `None` in memory: then reads go through the writer.
     path: Option<PathBuf>,
-    readers: Mutex<Vec<Connection>>,
 }
 
 /// A transaction, or one state that is read.
