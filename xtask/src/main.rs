@@ -1,2 +1,108 @@
-//! x
-fn main() {}
+//! The project's own commands: `cargo xtask` alone prints them.
+#![allow(clippy::print_stderr, reason = "a command says what it runs")]
+
+use std::env;
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+/// Hongqi's own commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    task: Option<Task>,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Plays a day of three phones against the real server; ends by itself, and fails if any of its checks fails.
+    Demo {
+        /// Leaves the server running afterwards and prints how to join it with the headless phone.
+        #[arg(long)]
+        keep: bool,
+    },
+    /// Formatting, clippy without a warning, all tests: what .ci/run runs. Stops at the first failure.
+    Test,
+    /// Measures against a floor in the same run: converge, idle, write, receive, accept, open, or all.
+    Bench {
+        /// Which bench, or `all`.
+        name: String,
+    },
+    /// Writes the CSV files of an invented set of organisations and members, for `hongqi-server import`.
+    Fixtures {
+        /// S (19 organisations, 115 members), M (328, 1,985) or L (43,000, 260,000).
+        set: String,
+        /// Where organisations.csv and members.csv go.
+        dir: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Args::parse().task {
+        None => Args::command().print_help().map_err(|error| error.to_string()),
+        Some(Task::Demo { keep }) => {
+            let keep: &[&str] = if keep { &["--keep"] } else { &[] };
+            bin("demo", &[], keep)
+        }
+        Some(Task::Test) => test(),
+        Some(Task::Bench { name }) => bin("bench", &["--release"], &[&name]),
+        Some(Task::Fixtures { set, dir }) => bin("fixtures", &[], &[&set, &dir]),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("xtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs a program of the `tests` member.
+fn bin(name: &str, profile: &[&str], args: &[&str]) -> Result<(), String> {
+    let cargo = [&["run", "--quiet", "--package", "hongqi-tests", "--bin", name], profile, &["--"], args].concat();
+    // From where it was called, so that a path among the arguments means what the caller means.
+    run(&cargo, None)
+}
+
+fn test() -> Result<(), String> {
+    need(&cargo(), &["fmt", "--version"], "rustfmt is missing: rustup component add rustfmt")?;
+    need(&cargo(), &["clippy", "--version"], "clippy is missing: rustup component add clippy")?;
+    // SQLite, zstd and ring are compiled from C; the compiler is the one that the crate `cc` would take.
+    let cc = env::var("CC").unwrap_or_else(|_| "cc".to_owned());
+    if cfg!(unix) && !cc.contains(' ') {
+        need(&cc, &["--version"], "a C compiler is missing: apt install gcc, or xcode-select --install")?;
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    run(&["fmt", "--all", "--check"], root)?;
+    run(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], root)?;
+    run(&["test", "--workspace"], root)
+}
+
+/// The cargo that started us, so that a toolchain chosen with `cargo +name xtask` goes all the way.
+fn cargo() -> String {
+    env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
+}
+
+/// Fails with `advice` unless the program starts and succeeds.
+fn need(program: &str, args: &[&str], advice: &str) -> Result<(), String> {
+    let status = Command::new(program).args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if status.is_ok_and(|status| status.success()) { Ok(()) } else { Err(advice.to_owned()) }
+}
+
+/// Says and runs one cargo command, in `dir` or where we are.
+fn run(args: &[&str], dir: Option<&Path>) -> Result<(), String> {
+    let line = format!("cargo {}", args.join(" "));
+    eprintln!("$ {line}");
+    let mut command = Command::new(cargo());
+    command.args(args);
+    if let Some(dir) = dir {
+        command.current_dir(dir);
+    }
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("failed ({status}): {line}")),
+        Err(error) => Err(format!("cannot start {line}: {error}")),
+    }
+}
