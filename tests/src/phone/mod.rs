@@ -38,7 +38,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Err(error) => {
             let json = args.iter().any(|arg| arg == "--json");
-            return failed(&Failure::new("usage", error.to_string().trim_end()), json);
+            let message = error.to_string();
+            return failed(&Failure::new("usage", message.trim_start_matches("error: ").trim_end()), json);
         }
     };
     match run(&cli) {

@@ -1,4 +1,4 @@
-//! Commands that only look.
+//! Commands that look. What is opened is noted as read, which only the member's own devices learn.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ use super::{find, write};
 const PAGE: usize = 100;
 const TITLE: usize = 48;
 
-/// Answers `act` if it only looks.
+/// Answers `act` if it looks; `None` if it changes something.
 pub fn run(core: &Core, act: &Act) -> Result<Option<Shown>, Failure> {
     Ok(Some(match act {
         Act::Status => status(core)?,
