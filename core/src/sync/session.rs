@@ -28,6 +28,10 @@ pub trait Session: Send + Sync + 'static {
     /// [`SessionError`]; what was taken in before it stays, the rest comes again.
     fn absorb(&self, request: &SyncRequest, response: SyncResponse) -> Result<Absorbed, SessionError>;
 
+    /// Does what may wait until all is exchanged (the search index), in bounded transactions, to the end. A failure
+    /// loses nothing: the work is found again the next time.
+    fn tidy_up(&self);
+
     /// This device, once enrolled.
     fn device(&self) -> Option<DeviceId>;
 

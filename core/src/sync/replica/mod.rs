@@ -76,6 +76,10 @@ impl Session for Core {
         Ok(Absorbed { more: absorb::absorb(&self.store, request, response)? })
     }
 
+    fn tidy_up(&self) {
+        while self.search().index().unwrap_or(false) {}
+    }
+
     fn device(&self) -> Option<DeviceId> {
         self.me().ok().map(|me| me.device)
     }
