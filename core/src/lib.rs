@@ -44,6 +44,10 @@ pub mod personal;
 mod projection;
 #[cfg(feature = "client")]
 pub mod search;
+#[cfg(all(feature = "client", not(feature = "seeded-bugs")))]
+mod seeded;
+#[cfg(feature = "seeded-bugs")]
+pub mod seeded;
 #[cfg(feature = "client")]
 mod store;
 #[cfg(feature = "client")]

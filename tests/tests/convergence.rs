@@ -20,6 +20,19 @@ fn everybody_shows_the_same_in_the_end() {
     }
 }
 
+/// A check that cannot fail is a defect: each seeded bug must make some history fail.
+#[cfg(feature = "seeded-bugs")]
+#[test]
+fn every_seeded_bug_is_found() {
+    use hongqi_core::seeded::{BUGS, activate};
+    for (bug, what) in BUGS {
+        activate(Some(bug));
+        let found = (0..40).any(|seed| std::panic::catch_unwind(|| play(seed)).is_err());
+        activate(None);
+        assert!(found, "{bug}: {what}: not found in forty histories");
+    }
+}
+
 /// What the members have written that must be somewhere in the end, and nowhere twice.
 #[derive(Default)]
 struct Written {

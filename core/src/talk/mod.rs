@@ -14,6 +14,7 @@ use crate::document::Value;
 use crate::error::Result;
 use crate::ids::{DocId, SpaceId};
 use crate::live::Topic;
+use crate::seeded::bug;
 use crate::store::{Seen, Write};
 
 pub(crate) fn show_message(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
@@ -40,16 +41,19 @@ pub(crate) fn show_message(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             fields.int("edited").is_some(),
             other,
             seen.written_at,
-            order_key(seen.written_at, seen.received_at),
+            if bug("order-by-arrival") { write.now } else { order_key(seen.written_at, seen.received_at) },
         ))?;
     changed(write, seen.header.space);
     Ok(())
 }
 
 pub(crate) fn show_reactions(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
-    write.tx.prepare_cached("DELETE FROM reaction WHERE sheet = ?1")?.execute([seen.id])?;
-    let mut insert =
-        write.tx.prepare_cached("INSERT INTO reaction (sheet, target, member, emoji) VALUES (?1, ?2, ?3, ?4)")?;
+    if !bug("stale-reactions") {
+        write.tx.prepare_cached("DELETE FROM reaction WHERE sheet = ?1")?.execute([seen.id])?;
+    }
+    let mut insert = write
+        .tx
+        .prepare_cached("INSERT OR REPLACE INTO reaction (sheet, target, member, emoji) VALUES (?1, ?2, ?3, ?4)")?;
     for (key, field) in seen.fields.iter() {
         if let (Ok(target), Value::Str(emoji)) = (key.parse::<DocId>(), &field.value) {
             insert.execute((seen.id, target, seen.header.owner, emoji))?;

@@ -1,0 +1,36 @@
+//! Wrong lines on purpose, so that the tests can be tested.
+//!
+//! With the feature `seeded-bugs` a test switches one on for its thread and must then fail; without it (in every build
+//! that anybody ships) [`bug`] is `false` at compile time and the wrong lines are gone.
+
+#[cfg(feature = "seeded-bugs")]
+std::thread_local! {
+    static ACTIVE: std::cell::Cell<Option<&'static str>> = const { std::cell::Cell::new(None) };
+}
+
+/// Every seeded bug by its name, with what it gets wrong.
+#[cfg(feature = "seeded-bugs")]
+pub const BUGS: [(&str, &str); 6] = [
+    ("order-by-arrival", "a discussion is ordered by when this phone got a message"),
+    ("keep-settled", "what the server has accepted stays in the outbox"),
+    ("cancel-sent", "what may have left the phone is taken back as if it had not"),
+    ("rewrite-sent", "an edit rewrites a message that may have left the phone"),
+    ("stale-reactions", "a reaction that was taken back is still shown"),
+    ("read-mark-loser", "of two read marks at once the shorter one may count"),
+];
+
+/// Switches one bug on for this thread, or all off.
+#[cfg(feature = "seeded-bugs")]
+pub fn activate(name: Option<&'static str>) {
+    ACTIVE.set(name);
+}
+
+#[cfg(feature = "seeded-bugs")]
+pub(crate) fn bug(name: &str) -> bool {
+    ACTIVE.get() == Some(name)
+}
+
+#[cfg(not(feature = "seeded-bugs"))]
+pub(crate) const fn bug(_: &str) -> bool {
+    false
+}
