@@ -138,11 +138,8 @@ mod tests {
 
     #[test]
     fn a_signature_holds_for_its_key_purpose_and_message_only() {
-        let (key, pkcs8) = SoftwareKey::generate().unwrap();
-        let key = {
-            drop(key);
-            SoftwareKey::from_pkcs8(&pkcs8).unwrap()
-        };
+        let pkcs8 = SoftwareKey::generate().unwrap().1;
+        let key = SoftwareKey::from_pkcs8(&pkcs8).unwrap();
         let signature = sign(&key, Purpose::Batch, b"m").unwrap();
         assert!(verify(&key.public_key(), Purpose::Batch, b"m", &signature));
         assert!(!verify(&key.public_key(), Purpose::Challenge, b"m", &signature));

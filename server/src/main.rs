@@ -1,2 +1,164 @@
-//! x
-fn main() {}
+//! The program: `serve`, and what an operator does beside it, on the same folder.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use hongqi_core::clock::{SystemClock, Timestamp};
+use hongqi_core::ids::DeviceId;
+use hongqi_core::role::Role;
+use hongqi_server::{Error, Server, http, import};
+
+/// Relays what members write, and judges who may read and write it.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves phones until it is interrupted.
+    Serve {
+        /// The folder with database and key; made if missing.
+        #[arg(long)]
+        data: PathBuf,
+        /// Where to listen.
+        #[arg(long, default_value = "127.0.0.1:8470")]
+        listen: SocketAddr,
+    },
+    /// Takes over the member books, or what changed in them.
+    Import {
+        /// The folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// CSV: number,name,type,parent
+        organisations: PathBuf,
+        /// CSV: number,name,standing,home,joined,roles
+        members: PathBuf,
+    },
+    /// Prints a one-time code with which a member enrols a device.
+    Invite {
+        /// The folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// The member's number.
+        member: String,
+        /// How long the code holds.
+        #[arg(long, default_value_t = 72)]
+        hours: u32,
+    },
+    /// Grants a role.
+    Grant {
+        /// The folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// The member's number.
+        member: String,
+        /// host, instructor, organiser, editor, deputy_secretary, secretary or administrator
+        role: Role,
+        /// The organisation's number.
+        organisation: String,
+        /// The last day, YYYY-MM-DD, by Beijing time.
+        #[arg(long, value_parser = last_day)]
+        until: Option<Timestamp>,
+    },
+    /// Takes a role back.
+    Revoke {
+        /// The folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// The member's number.
+        member: String,
+        /// The role.
+        role: Role,
+        /// The organisation's number.
+        organisation: String,
+    },
+    /// Ends a device.
+    RevokeDevice {
+        /// The folder.
+        #[arg(long)]
+        data: PathBuf,
+        /// The device's id.
+        device: DeviceId,
+    },
+}
+
+fn last_day(text: &str) -> Result<Timestamp, String> {
+    import::last_day(text).map_err(|reason| reason.to_string())
+}
+
+fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            if let Error::Import(lines) = error {
+                lines.iter().for_each(|line| eprintln!("{line}"));
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn open(data: &Path) -> Result<Server, Error> {
+    Server::open(data, Arc::new(SystemClock))
+}
+
+fn file(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|error| Error::Io(path.display().to_string(), error))
+}
+
+fn run(command: Command) -> Result<(), Error> {
+    match command {
+        Command::Serve { data, listen } => serve(open(&data)?, listen),
+        Command::Import { data, organisations, members } => {
+            let report = open(&data)?.import(&file(&organisations)?, &file(&members)?)?;
+            println!("{report}");
+            Ok(())
+        }
+        Command::Invite { data, member, hours } => {
+            println!("{}", open(&data)?.invite(&member, hours)?);
+            Ok(())
+        }
+        Command::Grant { data, member, role, organisation, until } => {
+            open(&data)?.grant(&member, &organisation, role, until)
+        }
+        Command::Revoke { data, member, role, organisation } => open(&data)?.revoke(&member, &organisation, role),
+        Command::RevokeDevice { data, device } => open(&data)?.revoke_device(device),
+    }
+}
+
+fn serve(server: Server, listen: SocketAddr) -> Result<(), Error> {
+    let io = |error| Error::Io(listen.to_string(), error);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(io)?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(listen).await.map_err(io)?;
+        // Printed, not logged: who starts the server with port 0 reads here where it listens.
+        println!("listening on {}", listener.local_addr().map_err(io)?);
+        http::serve(Arc::new(server), listener, interrupted()).await.map_err(io)
+    })
+}
+
+/// Done at Ctrl-C or, on Unix, SIGTERM.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    _ = tokio::signal::ctrl_c().await;
+}

@@ -9,6 +9,8 @@
 //! | [`transport`] | the calls over HTTP |
 
 #[cfg(feature = "client")]
+pub mod driver;
+#[cfg(feature = "client")]
 pub mod machine;
 #[cfg(feature = "client")]
 pub(crate) mod replica;

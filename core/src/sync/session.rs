@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use crate::ids::DeviceId;
 use crate::key::{KeyError, Signature};
-use crate::sync::wire::{SyncRequest, SyncResponse};
+use crate::sync::machine::Event;
+use crate::sync::transport::TransportError;
+use crate::sync::wire::{FailureCode, SyncRequest, SyncResponse};
 
 /// The store side of an exchange. Every function may block (SQLite, a hardware key): the driver calls them off its loop.
 ///
@@ -141,8 +143,8 @@ impl Timing {
 pub(super) struct Hold {
     pub(super) until: Duration,
     /// The server wished it: a new network does not lift it.
-    by_server: bool,
-    failures: u32,
+    pub(super) by_server: bool,
+    pub(super) failures: u32,
 }
 
 impl Hold {
@@ -208,4 +210,56 @@ pub enum SyncState {
     },
     /// The device was revoked. Sync has ended for good.
     Revoked,
+}
+
+/// Why a call did not come to its end.
+#[derive(Debug)]
+pub(super) enum Stop {
+    NotReady,
+    Failed { class: FailureClass, retry_after: Option<Duration> },
+}
+
+impl From<FailureClass> for Stop {
+    fn from(class: FailureClass) -> Self {
+        Self::Failed { class, retry_after: None }
+    }
+}
+
+impl From<SessionError> for Stop {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Paused => Self::NotReady,
+            SessionError::Storage => FailureClass::Storage.into(),
+            SessionError::Key => FailureClass::Key.into(),
+            SessionError::BadAnswer => FailureClass::Protocol.into(),
+        }
+    }
+}
+
+impl From<TransportError> for Stop {
+    fn from(error: TransportError) -> Self {
+        let TransportError::Failure { code, retry_after } = error else {
+            return match error {
+                TransportError::Offline | TransportError::Timeout => FailureClass::Offline.into(),
+                _ => FailureClass::Protocol.into(),
+            };
+        };
+        let class = match code {
+            FailureCode::Unauthenticated => FailureClass::Unauthenticated,
+            FailureCode::Revoked => FailureClass::Revoked,
+            FailureCode::UnsupportedVersion => FailureClass::Outdated,
+            FailureCode::RateLimited | FailureCode::Unavailable => FailureClass::Busy,
+            FailureCode::BadRequest | FailureCode::InvalidInvitation | FailureCode::Other => FailureClass::Protocol,
+        };
+        Self::Failed { class, retry_after }
+    }
+}
+
+impl Stop {
+    pub(super) fn into_event(self) -> Event {
+        match self {
+            Self::NotReady => Event::NotReady,
+            Self::Failed { class, retry_after } => Event::Failed { class, retry_after },
+        }
+    }
 }

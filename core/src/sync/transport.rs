@@ -4,12 +4,14 @@
 //! redirects are not followed, and no body is read beyond its limit.
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Client, RequestBuilder, Response, Url};
+use tokio::time::timeout;
 
 use super::wire::{
     self, Challenge, ChallengeRequest, EnrolRequest, EnrolResponse, Failure, FailureCode, Hint, SyncRequest,
@@ -21,8 +23,8 @@ use crate::key::{self, DeviceKey, KeyError, Purpose};
 /// Connecting takes no longer.
 const CONNECT: Duration = Duration::from_secs(10);
 /// A whole call takes no longer: 2 MiB each way over a poor network.
-const CALL: Duration = Duration::from_secs(120);
-/// No pause in an answer is longer; on a live stream the server sends at least a comment within it.
+const CALL: Duration = Duration::from_secs(180);
+/// No pause in a live stream is longer: the server sends at least a comment within it.
 const SILENCE: Duration = Duration::from_secs(60);
 /// No line of a live stream is longer; a hint has under 64 bytes.
 const MAX_LINE: usize = 512;
@@ -111,7 +113,7 @@ pub enum EnrolError {
     Key(#[from] KeyError),
 }
 
-/// Turns the one-time `code` into a device whose key is `key`. Asks under which name the server's own card of it holds.
+/// Turns the one-time `code` into a device whose key is `key`.
 ///
 /// # Errors
 /// [`EnrolError`]; an answer about another key, or one that the server did not sign, is [`TransportError::Protocol`].
@@ -170,7 +172,6 @@ impl HttpTransport {
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .connect_timeout(CONNECT)
-            .read_timeout(SILENCE)
             .build()
             .map_err(|_| TransportError::Protocol)?;
         Ok(Self { client, stats: Arc::default() })
@@ -231,7 +232,8 @@ impl Transport for HttpTransport {
     }
 
     async fn live(&self, url: &str, token: &Token) -> Result<HttpHints, TransportError> {
-        let response = self.send(self.client.get(address(url, path::LIVE)?), Some(token)).await?;
+        let opened = self.send(self.client.get(address(url, path::LIVE)?), Some(token));
+        let response = timeout(SILENCE, opened).await.map_err(|_| TransportError::Timeout)??;
         Ok(HttpHints { response, lines: Lines::default(), stats: Arc::clone(&self.stats) })
     }
 
@@ -243,10 +245,9 @@ impl Transport for HttpTransport {
 
 fn address(url: &str, path: &str) -> Result<Url, TransportError> {
     let url = Url::parse(url).map_err(|_| TransportError::Protocol)?;
-    let local = match url.host_str() {
-        Some(host) => host == "localhost" || host == "[::1]" || host.starts_with("127."),
-        None => false,
-    };
+    // Parsed, not compared by its beginning: 127.example.com is somebody's host.
+    let loopback = |host: &str| host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    let local = url.host_str().is_some_and(|host| host == "localhost" || loopback(host));
     let allowed = url.scheme() == "https" || (url.scheme() == "http" && local);
     if allowed { url.join(path).map_err(|_| TransportError::Protocol) } else { Err(TransportError::Protocol) }
 }
@@ -305,7 +306,8 @@ impl Hints for HttpHints {
             if let Some(hint) = self.lines.next_hint()? {
                 return Ok(Some(hint));
             }
-            let Some(chunk) = self.response.chunk().await.map_err(|error| classify(&error))? else { return Ok(None) };
+            let chunk = timeout(SILENCE, self.response.chunk()).await.map_err(|_| TransportError::Timeout)?;
+            let Some(chunk) = chunk.map_err(|error| classify(&error))? else { return Ok(None) };
             self.stats.received.fetch_add(chunk.len() as u64, Ordering::Relaxed);
             self.lines.pending.extend_from_slice(&chunk);
         }
@@ -331,6 +333,105 @@ impl Lines {
             if let Some(hint) = data.and_then(|data| data.parse().ok()) {
                 return Ok(Some(hint));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+
+    use super::*;
+    use crate::ids::{OrgId, SpaceId};
+
+    const ASK: ChallengeRequest = ChallengeRequest { version: 1, device: DeviceId::from_bytes([1; 16]) };
+
+    /// A server for one connection that reads a request and says `answer`, whatever it was asked.
+    fn says(answer: Vec<u8>) -> String {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            let mut stream = listener.accept().unwrap().0;
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(&answer);
+        });
+        url
+    }
+
+    fn http(status: &str, body: &[u8]) -> Vec<u8> {
+        let head = format!("HTTP/1.1 {status}\r\nretry-after: 7\r\ncontent-length: {}\r\n\r\n", body.len());
+        [head.as_bytes(), body].concat()
+    }
+
+    fn failed(code: FailureCode, seconds: u64) -> TransportError {
+        TransportError::Failure { code, retry_after: Some(Duration::from_secs(seconds)) }
+    }
+
+    #[tokio::test]
+    async fn answers_are_believed_only_in_our_format() {
+        let challenge = Challenge { nonce: [5; 32] };
+        let ours = wire::encode(&Failure { code: FailureCode::Revoked, retry_after_ms: Some(9000) });
+        let later = failed(FailureCode::Unavailable, 7);
+        let protocol = Err(TransportError::Protocol);
+        for (answer, expected) in [
+            (http("200 OK", &wire::encode(&challenge)), Ok(challenge.clone())),
+            (http("200 OK", b"<html>please log in"), protocol.clone()),
+            (http("302 Found", b""), protocol.clone()),
+            (http("401 Unauthorized", &ours), Err(failed(FailureCode::Revoked, 9))),
+            (http("401 Unauthorized", b"<html>"), protocol.clone()),
+            (http("503 Unavailable", b"<html>"), Err(later)),
+            (http("429 Slow", b""), Err(failed(FailureCode::RateLimited, 7))),
+            (http("200 OK", &vec![0; wire::MAX_SENT + 1]), protocol.clone()),
+            (b"HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\nx".to_vec(), Err(TransportError::Offline)),
+            (b"".to_vec(), Err(TransportError::Offline)),
+        ] {
+            let head = String::from_utf8_lossy(&answer[..answer.len().min(20)]).into_owned();
+            let transport = HttpTransport::new().unwrap();
+            assert_eq!(transport.challenge(&says(answer), &ASK).await, expected, "{head}");
+            assert_eq!(transport.stats().requests, 1);
+        }
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let transport = HttpTransport::new().unwrap();
+        assert_eq!(transport.challenge(&format!("http://{nobody}"), &ASK).await, Err(TransportError::Offline));
+    }
+
+    #[tokio::test]
+    async fn hints_come_out_of_a_stream() {
+        let hint = Hint { space: SpaceId::board(OrgId::from_number("B1")), seq: 4 };
+        let body = format!(": hello\n\nevent: x\r\ndata: {hint}\r\n\r\ndata: later version\n\ndata:{hint}\n\n");
+        let transport = HttpTransport::new().unwrap();
+        let token = Token { secret: "t".into(), ttl_ms: 1 };
+        let mut hints = transport.live(&says(http("200 OK", body.as_bytes())), &token).await.unwrap();
+        assert_eq!(hints.next().await, Ok(Some(hint)));
+        assert_eq!(hints.next().await, Ok(Some(hint)));
+        assert_eq!(hints.next().await, Ok(None));
+        let mut endless = transport.live(&says(http("200 OK", &[b'x'; 4096])), &token).await.unwrap();
+        assert_eq!(endless.next().await, Err(TransportError::Protocol));
+        let bad = Token { secret: "a\nb".into(), ttl_ms: 1 };
+        assert!(matches!(transport.live("http://127.0.0.1:1", &bad).await, Err(TransportError::Protocol)));
+    }
+
+    #[test]
+    fn a_hint_cut_anywhere_is_put_together() {
+        let hint = Hint { space: SpaceId::board(OrgId::from_number("B1")), seq: 4 };
+        let bytes = format!("data: {hint}\n\n").into_bytes();
+        for cut in 0..bytes.len() - 2 {
+            let mut lines = Lines { pending: bytes[..cut].to_vec() };
+            assert_eq!(lines.next_hint(), Ok(None), "{cut}");
+            lines.pending.extend_from_slice(&bytes[cut..]);
+            assert_eq!(lines.next_hint(), Ok(Some(hint)), "{cut}");
+        }
+    }
+
+    #[test]
+    fn plain_http_stays_on_this_machine() {
+        for good in ["https://a.example", "http://localhost:1", "http://127.0.0.1:1", "http://[::1]:1/x?y"] {
+            assert_eq!(address(good, path::SYNC).map(|url| url.path().to_owned()), Ok(path::SYNC.into()), "{good}");
+        }
+        for bad in
+            ["", "a.example", "http://a.example", "http://127.a.example", "http://localhost.a.example", "ftp://a"]
+        {
+            assert_eq!(address(bad, path::SYNC), Err(TransportError::Protocol), "{bad}");
         }
     }
 }

@@ -15,7 +15,7 @@ mod apply;
 mod books;
 mod line;
 
-pub use line::{LineError, Reason};
+pub use line::{Book, LineError, Reason};
 
 pub(crate) use apply::apply;
 pub(crate) use books::Books;
@@ -41,6 +41,30 @@ pub struct Report {
     pub roles_added: usize,
     /// Roles ended.
     pub roles_ended: usize,
+}
+
+impl std::fmt::Display for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(
+            f,
+            "organisations: {} new, {} changed, {} closed",
+            self.orgs_added, self.orgs_changed, self.orgs_closed
+        )?;
+        writeln!(
+            f,
+            "members: {} new, {} changed, {} moved, {} left",
+            self.members_added, self.members_changed, self.members_moved, self.members_left
+        )?;
+        write!(f, "roles: {} granted, {} ended", self.roles_added, self.roles_ended)
+    }
+}
+
+/// The moment at which a grant ends whose last day is this (`YYYY-MM-DD`, Beijing time).
+///
+/// # Errors
+/// [`Reason::BadDate`].
+pub fn last_day(text: &str) -> Result<hongqi_core::clock::Timestamp, Reason> {
+    books::end_of_day(text)
 }
 
 #[cfg(test)]

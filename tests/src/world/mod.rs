@@ -6,9 +6,10 @@
 mod clock;
 mod phone;
 
+use std::path::Path;
 use std::sync::Arc;
 
-use hongqi_core::clock::Timestamp;
+use hongqi_core::clock::{Clock, Timestamp};
 use hongqi_core::ids::{MemberId, OrgId};
 use hongqi_server::Server;
 
@@ -52,12 +53,25 @@ impl World {
     /// If the server refuses its own test data.
     #[must_use]
     pub fn park(seed: u64) -> Self {
+        Self::with(seed, Server::in_memory)
+    }
+
+    /// As [`World::park`], with the server's files in `dir`.
+    ///
+    /// # Panics
+    /// If the server refuses its own test data.
+    #[must_use]
+    pub fn park_in(seed: u64, dir: &Path) -> Self {
+        Self::with(seed, |clock| Server::open(dir, clock))
+    }
+
+    fn with(seed: u64, open: impl FnOnce(Arc<dyn Clock>) -> Result<Server, hongqi_server::Error>) -> Self {
         #[allow(clippy::print_stdout)]
         {
             println!("seed {seed}");
         }
         let clock = SimClock::new(MORNING);
-        let server = Server::in_memory(Arc::new(clock.clone())).unwrap_or_else(|error| panic!("{error}"));
+        let server = open(Arc::new(clock.clone())).unwrap_or_else(|error| panic!("{error}"));
         server.import(ORGANISATIONS.as_bytes(), MEMBERS.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
         Self { server: Arc::new(server), clock, rng: fastrand::Rng::with_seed(seed) }
     }
@@ -87,6 +101,17 @@ impl World {
             }
         }
         panic!("phones and server go round for ever");
+    }
+}
+
+/// Copies the files of one folder into another.
+///
+/// # Panics
+/// If that fails.
+pub fn copy(from: &Path, to: &Path) {
+    let files = std::fs::read_dir(from).unwrap_or_else(|error| panic!("{error}"));
+    for file in files.flatten().filter(|file| file.path().is_file()) {
+        std::fs::copy(file.path(), to.join(file.file_name())).unwrap_or_else(|error| panic!("{error}"));
     }
 }
 

@@ -77,8 +77,7 @@ impl Phone {
     }
 
     fn open(&mut self) {
-        let key = SoftwareKey::from_pkcs8(&self.pkcs8).unwrap_or_else(|error| fail("key", &error));
-        let config = Config::new(self.home.path(), Arc::new(key)).clock(Arc::new(self.clock.clone()));
+        let config = Config::new(self.home.path(), Arc::new(self.key())).clock(Arc::new(self.clock.clone()));
         self.core = Some(Core::open(config).unwrap_or_else(|error| fail("open", &error)));
     }
 
@@ -97,6 +96,12 @@ impl Phone {
         self.device
     }
 
+    /// The device's key, as a phone that was taken apart would give it away.
+    #[must_use]
+    pub fn key(&self) -> SoftwareKey {
+        SoftwareKey::from_pkcs8(&self.pkcs8).unwrap_or_else(|error| fail("key", &error))
+    }
+
     /// The folder of the database.
     #[must_use]
     pub fn home(&self) -> &std::path::Path {
@@ -106,6 +111,26 @@ impl Phone {
     /// Kills the phone and starts it again: nothing but its files survives.
     pub fn restart(&mut self) {
         self.core = None;
+        self.open();
+    }
+
+    /// A copy of the phone's files, as a backup makes it.
+    ///
+    /// # Panics
+    /// If the files cannot be copied.
+    #[must_use]
+    pub fn backup(&self) -> TempDir {
+        let to = TempDir::new().unwrap_or_else(|error| fail("backup", &error));
+        self.core().pause().unwrap_or_else(|error| fail("pause", &error));
+        super::copy(self.home.path(), to.path());
+        self.core().resume().unwrap_or_else(|error| fail("resume", &error));
+        to
+    }
+
+    /// The phone's files become those of a backup.
+    pub fn restore(&mut self, backup: TempDir) {
+        self.core = None;
+        self.home = backup;
         self.open();
     }
 

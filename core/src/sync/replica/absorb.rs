@@ -39,6 +39,10 @@ pub(crate) fn absorb(store: &Store, request: &SyncRequest, response: SyncRespons
         more |= store.write(|write| take_page(write, asks, page))?;
     }
     store.write(|write| {
+        let pulled_all = !response.more && !response.ask_again && !asks.is_empty() && !anything_unasked(write.tx)?;
+        if pulled_all && generation::is_renewing(write)? && is_of_this_life(write, request)? {
+            generation::finish(write)?;
+        }
         more |= anything_unasked(write.tx)? || outgoing::anything_waits(write)?;
         if !more && !asks.is_empty() {
             let digest = digest(write)?;
@@ -84,6 +88,12 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
         PushOutcome::GenerationReused => generation::renew(write).map(|()| true),
         PushOutcome::Later => Ok(false),
     }
+}
+
+/// Whether the request was prepared after the new generation had begun, so that its answer says all there was then.
+fn is_of_this_life(write: &mut Write<'_>, request: &SyncRequest) -> Result<bool> {
+    let generation = write.me()?.generation;
+    Ok(request.push.is_empty() && request.generation.is_none_or(|asked| asked == generation))
 }
 
 fn forget_batch(write: &Write<'_>, dev_seq: i64) -> Result<()> {

@@ -4,21 +4,54 @@ use crate::document::{Change, Document, Edit, Fields, Value};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, Generation};
 use crate::key::random_bytes;
-use crate::store::{Write, set_meta};
+use crate::outbox::refuse;
+use crate::store::{Write, meta, set_meta};
+use crate::sync::wire::Refusal;
 
-/// Starts a new generation and writes what waits again under its actor: nothing that the two copies send can then be
-/// taken for the same.
+/// Starts a new generation.
+///
+/// Edits of what the server has are written again at once, under the new actor: the old one may have used their
+/// numbers up. Documents that this copy began may have reached the server from the other copy; they wait as they are
+/// until everything there has been pulled ([`finish`]), and nothing is pushed before.
 pub(super) fn renew(write: &mut Write<'_>) -> Result<()> {
     let mut bytes = [0; 16];
     random_bytes(&mut bytes)?;
     set_meta(write.tx, "generation", Generation::from_bytes(bytes))?;
     set_meta(write.tx, "next_dev_seq", 1)?;
+    set_meta(write.tx, "renewing", 1)?;
+    write.tx.execute("DELETE FROM meta WHERE key = 'digest'", [])?;
     write.identity_changed();
     write.tx.execute("DELETE FROM batch", [])?;
-    let mut statement = write.tx.prepare("SELECT DISTINCT doc FROM outbox WHERE refused IS NULL")?;
-    let docs: Vec<DocId> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    drop(statement);
-    docs.into_iter().try_for_each(|doc| write_again(write, doc))
+    write.tx.execute("UPDATE outbox SET batch = NULL WHERE refused IS NULL", [])?;
+    waiting_docs(write, "AND d.count > 0")?.into_iter().try_for_each(|doc| write_again(write, doc))
+}
+
+/// Whether a new generation has begun and must see what is at the server before it pushes.
+pub(super) fn is_renewing(write: &Write<'_>) -> Result<bool> {
+    Ok(meta::<i64>(write.tx, "renewing")?.is_some())
+}
+
+/// Everything at the server has been pulled: what still waits was never there.
+pub(super) fn finish(write: &mut Write<'_>) -> Result<()> {
+    let actor = write.me()?.actor();
+    for doc in waiting_docs(write, "")? {
+        let mut statement = write.tx.prepare_cached("SELECT change FROM outbox WHERE doc = ?1 AND refused IS NULL")?;
+        let changes: Vec<Vec<u8>> = statement.query_map([doc], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        drop(statement);
+        let new = |change: &Vec<u8>| Change::decode(change).is_ok_and(|change| change.actor() == actor);
+        if !changes.iter().all(new) {
+            write_again(write, doc)?;
+        }
+    }
+    write.tx.execute("DELETE FROM meta WHERE key = 'renewing'", [])?;
+    Ok(())
+}
+
+fn waiting_docs(write: &Write<'_>, condition: &str) -> Result<Vec<DocId>> {
+    let mut statement = write.tx.prepare(&format!(
+        "SELECT DISTINCT o.doc FROM outbox o JOIN document d ON d.id = o.doc WHERE o.refused IS NULL {condition}"
+    ))?;
+    Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
 }
 
 fn write_again(write: &mut Write<'_>, id: DocId) -> Result<()> {
@@ -31,7 +64,11 @@ fn write_again(write: &mut Write<'_>, id: DocId) -> Result<()> {
     let (Some(at), actor) = (at, write.me()?.actor()) else { return Ok(()) };
     let accepted = doc.accepted();
     let all = accepted.iter().copied().chain(waiting.iter().map(Vec::as_slice));
-    let wanted = Document::load(all).map_err(|_| Error::Damaged)?.fields();
+    let Ok(loaded) = Document::load(all) else {
+        // Both copies edited it under one number: what this one wrote cannot be told apart any more, but it is shown.
+        return refuse(write, id, Refusal::Other);
+    };
+    let wanted = loaded.fields();
     let change = if accepted.is_empty() {
         let fields: Vec<_> = wanted.iter().map(|(key, field)| (key, field.value.clone())).collect();
         Some(Change::first(actor, at, &fields).map_err(|_| Error::Damaged)?)

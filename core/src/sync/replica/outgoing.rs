@@ -2,7 +2,7 @@
 
 use rusqlite::OptionalExtension;
 
-use super::{anything_unasked, cursors, digest};
+use super::{anything_unasked, cursors, digest, generation};
 use crate::document::Change;
 use crate::error::{Error, Result};
 use crate::ids::{DocId, SpaceId, SpaceKind};
@@ -23,7 +23,9 @@ const MAX_GAPS: usize = 4;
 /// The next request. Raises the attempt counters of the batches in it before it returns.
 pub(crate) fn prepare(store: &Store, key: &dyn DeviceKey) -> Result<SyncRequest> {
     store.write(|write| {
-        form_batches(write, key)?;
+        if !generation::is_renewing(write)? {
+            form_batches(write, key)?;
+        }
         let push = waiting_batches(write)?;
         let whole = meta::<i64>(write.tx, "whole_batches")?.is_some();
         let generation = write.me()?.generation;

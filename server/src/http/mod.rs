@@ -1,0 +1,227 @@
+//! The server over HTTP: thin, every call is one of [`Server`]'s.
+//!
+//! SQLite blocks, so each call runs on tokio's blocking threads. A failure has a status and a [`Failure`] as its body.
+//! Logs say which call, how long and how many bytes; never who wrote what.
+
+mod limit;
+mod metrics;
+mod stream;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use hongqi_core::ids::DeviceId;
+use hongqi_core::sync::wire::{
+    Failure, FailureCode, LogEntry, MAX_SENT, PageOutcome, PushOutcome, SyncRequest, SyncResponse, decode, encode, path,
+};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::{Error, Server};
+use limit::Limits;
+use metrics::Metrics;
+
+/// How often it is looked whether another process changed the registry.
+const WATCH: Duration = Duration::from_millis(500);
+/// How long connections may take to end when the server stops.
+const DRAIN: Duration = Duration::from_secs(20);
+
+#[derive(Clone)]
+struct App {
+    server: Arc<Server>,
+    metrics: Arc<Metrics>,
+    limits: Arc<Limits>,
+    stopping: watch::Receiver<bool>,
+}
+
+/// Serves until `stop` is done; what was accepted by then is finished and answered.
+///
+/// # Errors
+/// That of the listener.
+pub async fn serve(server: Arc<Server>, listener: TcpListener, stop: impl Future<Output = ()>) -> std::io::Result<()> {
+    let (stopped, stopping) = watch::channel(false);
+    let app =
+        App { server: server.clone(), metrics: Arc::default(), limits: Arc::default(), stopping: stopping.clone() };
+    let watcher = tokio::spawn(watch_registry(server));
+    let mut until = stopping.clone();
+    let serving = tokio::spawn(
+        axum::serve(listener, router(app))
+            .with_graceful_shutdown(async move { _ = until.wait_for(|stop| *stop).await })
+            .into_future(),
+    );
+    stop.await;
+    tracing::info!("stopping");
+    stopped.send_replace(true);
+    watcher.abort();
+    match tokio::time::timeout(DRAIN, serving).await {
+        Ok(Ok(served)) => served,
+        Ok(Err(panicked)) => Err(std::io::Error::other(panicked)),
+        Err(_) => Ok(()),
+    }
+}
+
+fn router(app: App) -> Router {
+    Router::new()
+        .route(path::ENROL, post(|app, body| call(app, path::ENROL, body, |server, ask| server.enrol(&ask))))
+        .route(
+            path::CHALLENGE,
+            post(|app, body| call(app, path::CHALLENGE, body, |server, ask| server.challenge(&ask))),
+        )
+        .route(path::TOKEN, post(|app, body| call(app, path::TOKEN, body, |server, ask| server.token(&ask))))
+        .route(path::SYNC, post(sync))
+        .route(path::LIVE, get(live))
+        .route("/healthz", get(health))
+        .route("/metrics", get(show_metrics))
+        .layer(DefaultBodyLimit::max(MAX_SENT))
+        .with_state(app)
+}
+
+async fn watch_registry(server: Arc<Server>) {
+    let mut known = None;
+    loop {
+        let looking = server.clone();
+        if let Ok(Ok(version)) = tokio::task::spawn_blocking(move || looking.registry_version()).await
+            && known.replace(version).is_some_and(|known| known != version)
+        {
+            server.registry_changed();
+        }
+        tokio::time::sleep(WATCH).await;
+    }
+}
+
+fn failure(failure: Failure) -> Response {
+    let status = match failure.code {
+        FailureCode::BadRequest | FailureCode::UnsupportedVersion => StatusCode::BAD_REQUEST,
+        FailureCode::Unauthenticated => StatusCode::UNAUTHORIZED,
+        FailureCode::Revoked | FailureCode::InvalidInvitation => StatusCode::FORBIDDEN,
+        FailureCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        FailureCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        FailureCode::Other => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    (status, [(CONTENT_TYPE, "application/octet-stream")], encode(&failure)).into_response()
+}
+
+fn refuse(error: &Error) -> Response {
+    if let Error::Storage(_) | Error::Key(_) = error {
+        tracing::error!(%error, "a call failed");
+    }
+    failure(error.failure())
+}
+
+/// Decodes the body, runs `work` where it may block, encodes its answer.
+async fn call<Ask, Answer, Work>(
+    State(app): State<App>,
+    name: &'static str,
+    body: Result<Bytes, BytesRejection>,
+    work: Work,
+) -> Response
+where
+    Ask: for<'b> minicbor::Decode<'b, ()> + Send + 'static,
+    Answer: minicbor::Encode<()>,
+    Work: FnOnce(&Server, Ask) -> Result<Answer, Error> + Send + 'static,
+{
+    let started = Instant::now();
+    app.metrics.requests.inc();
+    let Ok(body) = body else { return failure(Failure { code: FailureCode::BadRequest, retry_after_ms: None }) };
+    app.metrics.bytes_received.inc_by(body.len() as u64);
+    let server = app.server.clone();
+    let received = body.len();
+    let done = tokio::task::spawn_blocking(move || {
+        let ask = decode(&body).map_err(|_| FailureCode::BadRequest)?;
+        work(&server, ask).map(|answer| encode(&answer))
+    });
+    let answer = match done.await {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(error)) => return refuse(&error),
+        Err(panicked) => {
+            tracing::error!(call = name, %panicked, "a call panicked");
+            return failure(Failure { code: FailureCode::Unavailable, retry_after_ms: Some(5_000) });
+        }
+    };
+    app.metrics.bytes_sent.inc_by(answer.len() as u64);
+    let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    tracing::debug!(call = name, received, sent = answer.len(), took_us, "answered");
+    ([(CONTENT_TYPE, "application/octet-stream")], answer).into_response()
+}
+
+/// The device of the bearer token, within its share of requests.
+async fn device(app: &App, headers: &HeaderMap) -> Result<DeviceId, Error> {
+    let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let secret = bearer.ok_or(FailureCode::Unauthenticated)?.to_owned();
+    let server = app.server.clone();
+    let device = tokio::task::spawn_blocking(move || server.authenticate(&secret)).await;
+    let device = device.map_err(|_| FailureCode::Unavailable)??;
+    match app.limits.take(device) {
+        None => Ok(device),
+        Some(wait) => {
+            let retry_after_ms = u64::try_from(wait.as_millis()).ok();
+            Err(Error::Refused(Failure { code: FailureCode::RateLimited, retry_after_ms }))
+        }
+    }
+}
+
+async fn sync(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
+    let device = match device(&app, &headers).await {
+        Ok(device) => device,
+        Err(error) => return refuse(&error),
+    };
+    let metrics = app.metrics.clone();
+    call(State(app), path::SYNC, body, move |server, ask: SyncRequest| {
+        let response = server.sync(device, ask)?;
+        count(&metrics, &response);
+        Ok(response)
+    })
+    .await
+}
+
+fn count(metrics: &Metrics, response: &SyncResponse) {
+    for pushed in &response.pushed {
+        match pushed.outcome {
+            PushOutcome::Accepted { .. } => metrics.accepted.inc(),
+            _ => metrics.refused.inc(),
+        };
+    }
+    let sent = response.pages.iter().map(|page| match &page.outcome {
+        PageOutcome::Entries(entries) => {
+            entries.entries.iter().filter(|entry| matches!(entry, LogEntry::Batch { .. })).count() as u64
+        }
+        _ => 0,
+    });
+    metrics.entries.inc_by(sent.sum());
+}
+
+async fn live(State(app): State<App>, headers: HeaderMap) -> Response {
+    app.metrics.requests.inc();
+    match device(&app, &headers).await {
+        Ok(device) => stream::open(&app, device).into_response(),
+        Err(error) => refuse(&error),
+    }
+}
+
+async fn health(State(app): State<App>) -> Response {
+    let server = app.server.clone();
+    match tokio::task::spawn_blocking(move || server.registry_version()).await {
+        Ok(Ok(_)) if !*app.stopping.borrow() => "ok\n".into_response(),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "unavailable\n").into_response(),
+    }
+}
+
+async fn show_metrics(State(app): State<App>) -> Response {
+    let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    match app.metrics.text() {
+        Ok(text) => ([(CONTENT_TYPE, content_type)], text).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,189 @@
+use super::*;
+
+fn digest_of(space: SpaceId, entries: &Entries) -> [u8; 8] {
+    let cursor = Cursor { epoch: entries.epoch, seq: entries.up_to, check: entries.check };
+    digest([(&space, &cursor)])
+}
+
+fn check_chain(space: SpaceId, entries: &Entries) {
+    let mut hash = entries.base_chain;
+    if entries.base_seq == 0 {
+        assert_eq!(hash, chain_start(space, entries.epoch));
+    }
+    for (seq, entry) in (entries.base_seq + 1..).zip(&entries.entries) {
+        let LogEntry::Batch { seq: at, received_at, batch } = entry else { panic!("own") };
+        assert_eq!(*at, seq);
+        hash = chain(&hash, seq, Timestamp(*received_at), batch);
+    }
+    assert_eq!(check_of(&hash), entries.check);
+}
+
+#[test]
+fn a_device_with_nothing_new_says_one_word() {
+    let (server, _) = server();
+    let mut li = Phone::of(&server, "1");
+    let wu = Phone::of(&server, "3");
+    let talk = SpaceId::standing(org("b1"));
+    accepted(&li.say(talk, "一"));
+    let entries = wu.entries(talk, From::Newest);
+    check_chain(talk, &entries);
+    let unchanged = || Follow::Unchanged { digest: digest_of(talk, &entries) };
+    let idle = wu.sync(unchanged(), vec![], MAX_BUDGET);
+    assert!(idle.pages.is_empty() && !idle.ask_again && !idle.more);
+    assert!(encode(&idle).len() < 40, "{}", encode(&idle).len());
+    let entry = li.message(talk, "二");
+    let batch = li.batch(talk, vec![entry]);
+    let own = li.sync(Follow::Asks(vec![Ask { space: talk, from: From::Start }]), vec![batch], MAX_BUDGET);
+    assert!(matches!(&own.pages[0].outcome, PageOutcome::Entries(entries)
+        if matches!(entries.entries[..], [LogEntry::Own { dev_seq: 1, .. }, LogEntry::Own { dev_seq: 2, .. }])));
+    assert!(own.authors.is_empty());
+    let next = wu.sync(unchanged(), vec![], MAX_BUDGET);
+    assert!(
+        matches!(&next.pages[0].outcome, PageOutcome::Entries(entries) if entries.up_to == 2 && entries.base_seq == 1)
+    );
+    assert!(next.authors[0].verify(&server.public_key()));
+    assert!(wu.sync(unchanged(), vec![], MAX_BUDGET).ask_again, "the digest is of an earlier place");
+}
+
+#[test]
+fn newest_and_older_pages_join_to_the_whole() {
+    let (server, _) = server();
+    let (mut li, wu) = (Phone::of(&server, "1"), Phone::of(&server, "3"));
+    let talk = SpaceId::standing(org("b1"));
+    for _ in 0..30 {
+        accepted(&li.say(talk, "一二三四五六七八九十"));
+    }
+    let ask = |from| {
+        let response = wu.sync(Follow::Asks(vec![Ask { space: talk, from }]), vec![], 1_500);
+        let PageOutcome::Entries(entries) = response.pages[0].outcome.clone() else { panic!() };
+        check_chain(talk, &entries);
+        entries
+    };
+    let mut page = ask(From::Newest);
+    assert_eq!(page.up_to, 30);
+    let mut seen: Vec<u64> = Vec::new();
+    loop {
+        seen.splice(0..0, page.entries.iter().map(LogEntry::seq));
+        if page.base_seq == 0 {
+            break;
+        }
+        page = ask(From::Older { epoch: page.epoch, before: page.base_seq + 1, floor: 0 });
+    }
+    assert_eq!(seen, (1..=30).collect::<Vec<_>>());
+    let from_start = |mut from| {
+        let mut seen = Vec::new();
+        loop {
+            let response = wu.sync(Follow::Asks(vec![Ask { space: talk, from }]), vec![], 1_500);
+            let PageOutcome::Entries(entries) = &response.pages[0].outcome else { panic!() };
+            seen.extend(entries.entries.iter().map(LogEntry::seq));
+            from = From::After(Cursor { epoch: entries.epoch, seq: entries.up_to, check: entries.check });
+            if !response.more {
+                return seen;
+            }
+        }
+    };
+    assert_eq!(from_start(From::Start), (1..=30).collect::<Vec<_>>());
+}
+
+#[test]
+fn personal_first_and_the_rest_when_there_is_room() {
+    let (server, _) = server();
+    let li = Phone::of(&server, "1");
+    let spaces = [SpaceId::board(org("b1")), SpaceId::board(org("A")), SpaceId::personal(li.member)];
+    let asks: Vec<_> = spaces.iter().map(|space| Ask { space: *space, from: From::Start }).collect();
+    let response = li.sync(Follow::Asks(asks), vec![], 1);
+    assert!(response.more);
+    assert_eq!(response.pages.iter().map(|page| page.space).collect::<Vec<_>>(), [spaces[2]]);
+    let rest = li.sync(
+        Follow::Unchanged {
+            digest: match &response.pages[0].outcome {
+                PageOutcome::Entries(entries) => digest_of(spaces[2], entries),
+                other => panic!("{other:?}"),
+            },
+        },
+        vec![],
+        MAX_BUDGET,
+    );
+    assert_eq!(rest.pages.iter().map(|page| page.space).collect::<Vec<_>>(), spaces[..2]);
+    assert!(!rest.more);
+}
+
+#[test]
+fn a_desk_shows_to_each_what_is_theirs() {
+    let (server, _) = server();
+    let phones = ["1", "2", "3", "4"].map(|number| Phone::of(&server, number));
+    let [mut li, mut mo, wu, xu] = phones;
+    server.grant("3", "A", Role::Organiser, None).unwrap();
+    let desk = SpaceId::desk(org("A"));
+    let about = Some(About::Doc(DocId::from_bytes([1; 16])));
+    for turn in 0..3 {
+        let phone = if turn == 1 { &mut mo } else { &mut li };
+        let header = phone.header(Kind::CheckIn, desk, about);
+        accepted(&phone.write(header, &[("at", Value::Int(1))]).1);
+    }
+    let seen = |phone: &Phone| {
+        let entries = phone.entries(desk, From::Start);
+        assert_eq!(entries.up_to, 3);
+        (entries.entries.iter().map(LogEntry::seq).collect::<Vec<_>>(), entries.filtered)
+    };
+    assert_eq!(seen(&li), (vec![1, 3], true));
+    assert_eq!(seen(&mo), (vec![2], true));
+    assert_eq!(seen(&wu), (vec![1, 2, 3], false));
+    assert_eq!(seen(&xu), (vec![1, 3], true), "the secretary of b1 sees b1's");
+    let newest = mo.entries(desk, From::Newest);
+    assert_eq!((newest.entries.len(), newest.base_seq), (1, 0));
+    let cursor = Cursor { epoch: newest.epoch, seq: newest.up_to, check: newest.check };
+    let next = mo.sync(Follow::Asks(vec![Ask { space: desk, from: From::After(cursor) }]), vec![], MAX_BUDGET);
+    assert!(next.pages.is_empty());
+    assert_eq!(mo.ask(SpaceId::desk(org("b1")), From::Start), PageOutcome::Denied);
+}
+
+#[test]
+fn another_log_shows_as_a_fork_and_a_hidden_one_as_none() {
+    let (server, _) = server();
+    let (mut li, mo) = (Phone::of(&server, "1"), Phone::of(&server, "2"));
+    let talk = SpaceId::standing(org("b1"));
+    accepted(&li.say(talk, "一"));
+    let page = li.entries(talk, From::Start);
+    let good = Cursor { epoch: page.epoch, seq: 1, check: page.check };
+    for bad in [
+        Cursor { check: [0; 8], ..good },
+        Cursor { epoch: 1, ..good },
+        Cursor { seq: 7, ..good },
+        Cursor { seq: u64::MAX, ..good },
+        Cursor { seq: 0, ..good },
+    ] {
+        assert_eq!(li.ask(talk, From::After(bad)), PageOutcome::Forked, "{bad:?}");
+    }
+    let older = From::Older { epoch: page.epoch, before: 9, floor: 0 };
+    assert_eq!(li.ask(talk, older), PageOutcome::Forked);
+    for hidden in [talk, SpaceId::standing(org("nowhere")), SpaceId::personal(li.member), SpaceId::board(org("b1"))] {
+        assert_eq!(mo.ask(hidden, From::After(good)), PageOutcome::Denied);
+    }
+}
+
+#[test]
+fn a_moved_member_is_told_and_loses_the_old_branch() {
+    let (server, _) = server();
+    let (mut mo, li) = (Phone::of(&server, "2"), Phone::of(&server, "1"));
+    let old = SpaceId::standing(org("b2"));
+    accepted(&mo.say(old, "一"));
+    let before = mo.entries(SpaceId::personal(mo.member), From::Start).up_to;
+    let moved = MEMBERS.replace("full,b2", "full,b1");
+    let report = server.import(ORGS.as_bytes(), moved.as_bytes()).unwrap();
+    assert_eq!(report, import::Report { members_moved: 1, ..Default::default() });
+    assert_eq!(refused(&mo.say(old, "二")), Refusal::NoSpace);
+    assert_eq!(mo.ask(old, From::Start), PageOutcome::Denied);
+    let grants = mo.entries(SpaceId::personal(mo.member), From::Start);
+    assert_eq!(grants.up_to, before + 1, "end and beginning in one batch");
+    let LogEntry::Batch { batch, .. } = &grants.entries[before as usize] else { panic!() };
+    let flags = batch
+        .batch()
+        .unwrap()
+        .entries
+        .into_iter()
+        .map(|entry| Change::decode(&entry.change).unwrap().fields().unwrap().flag("revoked"));
+    assert_eq!(flags.collect::<Vec<_>>(), [true, false]);
+    accepted(&mo.say(SpaceId::standing(org("b1")), "到了"));
+    assert_eq!(li.entries(SpaceId::standing(org("b1")), From::Start).up_to, 1);
+}
