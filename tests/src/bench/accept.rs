@@ -99,9 +99,9 @@ fn plain(home: &Path, commits: usize) -> Outcome<f64> {
     let from = home.join("hongqi.db");
     let log = "space, seq, received_at, device, generation, dev_seq, signature, chain, body";
     // The server's own cards and grants are in the same log; only what was pushed counts.
-    let pushed =
-        "(SELECT * FROM log WHERE (device, generation, dev_seq) IN (SELECT device, generation, dev_seq FROM pushes))";
-    let batches = Rows::read(&from, pushed, log, "rowid")?;
+    let pushed = "log JOIN (SELECT device AS d, generation AS g, dev_seq AS n FROM pushes)
+        ON d = device AND g = generation AND n = dev_seq";
+    let batches = Rows::read(&from, pushed, log, "log.rowid")?;
     let heads = batches.rows.iter().map(|row| vec![row[0].clone(), row[1].clone(), row[7].clone()]).collect();
     let tables = [
         Rows::of("log", log, batches.rows),

@@ -18,7 +18,7 @@ use crate::text;
 
 const MESSAGES: usize = 200_000;
 const SPACES: usize = 50;
-/// A word of every tenth message, and one of every two thousandth.
+/// A word of every few messages, and one of every two thousandth.
 const COMMON: &str = "泵阀";
 const RARE: &str = "鲲鹏";
 
@@ -71,7 +71,7 @@ fn forget_pages(home: &Path) -> Outcome<()> {
 }
 
 fn built() -> Outcome<PathBuf> {
-    let home = cache()?.join("open-200000-1");
+    let home = cache()?.join("open-200000-2");
     if home.is_dir() {
         return Ok(home);
     }

@@ -21,6 +21,8 @@ mod park;
 mod receive;
 #[path = "../bench/report.rs"]
 mod report;
+#[path = "../bench/serve.rs"]
+mod serve;
 #[path = "../bench/text.rs"]
 mod text;
 #[path = "../bench/write.rs"]
@@ -41,6 +43,9 @@ const BENCHES: [(&str, Bench); 6] = [
 
 fn main() -> Outcome<()> {
     let wanted = std::env::args().nth(1).unwrap_or_default();
+    if let ("serve", Some(dir)) = (wanted.as_str(), std::env::args().nth(2)) {
+        return serve::run(std::path::Path::new(&dir));
+    }
     let chosen: Vec<_> = BENCHES.iter().filter(|(name, _)| wanted == "all" || wanted == *name).collect();
     if chosen.is_empty() {
         let names: Vec<_> = BENCHES.iter().map(|(name, _)| *name).collect();
