@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 use hongqi_core::Core;
 use hongqi_core::clock::SystemClock;
 use hongqi_core::sync::driver::{Sync, runtime};
-use hongqi_core::sync::session::Timing;
+use hongqi_core::sync::session::{Session, Timing};
 use hongqi_core::sync::transport::{HttpTransport, Transport};
 use hongqi_core::sync::wire;
 use hongqi_server::Server;
 use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
-use crate::park::{Device, ask, folder, import, settle, talk};
+use crate::park::{Device, folder, import, settle, talk};
 use crate::report::{Aim, Outcome, RUNS, Report, ms};
 use crate::serve::Process;
 use crate::text;
@@ -118,7 +118,7 @@ fn until_all(phone: &Phone) -> Outcome<()> {
         if begun.elapsed() > TOO_LONG {
             return Err("the phones do not converge".into());
         }
-        news.wait(Duration::from_millis(200));
+        let _ = news.wait(Duration::from_millis(200));
     }
     Ok(())
 }
@@ -144,16 +144,18 @@ fn parts(report: &mut Report, texts: &[String]) -> Outcome<()> {
     let home = folder()?;
     let core = Device::enrol(&server, 0)?.core(home.path())?;
     core.talk().open(talk(0))?;
+    let request = core.prepare()?.ok_or("not enrolled")?;
+    let device = core.device().ok_or("not enrolled")?;
     let start = Instant::now();
-    let exchange = ask(&server, &core)?;
-    report.add("part: one full exchange, both sides' codec", [ms(start.elapsed())], "ms", Aim::None);
+    let response = server.sync(device, request.clone())?;
+    report.add("part: reading all 1,900 for one phone", [ms(start.elapsed())], "ms", Aim::None);
     let start = Instant::now();
-    let body = wire::encode(&exchange.response);
-    report.add("part: of it, encoding (zstd-3)", [ms(start.elapsed())], "ms", Aim::None);
+    let body = wire::encode(&response);
+    report.add("part: encoding that answer (zstd-3)", [ms(start.elapsed())], "ms", Aim::None);
     report.add("part: size of that answer", [body.len() as f64], "B", Aim::None);
     report.add("part: taking one batch of 100 (in memory)", verifying, "ms", Aim::None);
     let start = Instant::now();
-    hongqi_core::sync::session::Session::absorb(&core, &exchange.request, exchange.response)?;
+    core.absorb(&request, response)?;
     report.add("part: the phone taking it in", [ms(start.elapsed())], "ms", Aim::None);
     Ok(())
 }

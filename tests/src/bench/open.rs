@@ -71,7 +71,7 @@ fn forget_pages(home: &Path) -> Outcome<()> {
 }
 
 fn built() -> Outcome<PathBuf> {
-    let home = cache()?.join("open-200000-2");
+    let home = cache()?.join("open-200000-3");
     if home.is_dir() {
         return Ok(home);
     }

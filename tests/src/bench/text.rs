@@ -16,13 +16,13 @@ const WORDS: &str = "支部 党员 会议 活动 学习 园区 企业 车间 泵
 static PHRASES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let mut rng = fastrand::Rng::with_seed(0);
     let words: Vec<&str> = WORDS.split_whitespace().collect();
-    let phrase = |_| (0..rng.usize(3..8)).map(|_| words[rng.usize(..words.len())]).collect();
-    (0..600).map(phrase).collect()
+    let phrase = |_| (0..rng.usize(2..6)).map(|_| words[rng.usize(..words.len())]).collect();
+    (0..1_500).map(phrase).collect()
 });
 
 /// A message.
 pub fn message(rng: &mut fastrand::Rng) -> String {
-    let wanted = rng.usize(20..200);
+    let wanted = rng.usize(20..208);
     let mut text = String::new();
     let mut length = 0;
     while length < wanted {
