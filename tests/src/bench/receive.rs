@@ -12,7 +12,7 @@ use rusqlite::types::Value;
 
 use crate::floor::{DOCUMENT, Floor, MESSAGE, Rows};
 use crate::park::{Device, ask, folder, import, server, talk};
-use crate::report::{Aim, Outcome, RUNS, Report, ms, ratios};
+use crate::report::{Aim, Outcome, RUNS, Report, ms, ratios, thread_seconds};
 use crate::text;
 
 const MESSAGES: usize = 10_000;
@@ -26,7 +26,7 @@ pub fn run(report: &mut Report) -> Outcome<()> {
     let server = server()?;
     fill(&server)?;
     let (mut own, mut found, mut floor, mut floor_found) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut pages = 0;
+    let (mut pages, mut used) = (0, Vec::new());
     for run in 0..RUNS {
         let home = folder()?;
         let core = Device::enrol(&server, 0)?.core(home.path())?;
@@ -47,7 +47,9 @@ pub fn run(report: &mut Report) -> Outcome<()> {
         }
         let index = [index_rows(&tables[1].rows)];
         let mut plain = Floor::phone(home.path())?;
+        let before = thread_seconds();
         let rows = plain.insert(&tables, absorbed.pages)?;
+        used.push(absorbed.processor / (thread_seconds() - before));
         let fts = plain.insert(&index, MESSAGES.div_ceil(INDEX_STEP))?;
         let each = |time: Duration| ms(time) * 1e3 / MESSAGES as f64;
         own.push(each(absorbed.time));
@@ -57,6 +59,7 @@ pub fn run(report: &mut Report) -> Outcome<()> {
         pages = absorbed.pages;
     }
     report.add("durable / plain rows", ratios(&own, &floor), "x", Aim::Most(1.6));
+    report.add("durable / plain rows, processor time only", used, "x", Aim::None);
     report.add("searchable / plain rows and index", ratios(&found, &floor_found), "x", Aim::Most(1.2));
     report.add("absorb, a message", own, "us", Aim::None);
     report.add("plain rows, a message", floor, "us", Aim::None);
@@ -80,17 +83,19 @@ fn fill(server: &Server) -> Outcome<()> {
 
 struct Absorbed {
     time: Duration,
+    processor: f64,
     pages: usize,
 }
 
 fn take_in(server: &Server, core: &Core) -> Outcome<Absorbed> {
-    let mut out = Absorbed { time: Duration::ZERO, pages: 0 };
+    let mut out = Absorbed { time: Duration::ZERO, processor: 0.0, pages: 0 };
     loop {
         let exchange = ask(server, core)?;
         out.pages += exchange.response.pages.len();
-        let start = Instant::now();
+        let (start, before) = (Instant::now(), thread_seconds());
         let more = core.absorb(&exchange.request, exchange.response)?.more;
         out.time += start.elapsed();
+        out.processor += thread_seconds() - before;
         if !more {
             return Ok(out);
         }
