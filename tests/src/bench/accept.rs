@@ -1,0 +1,132 @@
+//! `accept`: what the server does with pushes, over the plain insert of the rows that come of them.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use hongqi_core::clock::SystemClock;
+use hongqi_core::sync::wire::{MAX_PUSH, SignedBatch};
+use hongqi_server::Server;
+
+use crate::floor::{Floor, Rows};
+use crate::park::{Device, folder, import, talk};
+use crate::report::{Aim, Outcome, RUNS, Report, ratios};
+use crate::text;
+
+const CHANGES: usize = 16_000;
+const BATCH: usize = 16;
+const DEVICES: usize = 32;
+/// Requests in flight at once.
+const THREADS: usize = 8;
+
+/// Runs it.
+pub fn run(report: &mut Report) -> Outcome<()> {
+    // A phone that comes back has many batches in a request; phones that are online give one each.
+    measure(report, "1,000 spaces", 1_000, MAX_PUSH, Aim::Least(30_000.0))?;
+    measure(report, "one hot space", 1, MAX_PUSH, Aim::Least(10_000.0))?;
+    measure(report, "1,000 spaces, one batch a request", 1_000, 1, Aim::None)
+}
+
+struct Work {
+    device: Device,
+    requests: Vec<Vec<SignedBatch>>,
+}
+
+fn work(server: &Server, spaces: usize, together: usize) -> Outcome<Vec<Work>> {
+    let mut all = Vec::new();
+    let texts = text::messages(5, CHANGES);
+    let batches: Vec<_> = texts.chunks(BATCH).collect();
+    let share = batches.len().div_ceil(DEVICES);
+    for (index, own) in batches.chunks(share).enumerate() {
+        let mut device = Device::enrol(server, index)?;
+        let mut signed = Vec::new();
+        for (place, texts) in own.iter().enumerate() {
+            signed.push(device.batch(talk((index * share + place) % spaces), texts)?);
+        }
+        let requests = signed.chunks(together).map(<[SignedBatch]>::to_vec).collect();
+        all.push(Work { device, requests });
+    }
+    Ok(all)
+}
+
+fn measure(report: &mut Report, name: &str, spaces: usize, together: usize, aim: Aim) -> Outcome<()> {
+    let (mut own, mut floor, mut cpu) = (Vec::new(), Vec::new(), Vec::new());
+    let mut commits = 0;
+    for _ in 0..RUNS {
+        let home = folder()?;
+        let server = Server::open(home.path(), Arc::new(SystemClock))?;
+        import(&server, spaces, DEVICES)?;
+        let work = work(&server, spaces, together)?;
+        // Group commit joins those who wait: with eight in flight, a transaction holds about seven requests.
+        commits = work.iter().map(|work| work.requests.len()).sum::<usize>().div_ceil(THREADS - 1);
+        let lanes: Vec<Vec<Work>> = lanes(work);
+        let (start, used) = (Instant::now(), cpu_seconds());
+        std::thread::scope(|scope| {
+            let running: Vec<_> = lanes.into_iter().map(|lane| scope.spawn(|| push_all(&server, lane))).collect();
+            running.into_iter().try_for_each(|lane| lane.join().map_err(|_| "a thread panicked")?)
+        })?;
+        own.push(start.elapsed().as_secs_f64());
+        cpu.push((cpu_seconds() - used) * 1e6 / CHANGES as f64);
+        drop(server);
+        floor.push(plain(home.path(), commits)?);
+    }
+    let rate = |times: &[f64]| times.iter().map(|time| CHANGES as f64 / time).collect::<Vec<_>>();
+    let aimed = if matches!(aim, Aim::None) { Aim::None } else { Aim::Most(2.0) };
+    report.add(format!("{name}: accept / plain rows"), ratios(&own, &floor), "x", aimed);
+    report.add(format!("{name}: accept"), rate(&own), "changes/s", aim);
+    report.add(format!("{name}: plain rows"), rate(&floor), "changes/s", Aim::None);
+    report.add(format!("{name}: processor, a change"), cpu, "us", Aim::None);
+    report.add(format!("{name}: transactions of the plain rows"), [commits as f64], "", Aim::None);
+    Ok(())
+}
+
+fn lanes(work: Vec<Work>) -> Vec<Vec<Work>> {
+    let mut lanes: Vec<Vec<Work>> = (0..THREADS).map(|_| Vec::new()).collect();
+    work.into_iter().enumerate().for_each(|(index, work)| lanes[index % THREADS].push(work));
+    lanes
+}
+
+fn push_all(server: &Server, lane: Vec<Work>) -> Outcome<()> {
+    for Work { device, requests } in lane {
+        for batches in requests {
+            device.push(server, batches)?;
+        }
+    }
+    Ok(())
+}
+
+fn plain(home: &Path, commits: usize) -> Outcome<f64> {
+    let from = home.join("hongqi.db");
+    let log = "space, seq, received_at, device, generation, dev_seq, signature, chain, body";
+    // The server's own cards and grants are in the same log; only what was pushed counts.
+    let pushed = "log JOIN (SELECT device AS d, generation AS g, dev_seq AS n FROM pushes)
+        ON d = device AND g = generation AND n = dev_seq";
+    let batches = Rows::read(&from, pushed, log, "log.rowid")?;
+    let heads = batches.rows.iter().map(|row| vec![row[0].clone(), row[1].clone(), row[7].clone()]).collect();
+    let tables = [
+        Rows::of("log", log, batches.rows),
+        Rows::of("spaces", "space, head, chain", heads),
+        Rows::read(&from, "pushes", "device, generation, dev_seq, body_hash, seq, received_at", "device, dev_seq")?,
+        // By place in the log: in the order in which the server wrote them.
+        Rows::read(
+            &from,
+            "documents JOIN (SELECT rowid AS at, space AS s, seq AS q FROM log) ON s = space AND q = seq WHERE kind = 9",
+            "doc, space, kind, owner, about, nonce, first, seq, idx",
+            "at, idx",
+        )?
+        .into_table("documents", "doc, space, kind, owner, about, nonce, first, seq, idx"),
+    ];
+    if tables[3].rows.len() != CHANGES {
+        return Err(format!("{} changes were kept", tables[3].rows.len()).into());
+    }
+    let dir = folder()?;
+    Ok(Floor::server(dir.path())?.insert(&tables, commits)?.as_secs_f64())
+}
+
+/// User and system time of this process.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after = stat.rsplit(')').next().unwrap_or_default();
+    let ticks: f64 = after.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
+    ticks / 100.0
+}
