@@ -77,7 +77,9 @@ fn test() -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
     run(&["fmt", "--all", "--check"], root)?;
     run(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], root)?;
-    run(&["test", "--workspace"], root)
+    run(&["test", "--workspace"], root)?;
+    // The tests of the tests: every bug seeded in the core must be found.
+    run(&["test", "--package", "hongqi-tests", "--features", "seeded-bugs", "--test", "convergence"], root)
 }
 
 /// The cargo that started us, so that a toolchain chosen with `cargo +name xtask` goes all the way.

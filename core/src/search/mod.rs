@@ -16,7 +16,7 @@ use crate::ids::{DocId, SpaceId};
 use crate::store::{Seen, Store, Write};
 
 /// Documents indexed in one transaction.
-const STEP: usize = 512;
+const STEP: usize = 2048;
 /// The longest query in bytes.
 const MAX_QUERY: usize = 256;
 const MAX_HITS: usize = 200;
@@ -80,7 +80,8 @@ const TEXTS: &str = "SELECT d.rowid, d.id, d.space, d.kind,
         coalesce(m.written_at, a.order_at, v.written_at),
         CASE WHEN m.doc IS NOT NULL AND NOT m.withdrawn THEN m.body
              WHEN a.doc IS NOT NULL AND NOT a.withdrawn THEN a.title || char(10) || a.body
-             WHEN v.doc IS NOT NULL THEN v.title || char(10) || v.place || char(10) || v.note END
+             WHEN v.doc IS NOT NULL THEN v.title || char(10) || v.place || char(10) || v.note END,
+        d.search = 3
      FROM document d
      LEFT JOIN message m ON m.doc = d.id AND d.kind = 9
      LEFT JOIN article a ON a.doc = d.id AND d.kind = 4
@@ -88,6 +89,8 @@ const TEXTS: &str = "SELECT d.rowid, d.id, d.space, d.kind,
 
 struct Found {
     rowid: i64,
+    /// Whether the index holds an older text of it.
+    stale: bool,
     hit: Option<Hit>,
 }
 
@@ -102,7 +105,7 @@ fn texts<P: rusqlite::Params>(connection: &Connection, condition: &str, params: 
         let (doc, space, at): (_, _, Option<Timestamp>) = (row.get(1)?, row.get(2)?, row.get(4)?);
         let text: Option<String> = row.get(5)?;
         let hit = text.map(|text| Hit { doc, space, kind, at: at.unwrap_or_default(), text });
-        Ok(Found { rowid: row.get(0)?, hit })
+        Ok(Found { rowid: row.get(0)?, stale: row.get(6)?, hit })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -134,8 +137,10 @@ impl Search<'_> {
                 .collect();
             let indexed = "WHERE d.search = 2 AND d.rowid IN
                 (SELECT rowid FROM search_index WHERE search_index MATCH ?1 ORDER BY rowid DESC LIMIT ?2)";
-            // Stale rows are left out by `search = 2`, so a few more are asked for than are wanted.
-            found.extend(texts(&snapshot, indexed, (expression, limit as i64 + STEP as i64))?);
+            // Stale rows are left out by `search = 2`, so as many more are asked for than are wanted.
+            let stale = "SELECT count(*) FROM document WHERE search IN (1, 3) AND search = 3";
+            let stale: i64 = snapshot.prepare_cached(stale)?.query_row([], |row| row.get(0))?;
+            found.extend(texts(&snapshot, indexed, (expression, limit as i64 + stale))?);
             found.sort_by_key(|found| std::cmp::Reverse(found.rowid));
             Ok(found.into_iter().filter_map(|found| found.hit).take(limit).collect())
         })
@@ -149,16 +154,23 @@ impl Search<'_> {
     pub fn index(&self) -> Result<bool> {
         self.0.write(|write| {
             let waiting = texts(write.tx, "WHERE d.search IN (1, 3) ORDER BY d.rowid LIMIT ?1", [STEP as i64])?;
-            let mut delete = write.tx.prepare_cached(
-                "DELETE FROM search_index WHERE rowid = (SELECT rowid FROM document WHERE rowid = ?1 AND search = 3)",
-            )?;
+            let mut delete = write.tx.prepare_cached("DELETE FROM search_index WHERE rowid = ?1")?;
             let mut insert = write.tx.prepare_cached("INSERT INTO search_index (rowid, tokens) VALUES (?1, ?2)")?;
-            let mut done = write.tx.prepare_cached("UPDATE document SET search = 2 WHERE rowid = ?1")?;
             for found in &waiting {
-                delete.execute([found.rowid])?;
+                if found.stale {
+                    delete.execute([found.rowid])?;
+                }
                 let text = found.hit.as_ref().map_or("", |hit| &hit.text);
                 insert.execute((found.rowid, tokens::of_text(text)))?;
-                done.execute([found.rowid])?;
+            }
+            if let (Some(first), Some(last)) = (waiting.first(), waiting.last()) {
+                // All that waited in this range is among them: they came in the order of the rows.
+                write
+                    .tx
+                    .prepare_cached(
+                        "UPDATE document SET search = 2 WHERE search IN (1, 3) AND rowid BETWEEN ?1 AND ?2",
+                    )?
+                    .execute((first.rowid, last.rowid))?;
             }
             Ok(waiting.len() == STEP)
         })

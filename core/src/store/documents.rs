@@ -66,6 +66,10 @@ impl StoredDocument {
         Ok(Self { id: row.get(0)?, header, changes: row.get(6)?, received_at: row.get(7)? })
     }
 
+    fn seen(&self, first: &Change, fields: Fields) -> Seen {
+        Seen { id: self.id, header: self.header, fields, written_at: first.written_at(), received_at: self.received_at }
+    }
+
     /// The accepted changes, each after those it builds on.
     pub(crate) fn accepted(&self) -> Vec<&[u8]> {
         split(&self.changes)
@@ -92,13 +96,22 @@ impl Write<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    fn insert_document(&self, header: &Header) -> Result<StoredDocument> {
+    fn insert_document(
+        &self,
+        header: &Header,
+        accepted: Option<&Change>,
+        received_at: Option<Timestamp>,
+    ) -> Result<StoredDocument> {
         let id = header.id();
         let about = header.about.map(minicbor::to_vec).transpose().map_err(|_| Error::Damaged)?;
+        let mut changes = Vec::new();
+        if let Some(change) = accepted {
+            append(&mut changes, change.bytes());
+        }
         self.tx
             .prepare_cached(
-                "INSERT INTO document (id, kind, space, owner, about, nonce, changes, count, search)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, x'', 0, ?7)",
+                "INSERT INTO document (id, kind, space, owner, about, nonce, changes, count, received_at, search)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?
             .execute((
                 id,
@@ -107,9 +120,12 @@ impl Write<'_> {
                 header.owner,
                 about,
                 header.nonce.as_bytes(),
+                &changes,
+                accepted.is_some(),
+                received_at,
                 crate::search::is_searchable(header.kind),
             ))?;
-        Ok(StoredDocument { id, header: *header, changes: Vec::new(), received_at: None })
+        Ok(StoredDocument { id, header: *header, changes, received_at })
     }
 
     fn pending(&self, id: DocId, refused: bool) -> Result<Vec<Pending>> {
@@ -135,7 +151,7 @@ impl Write<'_> {
         let at = self.tick();
         let change =
             Change::first(actor, at, fields).map_err(|_| Error::Invalid { field: "fields", reason: "too large" })?;
-        let doc = self.insert_document(header)?;
+        let doc = self.insert_document(header, None, None)?;
         self.enqueue(&doc, &change)?;
         self.project(&doc)?;
         Ok(doc.id)
@@ -219,14 +235,31 @@ impl Write<'_> {
         let doc = match (self.document(id)?, header) {
             (Some(doc), _) if doc.header.space == space => doc,
             (Some(_), _) => return Ok(()),
-            (None, Some(header)) if header.check().is_ok() => self.insert_document(&header)?,
-            (None, Some(_)) => return Ok(()),
+            (None, Some(header)) if header.check().is_err() => return Ok(()),
+            (None, Some(header)) if change.deps().is_empty() => {
+                return self.accept_first(&header, &change, received_at);
+            }
+            (None, Some(header)) => self.insert_document(&header, None, None)?,
             (None, None) => return self.keep_orphan(id, space, bytes, received_at),
         };
         if self.accept_into(doc, &change, received_at)? {
             self.adopt_orphans(id)?;
         }
         Ok(())
+    }
+
+    /// The first change of a document that is new here: by far the most of what arrives, so nothing is looked up.
+    fn accept_first(&mut self, header: &Header, change: &Change, received_at: Timestamp) -> Result<()> {
+        if Outline::new(header.kind).admit(change).is_err() {
+            tracing::warn!(kind = ?header.kind, "a change from the log was skipped: it is not valid");
+            return Ok(());
+        }
+        let doc = self.insert_document(header, Some(change), Some(received_at))?;
+        self.observe(change.written_at());
+        if let Some(fields) = change.fields() {
+            crate::projection::show(self, &doc.seen(change, fields))?;
+        }
+        self.adopt_orphans(doc.id)
     }
 
     fn accept_into(&mut self, mut doc: StoredDocument, change: &Change, received_at: Timestamp) -> Result<bool> {
@@ -284,7 +317,8 @@ impl Write<'_> {
         Ok(())
     }
 
-    fn keep_orphan(&self, id: DocId, space: SpaceId, change: &[u8], received_at: Timestamp) -> Result<()> {
+    fn keep_orphan(&mut self, id: DocId, space: SpaceId, change: &[u8], received_at: Timestamp) -> Result<()> {
+        self.orphans = Some(true);
         self.tx
             .prepare_cached("INSERT OR IGNORE INTO orphan (doc, space, change, received_at) VALUES (?1, ?2, ?3, ?4)")?
             .execute((id, space, change, received_at))?;
@@ -292,6 +326,12 @@ impl Write<'_> {
     }
 
     fn adopt_orphans(&mut self, id: DocId) -> Result<()> {
+        if self.orphans.is_none() {
+            self.orphans = Some(self.tx.prepare_cached("SELECT 1 FROM orphan LIMIT 1")?.exists([])?);
+        }
+        if self.orphans == Some(false) {
+            return Ok(());
+        }
         loop {
             let mut statement = self.tx.prepare_cached("SELECT id, change, received_at FROM orphan WHERE doc = ?1")?;
             let rows = statement.query_map([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
@@ -339,13 +379,7 @@ impl Write<'_> {
                 }
             },
         };
-        let seen = Seen {
-            id: doc.id,
-            header: doc.header,
-            fields,
-            written_at: first.written_at(),
-            received_at: doc.received_at,
-        };
+        let seen = doc.seen(&first, fields);
         crate::search::changed(self, &seen)?;
         crate::projection::show(self, &seen)
     }

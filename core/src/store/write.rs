@@ -61,6 +61,8 @@ pub(crate) struct Write<'a> {
     clock_before: HybridClock,
     topics: BTreeSet<Topic>,
     identity: Option<Identity>,
+    /// Whether any change waits for its document; `None` until somebody asked.
+    pub(super) orphans: Option<bool>,
 }
 
 impl<'a> Write<'a> {
@@ -69,7 +71,7 @@ impl<'a> Write<'a> {
             last: Timestamp(meta(tx, "clock_last")?.unwrap_or(0)),
             offset_ms: meta(tx, "clock_offset")?.unwrap_or(0),
         };
-        Ok(Self { tx, now, clock, clock_before: clock, topics: BTreeSet::new(), identity: None })
+        Ok(Self { tx, now, clock, clock_before: clock, topics: BTreeSet::new(), identity: None, orphans: None })
     }
 
     pub(super) fn finish(self) -> Result<BTreeSet<Topic>> {
