@@ -43,7 +43,6 @@ impl Session for Fake {
     }
 
     fn absorb(&self, _: &SyncRequest, _: SyncResponse) -> Result<Absorbed, SessionError> {
-        std::thread::sleep(Duration::from_millis(5));
         self.absorbed.fetch_add(1, SeqCst);
         self.busy.store(false, SeqCst);
         let before = self.unsent.fetch_update(SeqCst, SeqCst, |unsent| Some(unsent.saturating_sub(1)));

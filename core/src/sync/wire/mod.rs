@@ -120,8 +120,7 @@ pub fn encode<T: Encode<()>>(message: &T) -> Vec<u8> {
     out
 }
 
-/// Compresses with the thread's own compressor: making one costs more than most bodies do (35 % of the server's time
-/// when twenty phones came back at once).
+/// Compresses with the thread's own compressor, whose tables would otherwise be allocated anew for every body.
 fn fold(plain: &[u8]) -> Option<Vec<u8>> {
     std::thread_local! {
         static COMPRESSOR: std::cell::RefCell<Option<zstd::bulk::Compressor<'static>>> =
