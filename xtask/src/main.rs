@@ -77,6 +77,8 @@ fn test() -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
     run(&["fmt", "--all", "--check"], root)?;
     run(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], root)?;
+    // The tests that kill the server start its program, and `cargo test` builds no other member's programs.
+    run(&["build", "--workspace", "--bins"], root)?;
     run(&["test", "--workspace"], root)?;
     // The tests of the tests: every bug seeded in the core must be found.
     run(&["test", "--package", "hongqi-tests", "--features", "seeded-bugs", "--test", "convergence"], root)
