@@ -78,9 +78,8 @@ impl Write<'_> {
         let mut changes = doc.accepted();
         changes.extend(waiting.iter().map(Vec::as_slice));
         let Ok(loaded) = Document::load(changes) else { return Ok(()) };
-        let fields = loaded.fields();
-        let fields: Vec<_> = fields.iter().map(|(key, field)| (key, field.value.clone())).collect();
-        let Ok(whole) = Change::first(me.actor(), last.written_at(), &fields) else { return Ok(()) };
+        let whole = Change::first(me.actor(), last.written_at(), &loaded.fields().values());
+        let Ok(whole) = whole else { return Ok(()) };
         self.tx.execute("DELETE FROM outbox WHERE doc = ?1", [doc.id])?;
         self.tx.execute(
             "INSERT INTO outbox (doc, space, change, written_at, refused) VALUES (?1, ?2, ?3, ?4, ?5)",

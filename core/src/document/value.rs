@@ -123,6 +123,12 @@ impl Fields {
         T::try_from(self.bytes(key)).ok()
     }
 
+    /// Every key with the value that is shown: what a first change that says the same would hold.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&str, Value)> {
+        self.iter().map(|(key, field)| (key, field.value.clone())).collect()
+    }
+
     /// Every key with its field, in the order of the keys.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Field)> {
         self.0.iter().map(|(key, field)| (key.as_str(), field))

@@ -88,7 +88,7 @@ impl Write<'_> {
         Ok(statement.query_row([id], StoredDocument::from_row).optional()?)
     }
 
-    /// The documents of a space in which this device has written and the server has accepted something.
+    /// The documents of a space, in the order in which they came.
     pub(crate) fn documents_of(&self, space: SpaceId) -> Result<Vec<StoredDocument>> {
         let mut statement =
             self.tx.prepare_cached(&format!("SELECT {COLUMNS} FROM document WHERE space = ?1 ORDER BY rowid"))?;
@@ -183,9 +183,7 @@ impl Write<'_> {
         let at = self.tick();
         let Some(change) = loaded.edit(actor, at, edits).map_err(invalid)? else { return Ok(()) };
         if doc.changes.is_empty() && (pending.iter().all(|pending| !pending.sent) || bug("rewrite-sent")) {
-            let fields = loaded.fields();
-            let fields: Vec<_> = fields.iter().map(|(key, field)| (key, field.value.clone())).collect();
-            let rewritten = Change::first(actor, first_at, &fields).map_err(invalid)?;
+            let rewritten = Change::first(actor, first_at, &loaded.fields().values()).map_err(invalid)?;
             self.forget_pending(id)?;
             self.enqueue(&doc, &rewritten)?;
         } else {

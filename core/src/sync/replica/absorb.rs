@@ -39,11 +39,12 @@ pub(crate) fn absorb(store: &Store, request: &SyncRequest, response: SyncRespons
         more |= store.write(|write| take_page(write, asks, page))?;
     }
     store.write(|write| {
-        let pulled_all = !response.more && !response.ask_again && !asks.is_empty() && !anything_unasked(write.tx)?;
+        let unasked = anything_unasked(write.tx)?;
+        let pulled_all = !response.more && !response.ask_again && !asks.is_empty() && !unasked;
         if pulled_all && generation::is_renewing(write)? && is_of_this_life(write, request)? {
             generation::finish(write)?;
         }
-        more |= anything_unasked(write.tx)? || outgoing::anything_waits(write)?;
+        more |= unasked || outgoing::anything_waits(write)?;
         if !more && !asks.is_empty() {
             let digest = digest(write)?;
             set_meta(write.tx, "digest", &digest[..])?;

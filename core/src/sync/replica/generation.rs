@@ -70,8 +70,7 @@ fn write_again(write: &mut Write<'_>, id: DocId) -> Result<()> {
     };
     let wanted = loaded.fields();
     let change = if accepted.is_empty() {
-        let fields: Vec<_> = wanted.iter().map(|(key, field)| (key, field.value.clone())).collect();
-        Some(Change::first(actor, at, &fields).map_err(|_| Error::Damaged)?)
+        Some(Change::first(actor, at, &wanted.values()).map_err(|_| Error::Damaged)?)
     } else {
         let mut base = Document::load(accepted).map_err(|_| Error::Damaged)?;
         let edits = difference(&base.fields(), &wanted);
