@@ -159,7 +159,8 @@ impl Talk<'_> {
                         (SELECT count(*) FROM message m WHERE m.space = s.id AND m.author <> ?1 AND NOT m.withdrawn
                          AND m.order_at > coalesce((SELECT up_to FROM read_mark WHERE subject = s.id), -1))
                  FROM space s LEFT JOIN org ON org.id = substr(s.id, 2) LEFT JOIN article a ON a.doc = substr(s.id, 2)
-                 WHERE substr(s.id, 1, 1) = ?2",
+                 WHERE substr(s.id, 1, 1) = ?2
+                 ORDER BY (SELECT max(order_at) FROM message m WHERE m.space = s.id) DESC NULLS LAST, s.id",
             )?;
             let rows = statement.query_map((me, [SpaceKind::Talk as u8]), |row| {
                 Ok(TalkView {
@@ -178,7 +179,6 @@ impl Talk<'_> {
             for talk in &mut talks {
                 talk.last = last.query_map([talk.space], message)?.next().transpose()?;
             }
-            talks.sort_by_key(|talk| (std::cmp::Reverse(talk.last.as_ref().map(|last| last.written_at)), talk.space));
             Ok(talks)
         })
     }
