@@ -1,10 +1,9 @@
 //! One change: decoded once, for the outline, the projection and the store alike.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use automerge::legacy::{ElementId, Key, ObjectId, Op as AmOp, OpType, SortedVec};
 use automerge::{Change as AmChange, ExpandedChange, ObjType, ScalarValue};
 
+use super::guard::guarded;
 use super::{Fields, Invalid, Value, chunk, project};
 use crate::clock::Timestamp;
 use crate::ids::{ActorId, ChangeHash};
@@ -54,19 +53,18 @@ pub struct Change {
 pub(super) fn parse(bytes: &[u8]) -> Result<AmChange, Invalid> {
     chunk::check(bytes)?;
     // A change is a value of its own: nothing outlives the panic.
-    let change = catch_unwind(AssertUnwindSafe(|| AmChange::try_from(bytes)));
-    change.map_err(|_| Invalid::NotAChange)?.map_err(|_| Invalid::NotAChange)
+    guarded(|| AmChange::try_from(bytes).ok()).flatten().ok_or(Invalid::NotAChange)
 }
 
 impl Change {
     /// Decodes and checks `bytes`, at most [`MAX_CHANGE`]. Never panics.
     pub fn decode(bytes: &[u8]) -> Result<Self, Invalid> {
         let change = parse(bytes)?;
-        let expanded = catch_unwind(AssertUnwindSafe(|| change.decode())).map_err(|_| Invalid::NotAChange)?;
+        let expanded = guarded(|| change.decode()).ok_or(Invalid::NotAChange)?;
         let decoded = Self::of(bytes.to_vec(), &change, &expanded)?;
         // A loaded document keeps operations and writes its changes anew from them: what is not written the one way that
         // automerge writes it has another hash then, and room for what is no operation. 0.9 µs of 4.3 for a message.
-        let again = catch_unwind(AssertUnwindSafe(|| AmChange::from(expanded))).map_err(|_| Invalid::NotAChange)?;
+        let again = guarded(|| AmChange::from(expanded)).ok_or(Invalid::NotAChange)?;
         if again.raw_bytes() == bytes { Ok(decoded) } else { Err(Invalid::NotAChange) }
     }
 
@@ -108,8 +106,7 @@ impl Change {
             extra_bytes: Vec::new(),
             author: None,
         };
-        let change = catch_unwind(AssertUnwindSafe(|| AmChange::from(expanded.clone())));
-        let change = change.map_err(|_| Invalid::NotAChange)?;
+        let change = guarded(|| AmChange::from(expanded.clone())).ok_or(Invalid::NotAChange)?;
         chunk::check(change.raw_bytes())?;
         Self::of(change.raw_bytes().to_vec(), &change, &expanded)
     }
