@@ -61,7 +61,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn prepare(author: &DeviceRow, signed: SignedBatch) -> Prepared {
     let Ok(batch) = signed.batch() else { return Prepared::Malformed(0) };
     let countable = batch.dev_seq > 0 && i64::try_from(batch.dev_seq).is_ok();
-    if batch.device != author.device || batch.entries.is_empty() || !countable || !signed.verify(&author.public_key) {
+    let nameless = batch.entries.iter().any(|entry| entry.target == Target::Later);
+    if batch.device != author.device || batch.entries.is_empty() || !countable || nameless {
+        return Prepared::Malformed(batch.dev_seq);
+    }
+    if !signed.verify(&author.public_key) {
         return Prepared::Malformed(batch.dev_seq);
     }
     let actor = ActorId::of(batch.device, batch.generation);
@@ -234,7 +238,8 @@ impl Court<'_> {
         let place = self.lookup.place(batch.space)?;
         let mut cases: BTreeMap<DocId, Case> = BTreeMap::new();
         for (index, (entry, change)) in (0..).zip(batch.entries.iter().zip(changes)) {
-            let doc = entry.target.doc(batch.space, person.member);
+            // `prepare` lets no batch through that has a target without.
+            let Some(doc) = entry.target.doc(batch.space, person.member) else { continue };
             let case = match cases.entry(doc) {
                 std::collections::btree_map::Entry::Occupied(case) => case.into_mut(),
                 std::collections::btree_map::Entry::Vacant(vacant) => {
@@ -311,7 +316,7 @@ fn open_case(
             about: None,
             nonce: hongqi_core::document::Nonce::EMPTY,
         };
-        let refused = Some(Refusal::UnknownDocument);
+        let refused = Some(if target.is_understood() { Refusal::UnknownDocument } else { Refusal::UnknownKind });
         return Ok(Case { header: nobody, row: None, outline, refused, taken: Vec::new() });
     };
     let refused = header.check().err().map(|_| Refusal::Malformed);

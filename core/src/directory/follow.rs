@@ -55,7 +55,7 @@ pub(crate) fn purge(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
         write.keep_own_words(&doc)?;
         write.drop_document_unless_refused(&doc)?;
     }
-    for table in ["gap", "orphan"] {
+    for table in ["gap", "orphan", "later"] {
         write.tx.execute(&format!("DELETE FROM {table} WHERE space = ?1"), [space])?;
     }
     write.tx.execute("DELETE FROM space WHERE id = ?1", [space])?;

@@ -41,7 +41,8 @@ mod value;
 
 pub use change::*;
 pub use doc::*;
-pub use header::*;
+pub(crate) use header::id;
+pub use header::{About, Header, HeaderError, MAX_NONCE, Nonce};
 pub use invalid::*;
 pub use kind::*;
 pub use outline::*;

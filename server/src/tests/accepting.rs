@@ -190,3 +190,28 @@ fn crowds_share_a_commit_and_lose_nothing() {
     let entries = li.entries(talk, From::Start);
     assert_eq!(entries.entries.iter().map(LogEntry::seq).collect::<Vec<_>>(), (1..=120).collect::<Vec<_>>());
 }
+
+#[test]
+fn a_kind_of_a_later_version_is_refused_alone_and_what_stands_beside_it_comes_again() {
+    let (server, _) = server();
+    let mut li = Phone::of(&server, "1");
+    let talk = SpaceId::standing(org("b1"));
+    let poll = Target::New { kind: KindCode(200), about: None, nonce: Nonce::from_bytes([7; 8]) };
+    let doc = poll.doc(talk, li.member).unwrap();
+    let strange = Entry { target: poll, ..li.message(talk, "去哪儿") };
+    let vote = Entry { target: Target::Known(doc), ..li.message(talk, "投票") };
+    let good = li.message(talk, "看得懂的");
+    let all = li.batch(talk, vec![strange.clone(), vote.clone(), good.clone()]);
+    let reason = Refusal::UnknownKind;
+    assert_eq!(li.push(&all), PushOutcome::Refused(vec![Refused { doc, reason }]));
+    let rest = li.batch(talk, vec![good]);
+    assert_eq!(accepted(&li.push(&rest)), 1);
+    let alone = li.batch(talk, vec![vote]);
+    assert_eq!(refused(&li.push(&alone)), Refusal::UnknownDocument);
+    // Nobody learns from it which spaces there are.
+    let elsewhere = li.batch(SpaceId::standing(org("b2")), vec![strange]);
+    assert_eq!(refused(&li.push(&elsewhere)), Refusal::NoSpace);
+    let nameless = Entry { target: Target::Later, ..li.message(talk, "x") };
+    let nameless = li.batch(talk, vec![nameless]);
+    assert_eq!(li.push(&nameless), PushOutcome::Malformed);
+}
