@@ -44,7 +44,9 @@ pub(crate) fn absorb(store: &Store, request: &SyncRequest, response: SyncRespons
         if pulled_all && generation::is_renewing(write)? && is_of_this_life(write, request)? {
             generation::finish(write)?;
         }
-        more |= unasked || outgoing::anything_waits(write)?;
+        // What the server does not want now waits for the next occasion, or both would go round for ever.
+        let unwanted = response.pushed.iter().any(|pushed| pushed.outcome == PushOutcome::Later);
+        more |= unasked || (!unwanted && outgoing::anything_waits(write)?);
         if !more && !asks.is_empty() {
             let digest = digest(write)?;
             set_meta(write.tx, "digest", &digest[..])?;

@@ -7,8 +7,8 @@ use crate::ids::{ActorId, DeviceId, Generation, OrgId};
 use crate::key::{DeviceKey, SoftwareKey};
 use crate::sync::session::Session;
 use crate::sync::wire::{
-    Ask, AuthorCard, EnrolResponse, Entries, Follow, From, LogEntry, Page, PageOutcome, SyncResponse, Target, Token,
-    chain, chain_start, check_of,
+    Ask, AuthorCard, EnrolResponse, Entries, Follow, From, LogEntry, Page, PageOutcome, PushOutcome, Pushed,
+    SyncResponse, Target, Token, chain, chain_start, check_of,
 };
 
 const AT: Timestamp = Timestamp(1_800_000_000_000);
@@ -224,4 +224,29 @@ fn what_an_earlier_version_kept_is_shown_after_the_update() {
     assert_eq!(li.texts(), ["看得懂的", "改过的", "另一条"]);
     assert_eq!(li.kept(), [2], "what is not signed is not taken in, whoever kept it");
     assert_eq!(li.core.search().find("改过", 10).unwrap().len(), 1);
+}
+
+#[test]
+fn what_the_server_wants_later_is_not_offered_again_at_once() {
+    let server = Server(SoftwareKey::generate().unwrap().0);
+    let (li, mut mo) = (Li::new(&server), Mo::new());
+    li.take(server.card(&mo.key, "2"), &[mo.batch(vec![mo.message(1, "看得懂的")])]);
+    li.core.talk().post(talk(), "我的", None).unwrap();
+    let request = li.core.prepare().unwrap().unwrap();
+    let answer = |outcome| SyncResponse {
+        server_time: AT.0,
+        pushed: vec![Pushed { dev_seq: 1, outcome }],
+        pages: vec![],
+        authors: vec![],
+        more: false,
+        ask_again: false,
+    };
+    // The personal space has no answer yet: that alone would be a reason to ask again.
+    li.core.store.write(|write| Ok(write.tx.execute("UPDATE space SET denied = 1 WHERE chain IS NULL", [])?)).unwrap();
+    assert!(!li.core.absorb(&request, answer(PushOutcome::Later)).unwrap().more);
+    let again = li.core.prepare().unwrap().unwrap();
+    assert_eq!(again.push, request.push, "the same bytes, when there is an occasion");
+    let accepted = PushOutcome::Accepted { seq: 2, received_at: AT.0 };
+    li.core.absorb(&again, answer(accepted)).unwrap();
+    assert!(li.core.prepare().unwrap().unwrap().push.is_empty());
 }
