@@ -25,7 +25,7 @@ fn open(batch: &SignedBatch) {
         let owner = hongqi_core::ids::MemberId::SERVER;
         let doc = entry.target.doc(opened.space, owner);
         if let Some(header) = entry.target.header(opened.space, owner) {
-            assert_eq!(header.id(), doc);
+            assert_eq!(Some(header.id()), doc);
             let _ = header.check();
         }
     }

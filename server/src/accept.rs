@@ -196,7 +196,7 @@ struct Case {
 
 impl Court<'_> {
     fn job(&mut self, job: &Job) -> Result<Vec<Pushed>> {
-        let person = self.lookup.person(job.author.member)?;
+        let person = self.lookup.author(job.author.member)?;
         let active = self.tx.device(job.author.device)?.is_some_and(|row| !row.revoked);
         let Some(person) = person.filter(|_| active) else { return Ok(job.batches.iter().map(later).collect()) };
         let mut copied = Vec::new();

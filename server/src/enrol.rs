@@ -151,7 +151,8 @@ impl Server {
         Ok(Challenge { nonce })
     }
 
-    /// A token for a signed challenge. A challenge holds once.
+    /// A token for a signed challenge. A challenge holds once. Who has left gets one too, for what is told after
+    /// leaving ([`Server::sync`]).
     ///
     /// # Errors
     /// [`Error::Refused`] or that of the storage.
@@ -165,7 +166,7 @@ impl Server {
         if !verify(&row.public_key, Purpose::Challenge, &request.nonce, &request.signature) {
             return Err(FailureCode::Unauthenticated.into());
         }
-        self.active(device)?;
+        self.known(device)?;
         self.new_token(device)
     }
 
@@ -189,7 +190,7 @@ impl Server {
             lock(&self.sessions.tokens).held.remove(&key);
             return Err(FailureCode::Unauthenticated.into());
         }
-        self.active(device)?;
+        self.known(device)?;
         Ok(device)
     }
 

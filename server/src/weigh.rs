@@ -64,7 +64,7 @@ pub(crate) fn judge(
         {
             return Ok(());
         }
-        let (person, place) = (lookup.person(author)?, lookup.place(space)?);
+        let (person, place) = (lookup.author(author)?, lookup.place(space)?);
         judged = match (row.map(|row| row.header).or(begun), person, place) {
             (Some(header), Some(person), Some(place)) => declared
                 .suits(header.kind)

@@ -246,3 +246,24 @@ fn one_refused_document_does_not_hold_back_what_was_signed_with_it() {
     wang.sync(&world);
     assert_eq!(wang.core().activities().list(Timestamp(0), 10).unwrap().len(), 1);
 }
+
+#[test]
+fn a_check_in_made_before_leaving_arrives_after_it() {
+    let mut world = World::park(13);
+    let (mut zhao, mut mo) = (world.phone("1003"), world.phone("1004"));
+    zhao.sync(&world);
+    let activity = NewActivity { title: "义务植树", place: "河堤", note: "", starts: MORNING, ends: MORNING };
+    let planned = zhao.core().activities().plan(org("B1"), &activity).unwrap();
+    world.settle(&mut [&mut zhao, &mut mo]);
+    mo.core().activities().check_in(planned).unwrap();
+    world.clock.advance(3_600_000);
+    let without = MEMBERS.replace("1004,莫文,probationary,B1,2026-03-01,\n", "");
+    world.server.import(ORGANISATIONS.as_bytes(), without.as_bytes()).unwrap();
+    let (more, _) = mo.exchange(&world, hongqi_tests::world::Fault::None);
+    assert!(!more);
+    assert!(mo.core().outbox().items().unwrap().is_empty(), "its author sees that it has arrived");
+    zhao.sync(&world);
+    let attendance = zhao.core().activities().attendance(planned).unwrap();
+    assert_eq!(attendance.len(), 1);
+    assert_eq!(attendance[0].member, member("1004"));
+}

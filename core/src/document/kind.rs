@@ -116,7 +116,7 @@ impl Subject {
     }
 }
 
-/// The type of a key's value. `Null` is allowed everywhere: it clears.
+/// The type of a key's value. `Null` is allowed for all but a text: it clears.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ValueType {
     /// A string, replaced whole; at most so many bytes.

@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::Write;
 use crate::clock::Timestamp;
-use crate::document::{About, Change, Document, Edit, Fields, Header, Kind, Nonce, Outline, Value};
+use crate::document::{About, Change, Document, Edit, Fields, Header, Invalid, Kind, Nonce, Outline, Value};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, SpaceId};
 use crate::live::Topic;
@@ -93,6 +93,30 @@ struct Pending {
     sent: bool,
 }
 
+/// What the server would not take is refused before it is queued, with the member still at it.
+fn not_taken(field: &'static str, error: Invalid) -> Error {
+    let reason = match error {
+        Invalid::TooLarge => "too large",
+        Invalid::OutOfRange => "out of range",
+        Invalid::Full => "changed too often",
+        _ => "not such as this document may have",
+    };
+    Error::Invalid { field, reason }
+}
+
+/// When the first of these changes was written, and the outline of all.
+fn outline(kind: Kind, changes: &[&[u8]]) -> Result<(Timestamp, Outline)> {
+    let (mut first_at, mut outline) = (None, Outline::new(kind));
+    for change in changes {
+        let change = Change::decode(change).map_err(|_| Error::Damaged)?;
+        first_at.get_or_insert(change.written_at());
+        if outline.admit(&change).is_err() {
+            tracing::warn!(?kind, "a stored change no longer passes");
+        }
+    }
+    Ok((first_at.ok_or(Error::NotFound)?, outline))
+}
+
 impl Write<'_> {
     /// The document with this id.
     pub(crate) fn document(&self, id: DocId) -> Result<Option<StoredDocument>> {
@@ -161,8 +185,8 @@ impl Write<'_> {
         header.check().map_err(|_| Error::NotAllowed)?;
         let actor = self.me()?.actor();
         let at = self.tick();
-        let change =
-            Change::first(actor, at, fields).map_err(|_| Error::Invalid { field: "fields", reason: "too large" })?;
+        let change = Change::first(actor, at, fields).map_err(|error| not_taken("fields", error))?;
+        Outline::new(header.kind).admit(&change).map_err(|error| not_taken("fields", error))?;
         let doc = self.insert_document(header, None, None)?;
         self.enqueue(&doc, &change)?;
         self.project(&doc)?;
@@ -189,16 +213,18 @@ impl Write<'_> {
         if changes.is_empty() {
             return Err(Error::NotFound);
         }
-        let first_at = Change::decode(changes[0]).map_err(|_| Error::Damaged)?.written_at();
+        let (first_at, mut outline) = outline(doc.header.kind, &changes)?;
         let mut loaded = Document::load(changes).map_err(|_| Error::Damaged)?;
-        let invalid = |_| Error::Invalid { field: "edit", reason: "too large or out of range" };
+        let invalid = |error| not_taken("edit", error);
         let at = self.tick();
         let Some(change) = loaded.edit(actor, at, edits).map_err(invalid)? else { return Ok(()) };
         if doc.changes.is_empty() && (pending.iter().all(|pending| !pending.sent) || bug("rewrite-sent")) {
             let rewritten = Change::first(actor, first_at, &loaded.fields().values()).map_err(invalid)?;
+            Outline::new(doc.header.kind).admit(&rewritten).map_err(invalid)?;
             self.forget_pending(id)?;
             self.enqueue(&doc, &rewritten)?;
         } else {
+            outline.admit(&change).map_err(invalid)?;
             self.enqueue(&doc, &change)?;
         }
         self.project(&doc)
