@@ -15,6 +15,7 @@ use crate::outbox::Outbox;
 use crate::personal::Personal;
 use crate::search::Search;
 use crate::store::{Identity, Store, meta, set_meta};
+use crate::sync::replica::take_in_again;
 use crate::sync::wire::EnrolResponse;
 use crate::talk::Talk;
 
@@ -71,7 +72,12 @@ impl Core {
     /// # Errors
     /// [`Error::NewerDatabase`], [`Error::DiskFull`], [`Error::Storage`]. A damaged database is moved aside.
     pub fn open(config: Config) -> Result<Self> {
-        Ok(Self { store: Store::open(&config.path, config.clock)?, key: config.key })
+        let store = Store::open(&config.path, config.clock)?;
+        if let Err(error) = take_in_again(&store) {
+            // A full disk, say: what is here can be read all the same, and the next opening tries again.
+            tracing::warn!(code = error.code(), "what an earlier version did not understand still waits");
+        }
+        Ok(Self { store, key: config.key })
     }
 
     /// Takes in that the server has enrolled this device, and where that server is.

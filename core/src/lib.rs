@@ -21,6 +21,7 @@ pub mod ids;
 pub mod key;
 pub mod role;
 pub mod sync;
+pub mod text;
 
 #[cfg(feature = "client")]
 pub mod activity;

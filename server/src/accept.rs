@@ -1,6 +1,6 @@
 //! Accepts or refuses what devices push.
 //!
-//! Decoding, signatures and the structure of each change are judged before the write lock is taken; rights, documents
+//! Cost, decoding, signatures and the structure of each change are judged before the write lock is taken (`weigh`); rights, documents
 //! and order under it, in the same transaction that appends. Whoever gets the lock commits for everybody who waits
 //! (group commit): a lone push pays one commit, a crowd shares it. A batch is taken whole or not at all, and a refused
 //! one never stands in the way of the next.
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hongqi_core::clock::{Clock, Timestamp};
-use hongqi_core::document::{About, Change, Header, Invalid, Outline};
+use hongqi_core::document::{About, Change, Declared, Header, Invalid, Outline};
 use hongqi_core::ids::{ActorId, DocId, MemberId, SpaceId, SpaceKind, sha256};
 use hongqi_core::sync::wire::{Batch, Hint, PushOutcome, Pushed, Refusal, Refused, SignedBatch, Target};
 
@@ -23,6 +23,7 @@ use crate::live::Event;
 use crate::quota::Quota;
 use crate::rights::{Access, Person, Place};
 use crate::storage::{Append, DeviceRow, DocRow, Result, Storage, Writer};
+use crate::weigh::{self, Scales};
 
 /// More than this many documents are not kept in memory between their changes.
 const MAX_OUTLINES: usize = 4_096;
@@ -32,6 +33,7 @@ const MAX_OUTLINES: usize = 4_096;
 pub struct Judge {
     queue: Mutex<Vec<Job>>,
     turn: Mutex<State>,
+    pub(crate) scales: Scales,
 }
 
 #[derive(Debug, Default)]
@@ -51,25 +53,61 @@ struct Job {
 #[derive(Debug)]
 enum Prepared {
     Malformed(u64),
-    Sound { signed: SignedBatch, batch: Batch, changes: Vec<std::result::Result<Change, Invalid>> },
+    /// Its author's share is used up for now.
+    Late(u64),
+    Sound {
+        signed: SignedBatch,
+        batch: Batch,
+        changes: Vec<std::result::Result<Change, Refusal>>,
+    },
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn prepare(author: &DeviceRow, signed: SignedBatch) -> Prepared {
+/// What a batch is prepared with.
+struct Front<'a> {
+    storage: &'a dyn Storage,
+    directory: &'a Directory,
+    clock: &'a dyn Clock,
+    scales: &'a Scales,
+}
+
+fn prepare(front: &Front<'_>, author: &DeviceRow, signed: SignedBatch) -> Prepared {
     let Ok(batch) = signed.batch() else { return Prepared::Malformed(0) };
     let countable = batch.dev_seq > 0 && i64::try_from(batch.dev_seq).is_ok();
-    if batch.device != author.device || batch.entries.is_empty() || !countable || !signed.verify(&author.public_key) {
+    let nameless = batch.entries.iter().any(|entry| entry.target == Target::Later);
+    if batch.device != author.device || batch.entries.is_empty() || !countable || nameless {
         return Prepared::Malformed(batch.dev_seq);
     }
+    if !signed.verify(&author.public_key) {
+        return Prepared::Malformed(batch.dev_seq);
+    }
+    let declared: Vec<_> = batch.entries.iter().map(|entry| Change::declared(&entry.change)).collect();
+    let cost = declared.iter().flatten().map(Declared::cost).fold(0, u64::saturating_add);
+    if !front.scales.take(author.member, cost) {
+        return Prepared::Late(batch.dev_seq);
+    }
     let actor = ActorId::of(batch.device, batch.generation);
-    let decode = |bytes: &[u8]| {
-        Change::decode(bytes)
-            .and_then(|change| if change.actor() == actor { Ok(change) } else { Err(Invalid::BadActor) })
-    };
-    let changes = batch.entries.iter().map(|entry| decode(&entry.change)).collect();
+    let who = (author.member, batch.space, front.clock.now());
+    let mut changes = Vec::with_capacity(batch.entries.len());
+    for (entry, declared) in batch.entries.iter().zip(declared) {
+        let right = match &declared {
+            Ok(declared) => match weigh::judge(front.storage, front.directory, who, &entry.target, declared) {
+                Ok(judged) => judged,
+                Err(error) => {
+                    tracing::error!(%error, "a push could not be weighed");
+                    return Prepared::Late(batch.dev_seq);
+                }
+            },
+            Err(invalid) => Err(invalid.refusal()),
+        };
+        let decode = |declared: Declared<'_>| declared.decode().map_err(Invalid::refusal);
+        let change = right.and_then(|()| declared.map_err(Invalid::refusal).and_then(decode));
+        let own = |change: Change| if change.actor() == actor { Ok(change) } else { Err(Refusal::Malformed) };
+        changes.push(change.and_then(own));
+    }
     Prepared::Sound { signed, batch, changes }
 }
 
@@ -86,7 +124,8 @@ impl Judge {
         if pushes.is_empty() {
             return Default::default();
         }
-        let batches: Vec<_> = pushes.into_iter().map(|signed| prepare(&author, signed)).collect();
+        let front = Front { storage, directory, clock, scales: &self.scales };
+        let batches: Vec<_> = pushes.into_iter().map(|signed| prepare(&front, &author, signed)).collect();
         // Holds if whoever takes this job never comes to an answer.
         let mut own: Vec<Pushed> = batches.iter().map(later).collect();
         let answer = Arc::new(Mutex::new(None));
@@ -132,6 +171,7 @@ impl Judge {
 fn later(prepared: &Prepared) -> Pushed {
     match prepared {
         Prepared::Malformed(dev_seq) => Pushed { dev_seq: *dev_seq, outcome: PushOutcome::Malformed },
+        Prepared::Late(dev_seq) => Pushed { dev_seq: *dev_seq, outcome: PushOutcome::Later },
         Prepared::Sound { batch, .. } => Pushed { dev_seq: batch.dev_seq, outcome: PushOutcome::Later },
     }
 }
@@ -156,7 +196,7 @@ struct Case {
 
 impl Court<'_> {
     fn job(&mut self, job: &Job) -> Result<Vec<Pushed>> {
-        let person = self.lookup.person(job.author.member)?;
+        let person = self.lookup.author(job.author.member)?;
         let active = self.tx.device(job.author.device)?.is_some_and(|row| !row.revoked);
         let Some(person) = person.filter(|_| active) else { return Ok(job.batches.iter().map(later).collect()) };
         let mut copied = Vec::new();
@@ -173,7 +213,7 @@ impl Court<'_> {
                     }
                     Pushed { dev_seq: batch.dev_seq, outcome }
                 }
-                malformed => later(malformed),
+                unsound => later(unsound),
             });
         }
         Ok(out)
@@ -184,7 +224,7 @@ impl Court<'_> {
         person: &Person,
         signed: &SignedBatch,
         batch: &Batch,
-        changes: &[std::result::Result<Change, Invalid>],
+        changes: &[std::result::Result<Change, Refusal>],
     ) -> Result<PushOutcome> {
         if let Some(past) = self.tx.push(batch.device, batch.generation, batch.dev_seq)? {
             if past.body_hash != sha256(&[&signed.body]) {
@@ -229,12 +269,13 @@ impl Court<'_> {
         &mut self,
         person: &Person,
         batch: &Batch,
-        changes: &[std::result::Result<Change, Invalid>],
+        changes: &[std::result::Result<Change, Refusal>],
     ) -> Result<BTreeMap<DocId, Case>> {
         let place = self.lookup.place(batch.space)?;
         let mut cases: BTreeMap<DocId, Case> = BTreeMap::new();
         for (index, (entry, change)) in (0..).zip(batch.entries.iter().zip(changes)) {
-            let doc = entry.target.doc(batch.space, person.member);
+            // `prepare` lets no batch through that has a target without.
+            let Some(doc) = entry.target.doc(batch.space, person.member) else { continue };
             let case = match cases.entry(doc) {
                 std::collections::btree_map::Entry::Occupied(case) => case.into_mut(),
                 std::collections::btree_map::Entry::Vacant(vacant) => {
@@ -311,7 +352,7 @@ fn open_case(
             about: None,
             nonce: hongqi_core::document::Nonce::EMPTY,
         };
-        let refused = Some(Refusal::UnknownDocument);
+        let refused = Some(if target.is_understood() { Refusal::UnknownDocument } else { Refusal::UnknownKind });
         return Ok(Case { header: nobody, row: None, outline, refused, taken: Vec::new() });
     };
     let refused = header.check().err().map(|_| Refusal::Malformed);
@@ -341,7 +382,7 @@ fn judge_change(
     case: &mut Case,
     doc: DocId,
     index: u32,
-    change: &std::result::Result<Change, Invalid>,
+    change: &std::result::Result<Change, Refusal>,
     person: &Person,
     place: Option<&Place>,
     now: Timestamp,
@@ -349,7 +390,7 @@ fn judge_change(
     let Some(place) = place else { return Ok(Err(Refusal::NoSpace)) };
     let change = match change {
         Ok(change) => change,
-        Err(invalid) => return Ok(Err(invalid.refusal())),
+        Err(reason) => return Ok(Err(*reason)),
     };
     let hash = change.hash();
     if let Some(row) = case.row

@@ -10,7 +10,8 @@ use hongqi_core::clock::Timestamp;
 use hongqi_core::ids::{DeviceId, Generation, SpaceId, SpaceKind};
 use hongqi_core::key::DeviceKey;
 use hongqi_core::sync::wire::{
-    Ask, AuthorCard, Cursor, FailureCode, Follow, From, Page, PageOutcome, SyncRequest, SyncResponse, VERSION, digest,
+    Ask, AuthorCard, Cursor, FailureCode, Follow, From, Page, PageOutcome, SignedBatch, SyncRequest, SyncResponse,
+    VERSION, digest,
 };
 
 use crate::directory::Lookup;
@@ -102,25 +103,47 @@ impl Server {
     /// # Errors
     /// [`Error::Refused`] with [`FailureCode::Unauthenticated`] or [`FailureCode::Revoked`].
     pub fn active(&self, device: DeviceId) -> std::result::Result<DeviceRow, Error> {
+        let (row, present) = self.known(device)?;
+        if present { Ok(row) } else { Err(FailureCode::Revoked.into()) }
+    }
+
+    /// The device, unless it was revoked, and whether its member is still one.
+    pub(crate) fn known(&self, device: DeviceId) -> std::result::Result<(DeviceRow, bool), Error> {
         let (row, present) = read(self.storage(), |reader| {
             let row = reader.device(device)?;
             let member = row.map(|row| reader.member(row.member)).transpose()?.flatten();
             Ok((row, member.is_some_and(|member| !member.left)))
         })?;
         let row = row.ok_or(FailureCode::Unauthenticated)?;
-        if row.revoked || !present { Err(FailureCode::Revoked.into()) } else { Ok(row) }
+        if row.revoked { Err(FailureCode::Revoked.into()) } else { Ok((row, present)) }
+    }
+
+    /// What a device may still give whose member has left: that its member was somewhere does not become untrue by it. It
+    /// gets nothing but the word on that, and then none.
+    fn last_words(&self, author: DeviceRow, push: Vec<SignedBatch>) -> std::result::Result<SyncResponse, Error> {
+        let of_a_desk = |signed: &SignedBatch| signed.batch().is_ok_and(|batch| batch.space.kind() == SpaceKind::Desk);
+        if !push.iter().any(of_a_desk) {
+            return Err(FailureCode::Revoked.into());
+        }
+        let pushed = self.push(author, push);
+        let server_time = self.clock().now().0;
+        Ok(SyncResponse { server_time, pushed, pages: vec![], authors: vec![], more: false, ask_again: false })
     }
 
     /// One exchange with `device`, whose token was checked already ([`Server::authenticate`]).
     ///
     /// # Errors
-    /// [`Error::Refused`] if the device may not take part or speaks another version, or that of the storage. What was
+    /// [`Error::Refused`] if the device may not take part (whose member has left may give what belongs to a desk, and gets
+    /// nothing) or speaks another version, or that of the storage. What was
     /// pushed and accepted before an error of the pull stays accepted; pushed again, it gets the same answer.
     pub fn sync(&self, device: DeviceId, request: SyncRequest) -> std::result::Result<SyncResponse, Error> {
         if request.version != VERSION {
             return Err(FailureCode::UnsupportedVersion.into());
         }
-        let author = self.active(device)?;
+        let (author, present) = self.known(device)?;
+        if !present {
+            return self.last_words(author, request.push);
+        }
         let pushed = self.push(author, request.push);
         let now = self.clock().now();
         let mut response = SyncResponse {

@@ -9,6 +9,7 @@
 //! | [`directory`] | finds people and places for them |
 //! | [`accept`] | judges pushes and appends them, many in one transaction |
 //! | [`quota`] | how much a member may write |
+//! | `weigh`, `bucket` | what a push costs to decode, before it is; shares that fill again |
 //! | `exchange`, `page` | one exchange: push, then pages within a budget |
 //! | [`enrol`] | invitations, challenges, tokens, revocation |
 //! | `publish` | the server's own documents: cards and grants |
@@ -21,6 +22,7 @@
 //! command of the program may run beside `serve`: rights are read from the database at each exchange.
 
 pub mod accept;
+mod bucket;
 pub mod directory;
 pub mod enrol;
 mod error;
@@ -34,6 +36,7 @@ mod publish;
 pub mod quota;
 pub mod rights;
 pub mod storage;
+mod weigh;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -141,7 +141,7 @@ impl Publisher {
             written.push((doc, known, *header, change.hash()));
             let target = match known {
                 true => Target::Known(doc),
-                false => Target::New { kind: header.kind, about: header.about, nonce: header.nonce },
+                false => Target::of(header),
             };
             entries.push(Entry { target, change: change.into_bytes() });
         }

@@ -55,7 +55,7 @@ pub(crate) fn purge(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
         write.keep_own_words(&doc)?;
         write.drop_document_unless_refused(&doc)?;
     }
-    for table in ["gap", "orphan"] {
+    for table in ["gap", "orphan", "later"] {
         write.tx.execute(&format!("DELETE FROM {table} WHERE space = ?1"), [space])?;
     }
     write.tx.execute("DELETE FROM space WHERE id = ?1", [space])?;
@@ -80,10 +80,12 @@ impl Write<'_> {
         let Ok(loaded) = Document::load(changes) else { return Ok(()) };
         let whole = Change::first(me.actor(), last.written_at(), &loaded.fields().values());
         let Ok(whole) = whole else { return Ok(()) };
+        let reason: Option<i64> =
+            self.tx.query_row("SELECT max(refused) FROM outbox WHERE doc = ?1", [doc.id], |row| row.get(0))?;
         self.tx.execute("DELETE FROM outbox WHERE doc = ?1", [doc.id])?;
         self.tx.execute(
             "INSERT INTO outbox (doc, space, change, written_at, refused) VALUES (?1, ?2, ?3, ?4, ?5)",
-            (doc.id, doc.header.space, whole.bytes(), last.written_at(), Refusal::NotAllowed as i64),
+            (doc.id, doc.header.space, whole.bytes(), last.written_at(), reason.unwrap_or(Refusal::NotAllowed as i64)),
         )?;
         self.tx.execute("UPDATE document SET changes = x'', count = 0, received_at = NULL WHERE id = ?1", [doc.id])?;
         self.changed(Topic::Outbox);

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Category, Feed};
 use crate::clock::Timestamp;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{DocId, OrgId, SpaceId};
 use crate::outbox::{Delivery, delivery_sql};
 use crate::store::Identity;
@@ -103,11 +103,14 @@ impl Feed<'_> {
     /// A page of at most `limit` (100 at the most) articles below `after`, or from the top.
     ///
     /// # Errors
-    /// [`crate::Error::NotEnrolled`]; storage errors.
+    /// [`Error::NotFound`] if `after` is not here (any more); [`Error::NotEnrolled`]; storage errors.
     pub fn page(&self, after: Option<DocId>, limit: usize) -> Result<FeedPage> {
         let limit = limit.clamp(1, MAX_PAGE);
         self.0.read(|connection| {
             let me = Identity::read(connection)?.member;
+            if after.is_some() && !connection.prepare_cached("SELECT 1 FROM article WHERE doc = ?1")?.exists([after])? {
+                return Err(Error::NotFound);
+            }
             let mut statement = connection.prepare_cached(&format!(
                 "{ITEM} WHERE NOT a.withdrawn AND (?2 IS NULL OR (a.pinned, a.order_at, a.doc)
                      < (SELECT pinned, order_at, doc FROM article WHERE doc = ?2))

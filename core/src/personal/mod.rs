@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::document::{About, Edit, Header, Kind, MAX_TEXT, MAX_TITLE, Nonce, Value};
 use crate::error::{Error, Result};
-use crate::ids::{DocId, SpaceId};
-use crate::input::{new_header, optional_block};
+use crate::ids::{DocId, SpaceId, SpaceKind};
+use crate::input::{new_header, optional_block, optional_line};
 use crate::live::Topic;
 use crate::seeded::bug;
 use crate::store::{Seen, Store, Write};
@@ -35,9 +35,12 @@ impl Personal<'_> {
     /// Notes that an article was opened.
     ///
     /// # Errors
-    /// [`Error::NotEnrolled`]; storage errors.
+    /// [`Error::NotFound`] if it is not here; [`Error::NotEnrolled`]; storage errors.
     pub fn mark_read(&self, article: DocId) -> Result<()> {
-        self.0.write(|write| mark(write, About::Doc(article), 0))
+        self.0.write(|write| {
+            is_here(write, "SELECT 1 FROM article WHERE doc = ?1", article)?;
+            mark(write, About::Doc(article), 0)
+        })
     }
 
     /// Notes that a discussion was read up to and with this message. It never goes back.
@@ -58,12 +61,17 @@ impl Personal<'_> {
         })
     }
 
-    /// Keeps a document at hand, or no longer.
+    /// Keeps an article, an activity or a message at hand, or no longer.
     ///
     /// # Errors
-    /// [`Error::NotEnrolled`]; storage errors.
+    /// [`Error::NotFound`] if no such thing is here, or to give up what was not kept; [`Error::NotEnrolled`]; storage
+    /// errors.
     pub fn bookmark(&self, doc: DocId, kept: bool) -> Result<()> {
         self.0.write(|write| {
+            // What was kept may have gone with its space.
+            let known = "SELECT 1 FROM article WHERE doc = ?1 UNION ALL SELECT 1 FROM activity WHERE doc = ?1
+                         UNION ALL SELECT 1 FROM message WHERE doc = ?1 UNION ALL SELECT 1 FROM bookmark WHERE doc = ?1";
+            is_here(write, known, doc)?;
             let header = header(write, Kind::Bookmark, About::Doc(doc))?;
             write.put(&header, &[("kept", kept.into())])?;
             Ok(())
@@ -81,12 +89,18 @@ impl Personal<'_> {
         })
     }
 
-    /// Wants no notice of a discussion, or wants it again.
+    /// Wants no notice of a discussion that is followed or opened, or wants it again.
     ///
     /// # Errors
+    /// [`Error::Invalid`] if the space is no discussion, [`Error::NotFound`] if it is not here;
     /// [`Error::NotEnrolled`]; storage errors.
     pub fn mute(&self, space: SpaceId, muted: bool) -> Result<()> {
         self.0.write(|write| {
+            if space.kind() != SpaceKind::Talk {
+                return Err(Error::Invalid { field: "space", reason: "not a discussion" });
+            }
+            let known = "SELECT 1 FROM space WHERE id = ?1 UNION ALL SELECT 1 FROM mute WHERE space = ?1";
+            is_here(write, known, space)?;
             let header = header(write, Kind::Mute, About::Space(space))?;
             write.put(&header, &[("muted", muted.into())])?;
             Ok(())
@@ -98,7 +112,7 @@ impl Personal<'_> {
     /// # Errors
     /// [`Error::Invalid`].
     pub fn new_draft(&self, title: &str, text: &str, target: Option<SpaceId>) -> Result<DocId> {
-        optional_block("title", title, MAX_TITLE)?;
+        optional_line("title", title, MAX_TITLE)?;
         optional_block("text", text, MAX_TEXT)?;
         self.0.write(|write| {
             let member = write.me()?.member;
@@ -149,6 +163,10 @@ impl Personal<'_> {
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         })
     }
+}
+
+fn is_here(write: &Write<'_>, query: &str, id: impl rusqlite::ToSql) -> Result<()> {
+    if write.tx.prepare_cached(query)?.exists([id])? { Ok(()) } else { Err(Error::NotFound) }
 }
 
 fn is_draft(write: &Write<'_>, draft: DocId) -> Result<()> {

@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::Write;
 use crate::clock::Timestamp;
-use crate::document::{About, Change, Document, Edit, Fields, Header, Kind, Nonce, Outline, Value};
+use crate::document::{About, Change, Document, Edit, Fields, Header, Invalid, Kind, Nonce, Outline, Value};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, SpaceId};
 use crate::live::Topic;
@@ -76,9 +76,45 @@ impl StoredDocument {
     }
 }
 
+/// What became of a change from the log.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    New,
+    /// It was here already.
+    Held,
+    /// Something it builds on is missing.
+    Waits,
+    /// Not such as this version's document of the kind may have.
+    NotUnderstood,
+}
+
 struct Pending {
     change: Vec<u8>,
     sent: bool,
+}
+
+/// What the server would not take is refused before it is queued, with the member still at it.
+fn not_taken(field: &'static str, error: Invalid) -> Error {
+    let reason = match error {
+        Invalid::TooLarge => "too large",
+        Invalid::OutOfRange => "out of range",
+        Invalid::Full => "changed too often",
+        _ => "not such as this document may have",
+    };
+    Error::Invalid { field, reason }
+}
+
+/// When the first of these changes was written, and the outline of all.
+fn outline(kind: Kind, changes: &[&[u8]]) -> Result<(Timestamp, Outline)> {
+    let (mut first_at, mut outline) = (None, Outline::new(kind));
+    for change in changes {
+        let change = Change::decode(change).map_err(|_| Error::Damaged)?;
+        first_at.get_or_insert(change.written_at());
+        if outline.admit(&change).is_err() {
+            tracing::warn!(?kind, "a stored change no longer passes");
+        }
+    }
+    Ok((first_at.ok_or(Error::NotFound)?, outline))
 }
 
 impl Write<'_> {
@@ -149,8 +185,8 @@ impl Write<'_> {
         header.check().map_err(|_| Error::NotAllowed)?;
         let actor = self.me()?.actor();
         let at = self.tick();
-        let change =
-            Change::first(actor, at, fields).map_err(|_| Error::Invalid { field: "fields", reason: "too large" })?;
+        let change = Change::first(actor, at, fields).map_err(|error| not_taken("fields", error))?;
+        Outline::new(header.kind).admit(&change).map_err(|error| not_taken("fields", error))?;
         let doc = self.insert_document(header, None, None)?;
         self.enqueue(&doc, &change)?;
         self.project(&doc)?;
@@ -177,16 +213,18 @@ impl Write<'_> {
         if changes.is_empty() {
             return Err(Error::NotFound);
         }
-        let first_at = Change::decode(changes[0]).map_err(|_| Error::Damaged)?.written_at();
+        let (first_at, mut outline) = outline(doc.header.kind, &changes)?;
         let mut loaded = Document::load(changes).map_err(|_| Error::Damaged)?;
-        let invalid = |_| Error::Invalid { field: "edit", reason: "too large or out of range" };
+        let invalid = |error| not_taken("edit", error);
         let at = self.tick();
         let Some(change) = loaded.edit(actor, at, edits).map_err(invalid)? else { return Ok(()) };
         if doc.changes.is_empty() && (pending.iter().all(|pending| !pending.sent) || bug("rewrite-sent")) {
             let rewritten = Change::first(actor, first_at, &loaded.fields().values()).map_err(invalid)?;
+            Outline::new(doc.header.kind).admit(&rewritten).map_err(invalid)?;
             self.forget_pending(id)?;
             self.enqueue(&doc, &rewritten)?;
         } else {
+            outline.admit(&change).map_err(invalid)?;
             self.enqueue(&doc, &change)?;
         }
         self.project(&doc)
@@ -219,8 +257,8 @@ impl Write<'_> {
 
     /// Takes in a change that the server has accepted. `header` is `None` for a document that the log holds already.
     ///
-    /// A change that cannot be used (damaged, or not such as this kind may have) is skipped: it never hurts another.
-    /// One whose document or dependencies lie in a gap waits.
+    /// One whose document or dependencies lie in a gap waits. `false`, with nothing done, for a change that cannot be
+    /// used: the server has admitted it, so a later version may know what it is.
     pub(crate) fn accept(
         &mut self,
         id: DocId,
@@ -228,43 +266,45 @@ impl Write<'_> {
         header: Option<Header>,
         bytes: &[u8],
         received_at: Timestamp,
-    ) -> Result<()> {
-        let Ok(change) = Change::decode(bytes) else { return Ok(()) };
+    ) -> Result<bool> {
+        let Ok(change) = Change::decode(bytes) else { return Ok(false) };
         let doc = match (self.document(id)?, header) {
             (Some(doc), _) if doc.header.space == space => doc,
-            (Some(_), _) => return Ok(()),
-            (None, Some(header)) if header.check().is_err() => return Ok(()),
+            // No server admits that; nothing is lost by it, since no document has two spaces.
+            (Some(_), _) => return Ok(true),
+            (None, Some(header)) if header.check().is_err() => return Ok(false),
             (None, Some(header)) if change.deps().is_empty() => {
                 return self.accept_first(&header, &change, received_at);
             }
             (None, Some(header)) => self.insert_document(&header, None, None)?,
-            (None, None) => return self.keep_orphan(id, space, bytes, received_at),
+            (None, None) => return self.keep_orphan(id, space, bytes, received_at).map(|()| true),
         };
-        if self.accept_into(doc, &change, received_at)? {
+        let taken = self.accept_into(doc, &change, received_at)?;
+        if taken == Taken::New {
             self.adopt_orphans(id)?;
         }
-        Ok(())
+        Ok(taken != Taken::NotUnderstood)
     }
 
     /// The first change of a document that is new here: by far the most of what arrives, so nothing is looked up.
-    fn accept_first(&mut self, header: &Header, change: &Change, received_at: Timestamp) -> Result<()> {
+    fn accept_first(&mut self, header: &Header, change: &Change, received_at: Timestamp) -> Result<bool> {
         if Outline::new(header.kind).admit(change).is_err() {
-            tracing::warn!(kind = ?header.kind, "a change from the log was skipped: it is not valid");
-            return Ok(());
+            return Ok(false);
         }
         let doc = self.insert_document(header, Some(change), Some(received_at))?;
         self.observe(change.written_at());
         if let Some(fields) = change.fields() {
             crate::projection::show(self, &doc.seen(change, fields))?;
         }
-        self.adopt_orphans(doc.id)
+        self.adopt_orphans(doc.id)?;
+        Ok(true)
     }
 
-    fn accept_into(&mut self, mut doc: StoredDocument, change: &Change, received_at: Timestamp) -> Result<bool> {
+    fn accept_into(&mut self, mut doc: StoredDocument, change: &Change, received_at: Timestamp) -> Result<Taken> {
         let known = doc.accepted();
         if known.contains(&change.bytes()) {
             self.settle(doc.id, change.bytes())?;
-            return Ok(false);
+            return Ok(Taken::Held);
         }
         let mut outline = Outline::new(doc.header.kind);
         for known in &known {
@@ -276,11 +316,10 @@ impl Write<'_> {
         let missing = change.deps().iter().any(|dep| !outline.contains(dep));
         if missing {
             self.keep_orphan(doc.id, doc.header.space, change.bytes(), received_at)?;
-            return Ok(false);
+            return Ok(Taken::Waits);
         }
         if outline.admit(change).is_err() {
-            tracing::warn!(kind = ?doc.header.kind, "a change from the log was skipped: it is not valid");
-            return Ok(false);
+            return Ok(Taken::NotUnderstood);
         }
         append(&mut doc.changes, change.bytes());
         doc.received_at = Some(doc.received_at.unwrap_or(received_at));
@@ -290,7 +329,7 @@ impl Write<'_> {
         self.settle(doc.id, change.bytes())?;
         self.observe(change.written_at());
         self.project(&doc)?;
-        Ok(true)
+        Ok(Taken::New)
     }
 
     /// The own change that waited is now at the server.
@@ -323,7 +362,8 @@ impl Write<'_> {
         Ok(())
     }
 
-    fn adopt_orphans(&mut self, id: DocId) -> Result<()> {
+    /// Takes in the changes that waited for something in this document, as far as it is there now.
+    pub(crate) fn adopt_orphans(&mut self, id: DocId) -> Result<()> {
         if self.orphans.is_none() {
             self.orphans = Some(self.tx.prepare_cached("SELECT 1 FROM orphan LIMIT 1")?.exists([])?);
         }
@@ -338,8 +378,13 @@ impl Write<'_> {
             for (orphan, bytes, received_at) in orphans {
                 self.tx.prepare_cached("DELETE FROM orphan WHERE id = ?1")?.execute([orphan])?;
                 if let (Ok(change), Some(doc)) = (Change::decode(&bytes), self.document(id)?) {
-                    // Goes back among the orphans if something it builds on is still missing.
-                    adopted |= self.accept_into(doc, &change, received_at)?;
+                    let space = doc.header.space;
+                    match self.accept_into(doc, &change, received_at)? {
+                        Taken::New => adopted = true,
+                        Taken::NotUnderstood => self.keep_orphan(id, space, &bytes, received_at)?,
+                        // Among the orphans again if something it builds on is still missing.
+                        Taken::Held | Taken::Waits => {}
+                    }
                 }
             }
             if !adopted {

@@ -50,6 +50,12 @@ CREATE TABLE orphan (
 ) STRICT;
 CREATE INDEX orphan_doc ON orphan (doc);
 
+-- Batches of the log that this version does not understand, or not all of: kept as they came, for the version that does.
+CREATE TABLE later (
+    space BLOB NOT NULL, seq INTEGER NOT NULL, body BLOB NOT NULL, signature BLOB NOT NULL, received_at INTEGER NOT NULL,
+    PRIMARY KEY (space, seq)
+) STRICT;
+
 -- What waits to be sent, apart from the accepted state of its document.
 CREATE TABLE outbox (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Talk;
 use crate::clock::Timestamp;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, SpaceId, SpaceKind};
 use crate::outbox::{Delivery, delivery_sql};
 use crate::store::Identity;
@@ -119,11 +119,15 @@ impl Talk<'_> {
     /// At most `limit` (200 at the most) messages before `before`, or the newest.
     ///
     /// # Errors
-    /// [`crate::Error::NotEnrolled`]; storage errors.
+    /// [`Error::NotFound`] if `before` is no message of this discussion; [`Error::NotEnrolled`]; storage errors.
     pub fn page(&self, space: SpaceId, before: Option<DocId>, limit: usize) -> Result<MessagePage> {
         let limit = limit.clamp(1, MAX_PAGE);
         self.0.read(|connection| {
             let me = Identity::read(connection)?.member;
+            let known = "SELECT 1 FROM message WHERE doc = ?1 AND space = ?2";
+            if before.is_some() && !connection.prepare_cached(known)?.exists((before, space))? {
+                return Err(Error::NotFound);
+            }
             let bound = if before.is_some() {
                 "AND (m.order_at, m.written_at, m.doc) < (SELECT order_at, written_at, doc FROM message WHERE doc = ?3)"
             } else {

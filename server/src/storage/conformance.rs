@@ -111,7 +111,7 @@ fn documents_are_found_again(storage: &dyn Storage) {
         about: None,
         nonce: Nonce::from_bytes([3; 8]),
     };
-    let target = Target::New { kind: header.kind, about: None, nonce: header.nonce };
+    let target = Target::of(&header);
     let entries =
         vec![Entry { target, change: vec![1] }, Entry { target: Target::Known(header.id()), change: vec![2] }];
     let batch = Batch { space: board(), device: DEVICE, generation: GENERATION, dev_seq: 1, entries };

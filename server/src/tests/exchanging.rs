@@ -225,3 +225,52 @@ fn a_server_restored_from_a_backup_gets_back_what_it_lost() {
     }
     assert_eq!(li.entries(talk, From::Start).up_to, 4);
 }
+
+#[test]
+fn a_check_in_from_before_leaving_still_arrives_and_nothing_comes_back() {
+    let (server, clock) = server();
+    let (mut li, wu) = (Phone::of(&server, "1"), Phone::of(&server, "3"));
+    let (talk, desk) = (SpaceId::standing(org("b1")), SpaceId::desk(org("b1")));
+    let written = clock.now();
+    let about = Some(About::Doc(DocId::from_bytes([1; 16])));
+    let check_in = |li: &mut Phone, at: Timestamp, kind: Kind| {
+        let header = li.header(kind, desk, about);
+        let change = Change::first(li.actor(), at, &[("at", Value::Int(1))]).unwrap().into_bytes();
+        li.batch(desk, vec![Entry { target: Target::of(&header), change }])
+    };
+    let before = check_in(&mut li, written, Kind::CheckIn);
+    clock.0.fetch_add(60_000, Ordering::Relaxed);
+    let others = MEMBERS.replace("1,李敏,full,b1,2001-07-01,\n", "");
+    server.import(ORGS.as_bytes(), others.as_bytes()).unwrap();
+    let after = check_in(&mut li, clock.now(), Kind::CheckIn);
+    let no_fact = check_in(&mut li, written, Kind::Acknowledgement);
+    let message = li.message(talk, "再见");
+    let message = li.batch(talk, vec![message]);
+
+    let asks: Vec<_> = [talk, desk, SpaceId::personal(li.member), SpaceId::board(org("b1"))]
+        .into_iter()
+        .map(|space| Ask { space, from: From::Start })
+        .collect();
+    let response = li.sync(Follow::Asks(asks.clone()), vec![before.clone(), after, no_fact, message], MAX_BUDGET);
+    assert!(response.pages.is_empty() && response.authors.is_empty() && !response.more, "{response:?}");
+    accepted(&response.pushed[0].outcome);
+    for pushed in &response.pushed[1..] {
+        assert_eq!(refused(&pushed.outcome), Refusal::NoSpace);
+    }
+    assert_eq!(wu.entries(desk, From::Start).up_to, 1, "the organiser sees it");
+    // Nothing more to tell: revoked, on every way.
+    let idle = SyncRequest {
+        version: VERSION,
+        generation: None,
+        follow: Follow::Asks(asks),
+        push: vec![],
+        budget: MAX_BUDGET,
+    };
+    let failure = |result: Result<SyncResponse, Error>| result.unwrap_err().failure().code;
+    assert_eq!(failure(server.sync(li.device, idle.clone())), FailureCode::Revoked);
+    assert!(server.news(li.device).is_err());
+    // A revoked device tells nothing at all.
+    server.revoke_device(li.device).unwrap();
+    let again = SyncRequest { push: vec![before], ..idle };
+    assert_eq!(failure(server.sync(li.device, again)), FailureCode::Revoked);
+}

@@ -87,7 +87,7 @@ impl Device {
             let fields = [("body", text.as_str().into())];
             let change = Change::first(ActorId::of(device, self.generation), SystemClock.now(), &fields)?;
             let nonce = Nonce::from_bytes(fastrand::u64(..).to_be_bytes());
-            let target = Target::New { kind: Kind::Message, about: None, nonce };
+            let target = Target::New { kind: Kind::Message.into(), about: None, nonce };
             Ok(Entry { target, change: change.into_bytes() })
         };
         let entries = texts.iter().map(entry).collect::<Outcome<Vec<_>>>()?;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use rusqlite::OptionalExtension;
 
-use super::{anything_unasked, digest, generation, outgoing, same_chain};
+use super::{anything_unasked, digest, generation, later, outgoing, same_chain};
 use crate::clock::Timestamp;
 use crate::directory::{name_author, purge};
 use crate::error::Result;
-use crate::ids::{DeviceId, DocId, MemberId, SpaceId};
+use crate::ids::{DeviceId, MemberId, SpaceId};
 use crate::key::PublicKey;
 use crate::outbox::refuse;
 use crate::store::{Store, Write, set_meta};
@@ -44,7 +44,9 @@ pub(crate) fn absorb(store: &Store, request: &SyncRequest, response: SyncRespons
         if pulled_all && generation::is_renewing(write)? && is_of_this_life(write, request)? {
             generation::finish(write)?;
         }
-        more |= unasked || outgoing::anything_waits(write)?;
+        // What the server does not want now waits for the next occasion, or both would go round for ever.
+        let unwanted = response.pushed.iter().any(|pushed| pushed.outcome == PushOutcome::Later);
+        more |= unasked || (!unwanted && outgoing::anything_waits(write)?);
         if !more && !asks.is_empty() {
             let digest = digest(write)?;
             set_meta(write.tx, "digest", &digest[..])?;
@@ -66,9 +68,7 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
         PushOutcome::Accepted { received_at, .. } => {
             write.tx.execute("UPDATE batch SET done = 1 WHERE dev_seq = ?1", [dev_seq])?;
             for entry in &batch.entries {
-                let doc = entry.target.doc(batch.space, me.member);
-                let header = entry.target.header(batch.space, me.member);
-                write.accept(doc, batch.space, header, &entry.change, Timestamp(*received_at))?;
+                later::take_entry(write, batch.space, me.member, entry, Timestamp(*received_at))?;
             }
             Ok(false)
         }
@@ -82,7 +82,9 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
         PushOutcome::Malformed => {
             forget_batch(write, dev_seq)?;
             for entry in &batch.entries {
-                refuse(write, entry.target.doc(batch.space, me.member), Refusal::Malformed)?;
+                if let Some(doc) = entry.target.doc(batch.space, me.member) {
+                    refuse(write, doc, Refusal::Malformed)?;
+                }
             }
             Ok(false)
         }
@@ -125,7 +127,8 @@ fn note_authors(write: &mut Write<'_>, cards: &[AuthorCard]) -> Result<()> {
     Ok(())
 }
 
-fn author(write: &Write<'_>, device: DeviceId) -> Result<Option<(MemberId, PublicKey)>> {
+/// Whose device this is, and its key.
+pub(super) fn author(write: &Write<'_>, device: DeviceId) -> Result<Option<(MemberId, PublicKey)>> {
     let mut statement = write.tx.prepare_cached("SELECT member, public_key FROM author WHERE device = ?1")?;
     Ok(statement.query_row([device], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
@@ -225,10 +228,10 @@ fn take_entries(write: &mut Write<'_>, space: SpaceId, entries: &Entries) -> Res
     let mut end = entries.base_chain;
     let mut at = entries.base_seq;
     let mut authors = BTreeMap::new();
-    let mut batches: Vec<(MemberId, SignedBatch, Timestamp)> = Vec::with_capacity(entries.entries.len());
+    let mut batches: Vec<(u64, SignedBatch, Timestamp)> = Vec::with_capacity(entries.entries.len());
     let mut own = Vec::new();
     for entry in &entries.entries {
-        let (signed, received_at, member) = match entry {
+        let (signed, received_at) = match entry {
             LogEntry::Own { received_at, dev_seq, .. } => {
                 let Some(signed) = own_batch(write, *dev_seq)? else {
                     // Not here any more: next time they shall come whole.
@@ -236,25 +239,27 @@ fn take_entries(write: &mut Write<'_>, space: SpaceId, entries: &Entries) -> Res
                     return Ok(None);
                 };
                 own.push(*dev_seq);
-                (signed, *received_at, me.member)
+                (signed, *received_at)
             }
             LogEntry::Batch { received_at, batch, .. } => {
-                let Ok(opened) = batch.batch() else { return Ok(None) };
-                let known = match authors.get(&opened.device) {
-                    Some(known) => *known,
-                    None => {
-                        let Some(known) = author(write, opened.device)? else { return Ok(None) };
-                        authors.insert(opened.device, known);
-                        known
+                // One that cannot be opened is of a later version: it has its place in the chain, and is kept unread.
+                if let Ok(opened) = batch.batch() {
+                    let known = match authors.get(&opened.device) {
+                        Some(known) => *known,
+                        None => {
+                            let Some(known) = author(write, opened.device)? else { return Ok(None) };
+                            authors.insert(opened.device, known);
+                            known
+                        }
+                    };
+                    if opened.device == me.device && opened.generation == me.generation {
+                        own.push(opened.dev_seq);
                     }
-                };
-                if opened.device == me.device && opened.generation == me.generation {
-                    own.push(opened.dev_seq);
+                    if opened.space != space || !batch.verify(&known.1) {
+                        return Ok(None);
+                    }
                 }
-                if opened.space != space || !batch.verify(&known.1) {
-                    return Ok(None);
-                }
-                (batch.clone(), *received_at, known.0)
+                (batch.clone(), *received_at)
             }
         };
         if entry.seq() <= at || entry.seq() > entries.up_to {
@@ -262,17 +267,20 @@ fn take_entries(write: &mut Write<'_>, space: SpaceId, entries: &Entries) -> Res
         }
         at = entry.seq();
         end = chain(&end, at, Timestamp(received_at), &signed);
-        batches.push((member, signed, Timestamp(received_at)));
+        batches.push((at, signed, Timestamp(received_at)));
     }
     let gapless = at == entries.up_to && batches.len() as u64 == entries.up_to - entries.base_seq;
     if !entries.filtered && (!gapless || check_of(&end) != entries.check) {
         return Ok(None);
     }
-    for (member, signed, received_at) in batches {
-        let Ok(batch) = signed.batch() else { return Ok(None) };
-        for entry in &batch.entries {
-            let doc: DocId = entry.target.doc(space, member);
-            write.accept(doc, space, entry.target.header(space, member), &entry.change, received_at)?;
+    for (seq, signed, received_at) in batches {
+        let mut understood = false;
+        if let Ok(batch) = signed.batch() {
+            let known = authors.get(&batch.device).map(|(member, _)| *member);
+            understood = later::take(write, &batch, known.unwrap_or(me.member), received_at)?;
+        }
+        if !understood {
+            later::keep(write, space, seq, &signed, received_at)?;
         }
     }
     for dev_seq in own {

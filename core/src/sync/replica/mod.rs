@@ -6,9 +6,12 @@
 
 mod absorb;
 mod generation;
+mod later;
 mod outgoing;
 
 use rusqlite::Connection;
+
+pub(crate) use later::take_in_again;
 
 use crate::core::Core;
 use crate::error::{Error, Result};

@@ -98,11 +98,7 @@ fn sign_batch(write: &mut Write<'_>, key: &dyn DeviceKey, space: SpaceId, waitin
         let header = doc.header;
         // The header goes with every first change of the own: the server may have lost the document to a restore.
         let begins = header.owner == me.member && Change::decode(&item.change).is_ok_and(|c| c.deps().is_empty());
-        let target = if begins {
-            Target::New { kind: header.kind, about: header.about, nonce: header.nonce }
-        } else {
-            Target::Known(item.doc)
-        };
+        let target = if begins { Target::of(&header) } else { Target::Known(item.doc) };
         entries.push(Entry { target, change: item.change.clone() });
     }
     let batch =

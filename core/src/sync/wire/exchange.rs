@@ -123,14 +123,17 @@ pub enum Refusal {
     /// The member's share of this space is used up.
     #[error("quota used up")]
     Quota = 6,
+    /// The server does not know this kind of document: it must be updated first, then the document may be sent again.
+    #[error("the server must be updated first")]
+    UnknownKind = 7,
     /// A reason that this version does not know.
     #[error("refused for an unknown reason")]
-    Other = 7,
+    Other = 255,
 }
 
 impl Refusal {
     /// Every reason, in the order of its number.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NotAllowed,
         Self::NoSpace,
         Self::UnknownDocument,
@@ -138,6 +141,7 @@ impl Refusal {
         Self::Malformed,
         Self::TooLarge,
         Self::Quota,
+        Self::UnknownKind,
         Self::Other,
     ];
 }

@@ -12,6 +12,24 @@
 //! | [`path::TOKEN`] | [`TokenRequest`] | [`Token`] |
 //! | [`path::SYNC`] (token) | [`SyncRequest`] | [`SyncResponse`] |
 //! | GET [`path::LIVE`] (token) | | server-sent events, each [`Hint`] as text |
+//!
+//! # Phones and servers of different versions
+//!
+//! What an operator must know: the server is updated before the phones. What keeps that true in the code:
+//!
+//! - *A struct* gets new fields at its end, optional ones. Whoever does not know them skips them; none is ever removed or
+//!   given another meaning. A header is no struct in this sense: every part of it counts in the document's id.
+//! - *A reason* ([`Refusal`], [`FailureCode`]) gets new numbers; an unknown one reads as `Other`.
+//! - *An answer* is made for one reader, whose [`VERSION`] is in the request: the server says nothing in it
+//!   ([`PageOutcome`], [`PushOutcome`], [`LogEntry`]) that this version does not have, and a new form of it, or of a
+//!   request, is a new version. A server speaks every version back to the oldest that is in use, and answers a newer one
+//!   with [`FailureCode::UnsupportedVersion`]: the phone waits, and keeps what it has.
+//! - *A batch* is made for all readers and relayed as it was signed, so phones meet what only later ones know: a
+//!   [`KindCode`](crate::document::KindCode) without a kind, a new key or operation in a known kind, a new way to name a
+//!   document ([`Target::Later`]), even a batch that does not open, since a limit was raised. A phone counts it in the
+//!   chain, takes in what it understands, keeps the signed bytes, and reads them again after its update. A server admits
+//!   only what it knows: a kind that it does not is refused for that document alone ([`Refusal::UnknownKind`]), which
+//!   stays with its author and can be sent again; other forms need the updated server that comes first.
 
 use std::io::Read;
 

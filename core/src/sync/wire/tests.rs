@@ -1,10 +1,10 @@
 use super::*;
-use crate::document::{Kind, Nonce};
+use crate::document::{Kind, KindCode, Nonce};
 use crate::ids::{DeviceId, Generation, MemberId, OrgId, SpaceId};
 use crate::key::{DeviceKey, SoftwareKey};
 
 fn batch(device: DeviceId) -> Batch {
-    let target = Target::New { kind: Kind::Message, about: None, nonce: Nonce::new(b"12345678").unwrap() };
+    let target = Target::New { kind: Kind::Message.into(), about: None, nonce: Nonce::new(b"12345678").unwrap() };
     Batch {
         space: SpaceId::standing(OrgId::from_number("B1")),
         device,
@@ -77,31 +77,133 @@ fn a_claimed_count_allocates_nothing() {
     assert_eq!(decode::<SyncRequest>(&claim), Err(WireError::Malformed));
 }
 
-#[test]
-fn a_field_of_a_later_version_is_skipped_and_an_unknown_reason_is_other() {
-    let bytes = minicbor::to_vec(Failure { code: FailureCode::Revoked, retry_after_ms: Some(5) }).unwrap();
-    let mut later = bytes.clone();
-    later[0] = 0x83;
-    later.push(0x07);
-    later.insert(0, 0);
-    assert_eq!(decode::<Failure>(&later).unwrap().code, FailureCode::Revoked);
-    let unknown = [0, 0x82, 0x18, 0x63, 0x05];
-    assert_eq!(decode::<Failure>(&unknown), Ok(Failure { code: FailureCode::Other, retry_after_ms: Some(5) }));
+/// The value as a later version writes it: one field more, behind all others of the array at byte `at`, which ends the
+/// message.
+fn skips_a_field<T>(value: &T, at: usize)
+where
+    T: std::fmt::Debug + PartialEq + Encode<()> + for<'b> Decode<'b, ()>,
+{
+    let mut later = minicbor::to_vec(value).unwrap();
+    assert!((0x80..0x97).contains(&later[at]), "a short array: {value:?}");
+    later[at] += 1;
+    // A nested one: [{1: "x"}, h'00'].
+    later.extend([0x82, 0xa1, 0x01, 0x61, b'x', 0x41, 0x00]);
+    assert_eq!(decode_exact::<T>(&later).as_ref(), Ok(value));
 }
 
 #[test]
-fn an_author_card_holds_only_as_the_server_signed_it() {
-    let server = SoftwareKey::generate().unwrap().0;
+fn a_field_of_a_later_version_is_skipped_in_every_struct() {
+    let request = request();
+    let opened = request.push[0].batch().unwrap();
+    skips_a_field(&opened.entries[0], 0);
+    skips_a_field(&opened, 0);
+    skips_a_field(&request.push[0], 0);
+    let Follow::Asks(asks) = &request.follow else { panic!() };
+    skips_a_field(&asks[0], 0);
+    let cursor = Cursor { epoch: 1, seq: 2, check: [3; 8] };
+    skips_a_field(&cursor, 0);
+    skips_a_field(&Follow::Unchanged { digest: [1; 8] }, 1 + 1);
+    skips_a_field(&From::Older { epoch: 1, before: 3, floor: 0 }, 1 + 1);
+    skips_a_field(&Refused { doc: crate::ids::DocId::from_bytes([1; 16]), reason: Refusal::Quota }, 0);
+    let accepted = PushOutcome::Accepted { seq: 1, received_at: 2 };
+    skips_a_field(&accepted, 1 + 1);
+    skips_a_field(&Pushed { dev_seq: 1, outcome: accepted }, 0);
+    let own = LogEntry::Own { seq: 1, received_at: 2, dev_seq: 3 };
+    skips_a_field(&own, 1 + 1);
+    let entries = Entries {
+        epoch: 1,
+        base_seq: 0,
+        base_chain: [1; 32],
+        entries: vec![own],
+        up_to: 1,
+        check: [2; 8],
+        filtered: false,
+    };
+    skips_a_field(&entries, 0);
+    let page = Page { space: SpaceId::personal(MemberId::from_number("1")), outcome: PageOutcome::Entries(entries) };
+    skips_a_field(&page, 0);
+    let response = SyncResponse {
+        server_time: 1,
+        pushed: vec![],
+        pages: vec![page],
+        authors: vec![],
+        more: true,
+        ask_again: false,
+    };
+    skips_a_field(&response, 0);
+    skips_a_field(&request, 0);
+    let card = card();
+    skips_a_field(&card, 0);
+    let token = Token { secret: "s".into(), ttl_ms: 1 };
+    skips_a_field(&token, 0);
+    skips_a_field(&EnrolResponse { card, server_key: [4; 65], token }, 0);
+    skips_a_field(&EnrolRequest { version: 1, code: "C".into(), public_key: [0; 65], signature: [0; 64] }, 0);
+    let device = DeviceId::from_bytes([1; 16]);
+    skips_a_field(&ChallengeRequest { version: 1, device }, 0);
+    skips_a_field(&Challenge { nonce: [1; 32] }, 0);
+    skips_a_field(&TokenRequest { device, nonce: [1; 32], signature: [0; 64] }, 0);
+    skips_a_field(&Failure { code: FailureCode::Revoked, retry_after_ms: Some(5) }, 0);
+}
+
+#[test]
+fn an_unknown_reason_is_other_and_a_missing_optional_field_none() {
+    let unknown = [0, 0x82, 0x18, 0x63, 0x05];
+    assert_eq!(decode::<Failure>(&unknown), Ok(Failure { code: FailureCode::Other, retry_after_ms: Some(5) }));
+    assert_eq!(decode::<Failure>(&[0, 0x81, 0x03]).unwrap().retry_after_ms, None);
+    assert_eq!(minicbor::decode::<Refusal>(&[0x19, 0x7f, 0xff]).unwrap(), Refusal::Other);
+    for reason in Refusal::ALL {
+        assert_eq!(minicbor::decode::<Refusal>(&minicbor::to_vec(reason).unwrap()).unwrap(), reason);
+    }
+}
+
+#[test]
+fn a_document_of_a_later_version_has_its_name_or_is_known_as_later() {
+    let key = SoftwareKey::generate().unwrap().0;
+    let (owner, nonce) = (MemberId::from_number("1"), Nonce::new(b"12345678").unwrap());
+    let known = batch(DeviceId::of_key(&key.public_key()));
+    let read = |batch: &Batch| decode_exact::<Batch>(&minicbor::to_vec(batch).unwrap()).unwrap();
+    let with = |target| Batch { entries: vec![Entry { target, change: vec![1] }], ..known.clone() };
+
+    let mut ids = Vec::new();
+    for code in [Kind::Message.into(), KindCode(0), KindCode(99), KindCode(255)] {
+        let target = Target::New { kind: code, about: None, nonce };
+        assert_eq!(read(&with(target)).entries[0].target, target);
+        assert_eq!(target.is_understood(), code == Kind::Message.into());
+        ids.push(target.doc(known.space, owner).unwrap());
+    }
+    assert_eq!(ids[0], known.entries[0].target.header(known.space, owner).unwrap().id());
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 4);
+    // What stands in the place of a target: number 7 of a later version, a text, a subject of a new sort.
+    let strange: [&[u8]; 3] =
+        [&[0x82, 7, 0x81, 0x41, 1], b"\x63abc", &[0x82, 0, 0x83, 9, 0x82, 9, 0x81, 0x41, 1, 0x40]];
+    for target in strange {
+        let mut bytes = minicbor::to_vec(with(Target::Later)).unwrap();
+        let later = minicbor::to_vec(Target::Later).unwrap();
+        let at = bytes.windows(later.len()).rposition(|window| window == later).unwrap();
+        bytes.splice(at..at + later.len(), target.iter().copied());
+        assert_eq!(decode_exact::<Batch>(&bytes).unwrap(), with(Target::Later), "{target:02x?}");
+        assert_eq!(decode_exact::<Batch>(&bytes[..at + target.len() - 1]), Err(WireError::Malformed));
+    }
+}
+
+fn card() -> AuthorCard {
     let key = SoftwareKey::generate().unwrap().0.public_key();
-    let card = AuthorCard {
+    AuthorCard {
         device: DeviceId::of_key(&key),
         member: MemberId::from_number("1"),
         public_key: key,
         name: "李敏".into(),
         home: OrgId::from_number("B1"),
         signature: [0; 64],
-    };
-    let card = card.sign(&server).unwrap();
+    }
+}
+
+#[test]
+fn an_author_card_holds_only_as_the_server_signed_it() {
+    let server = SoftwareKey::generate().unwrap().0;
+    let card = card().sign(&server).unwrap();
     assert!(card.verify(&server.public_key()));
     assert!(!AuthorCard { name: "李民".into(), ..card.clone() }.verify(&server.public_key()));
     assert!(!AuthorCard { device: DeviceId::of_key(b"x"), ..card }.verify(&server.public_key()));
