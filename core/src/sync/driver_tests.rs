@@ -24,8 +24,8 @@ struct Fake {
     tidied: AtomicU32,
     busy: AtomicBool,
     paused: AtomicBool,
-    /// Held by a test, it holds up a session that absorbs.
-    gate: Mutex<()>,
+    /// A session that absorbs waits for this.
+    gate: Mutex<Option<std::sync::mpsc::Receiver<()>>>,
     absorbing: AtomicBool,
     hangs: AtomicBool,
     tokens: AtomicU32,
@@ -47,7 +47,8 @@ impl Session for Fake {
 
     fn absorb(&self, _: &SyncRequest, _: SyncResponse) -> Result<Absorbed, SessionError> {
         self.absorbing.store(true, SeqCst);
-        drop(self.gate.lock().unwrap());
+        let gate = self.gate.lock().unwrap().take();
+        gate.map(|gate| gate.recv());
         self.absorbing.store(false, SeqCst);
         self.absorbed.fetch_add(1, SeqCst);
         self.busy.store(false, SeqCst);
@@ -311,7 +312,8 @@ async fn a_stop_waits_for_what_the_session_has_begun() {
     let fake = Arc::new(Fake::default());
     let sync = start(&fake);
     reaches(&sync, LIVE).await;
-    let held = fake.gate.lock().unwrap();
+    let (open, gate) = std::sync::mpsc::channel();
+    *fake.gate.lock().unwrap() = Some(gate);
     sync.wake();
     // No sleep: simulated time stands still while the session works.
     while !fake.absorbing.load(SeqCst) {
@@ -327,7 +329,7 @@ async fn a_stop_waits_for_what_the_session_has_begun() {
             () = tokio::task::yield_now() => {}
         }
     }
-    drop(held);
+    open.send(()).unwrap();
     stopping.await;
     assert_eq!(fake.absorbed.load(SeqCst), before + 1);
 }
