@@ -177,7 +177,8 @@ impl App {
     }
 
     /// What the platform says of the network, to be said when it changes. `true` again after `true` means another
-    /// network: a call that hangs on the old one is given up and made again.
+    /// network: a call that hangs on the old one is given up and made again. Until something is said, and from each
+    /// pause on, there may be one.
     pub fn network(&self, up: bool) {
         self.send(Command::Network(up));
     }

@@ -79,7 +79,10 @@ impl Fake {
             tokio::time::sleep(Duration::from_millis(ms)).await;
             match fate {
                 0 => return Err(TransportError::Offline),
-                1 => std::future::pending::<()>().await,
+                1 => {
+                    tokio::time::sleep(Duration::from_secs(180)).await;
+                    return Err(TransportError::Timeout);
+                }
                 _ => {}
             }
         }

@@ -205,6 +205,19 @@ async fn the_app_can_show_when_the_next_attempt_follows() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_captive_portal_is_waited_out() {
+    for (error, cause) in [(TransportError::Protocol, FailureClass::Protocol), (TransportError::Tls, FailureClass::Tls)]
+    {
+        let phone = Phone::settled().await;
+        phone.server.next_fails_with(error);
+        phone.write().unwrap();
+        phone.shows("waits", |state| matches!(*state, AppState::Waiting { cause: why, .. } if why == cause)).await;
+        phone.reaches(AppState::Idle { live: true }).await;
+        assert_eq!(phone.app.core().outbox().items(), Ok(vec![]));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_store_that_does_not_open_says_so_and_is_tried_again() {
     let phone = Phone::enrolled().await;
     let set_version = |version: u32| {
