@@ -57,4 +57,5 @@ pub mod talk;
 pub use crate::{
     core::{Config, Core, Me},
     error::{Error, Result},
+    store::Recovery,
 };

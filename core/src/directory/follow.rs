@@ -51,6 +51,7 @@ pub(crate) fn follow_again(write: &mut Write<'_>) -> Result<()> {
 /// Forgets a space: documents, rows, search, place in the log. What this member wrote there and had not sent is kept
 /// as refused, with its content.
 pub(crate) fn purge(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
+    write.forget_set_aside()?;
     for doc in write.documents_of(space)? {
         write.keep_own_words(&doc)?;
         write.drop_document_unless_refused(&doc)?;
@@ -81,10 +82,8 @@ impl Write<'_> {
         let whole = Change::first(me.actor(), last.written_at(), &loaded.fields().values());
         let Ok(whole) = whole else { return Ok(()) };
         self.tx.execute("DELETE FROM outbox WHERE doc = ?1", [doc.id])?;
-        self.tx.execute(
-            "INSERT INTO outbox (doc, space, change, written_at, refused) VALUES (?1, ?2, ?3, ?4, ?5)",
-            (doc.id, doc.header.space, whole.bytes(), last.written_at(), Refusal::NotAllowed as i64),
-        )?;
+        self.enqueue(doc, &whole)?;
+        self.tx.execute("UPDATE outbox SET refused = ?2 WHERE doc = ?1", (doc.id, Refusal::NotAllowed as i64))?;
         self.tx.execute("UPDATE document SET changes = x'', count = 0, received_at = NULL WHERE id = ?1", [doc.id])?;
         self.changed(Topic::Outbox);
         Ok(())

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::ids::{DocId, SpaceId};
 use crate::live::Topic;
 use crate::store::{Store, Write};
+use crate::sync::replica::renew_document;
 use crate::sync::wire::Refusal;
 
 /// Where what a member wrote has got to.
@@ -115,6 +116,7 @@ impl Outbox<'_> {
             if again == 0 {
                 return Err(Error::NotFound);
             }
+            renew_document(write, doc)?;
             write.changed(Topic::Outbox);
             write.project_again(doc)
         })

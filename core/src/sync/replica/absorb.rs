@@ -45,6 +45,9 @@ pub(crate) fn absorb(store: &Store, request: &SyncRequest, response: SyncRespons
             generation::finish(write)?;
         }
         more |= unasked || outgoing::anything_waits(write)?;
+        if !more && !generation::is_renewing(write)? {
+            write.forget_set_aside()?;
+        }
         if !more && !asks.is_empty() {
             let digest = digest(write)?;
             set_meta(write.tx, "digest", &digest[..])?;
@@ -302,7 +305,8 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
         for change in doc.accepted() {
             let Ok(decoded) = crate::document::Change::decode(change) else { continue };
             if decoded.actor() == actor {
-                write.offer_again(doc.id, space, change, decoded.written_at())?;
+                // The server may have lost it.
+                write.enqueue(&doc, &decoded)?;
             }
         }
     }

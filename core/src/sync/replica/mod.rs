@@ -8,6 +8,8 @@ mod absorb;
 mod generation;
 mod outgoing;
 
+pub(crate) use generation::{renew, renew_document};
+
 use rusqlite::Connection;
 
 use crate::core::Core;
