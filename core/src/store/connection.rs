@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::wal::Wal;
 use super::{Files, Write, aside, generation_file, salvage};
@@ -22,29 +22,27 @@ const STATEMENTS_KEPT: usize = 128;
 /// Opens the writer. A damaged database is moved aside, and what can be read of it goes into a new one; one that is
 /// not the one its generation file was written for begins a new generation.
 pub(super) fn open(files: &Files, now: Timestamp) -> Result<Connection> {
-    let mut connection = open_or_set_aside(&files.database, now)?;
+    match try_open(files, now) {
+        Err(Error::Corrupt) => {
+            tracing::error!("the database is damaged: moved aside");
+            aside::mark(&files.database, now)?;
+            try_open(files, now)
+        }
+        other => other,
+    }
+}
+
+fn try_open(files: &Files, now: Timestamp) -> Result<Connection> {
+    if aside::is_marked(&files.database) {
+        aside::move_marked(&files.database)?;
+    }
+    let mut connection = open_migrated(&files.database, MIGRATIONS)?;
     for aside in aside::waiting(&files.database) {
-        tracing::warn!("taking over what can be read of a damaged database");
         salvage::take_over(&mut connection, &aside, files, now)?;
         aside.taken_over(&files.database)?;
     }
     renew_if_copied(&mut connection, files, now)?;
     Ok(connection)
-}
-
-fn open_or_set_aside(path: &Path, now: Timestamp) -> Result<Connection> {
-    if aside::is_marked(path) {
-        aside::move_marked(path)?;
-    }
-    match open_migrated(path, MIGRATIONS) {
-        Err(OpenError::Damaged) => {
-            tracing::error!("the database is damaged: moved aside");
-            aside::mark(path, now)?;
-            aside::move_marked(path)?;
-            open_migrated(path, MIGRATIONS).map_err(Error::from)
-        }
-        other => other.map_err(Error::from),
-    }
 }
 
 fn renew_if_copied(connection: &mut Connection, files: &Files, now: Timestamp) -> Result<()> {
@@ -65,41 +63,12 @@ fn renew_if_copied(connection: &mut Connection, files: &Files, now: Timestamp) -
     Ok(())
 }
 
-enum OpenError {
-    Damaged,
-    Newer,
-    Foreign,
-    Migration,
-    Sql(rusqlite::Error),
-}
-
-impl From<rusqlite::Error> for OpenError {
-    fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged,
-            _ => Self::Sql(error),
-        }
-    }
-}
-
-impl From<OpenError> for Error {
-    fn from(error: OpenError) -> Self {
-        match error {
-            OpenError::Damaged => Self::Corrupt,
-            OpenError::Newer => Self::NewerDatabase,
-            OpenError::Foreign => Self::ForeignDatabase,
-            OpenError::Migration => Self::Storage("migration"),
-            OpenError::Sql(error) => error.into(),
-        }
-    }
-}
-
-fn open_migrated(path: &Path, migrations: &[&str]) -> std::result::Result<Connection, OpenError> {
+fn open_migrated(path: &Path, migrations: &[&str]) -> Result<Connection> {
     // SQLite takes what it can use of a damaged log and overwrites the rest; and of a log without a database, nothing.
     let wal = Wal::read(&aside::with_suffix(path, "-wal"));
     let size = std::fs::metadata(path).map_or(0, |meta| meta.len());
     if wal.damaged || (size == 0 && !wal.pages.is_empty()) {
-        return Err(OpenError::Damaged);
+        return Err(Error::Corrupt);
     }
     let mut connection = Connection::open(path)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
@@ -109,10 +78,10 @@ fn open_migrated(path: &Path, migrations: &[&str]) -> std::result::Result<Connec
     let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let empty: bool = connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0))?;
     if application != APPLICATION_ID && !(version == 0 && empty) {
-        return Err(OpenError::Foreign);
+        return Err(Error::ForeignDatabase);
     }
     if version > migrations.len() {
-        return Err(OpenError::Newer);
+        return Err(Error::NewerDatabase);
     }
     // What is removed must be gone from the free pages too: a purge is a promise. The size of a page is what a damaged
     // file is read by.
@@ -127,14 +96,12 @@ fn open_migrated(path: &Path, migrations: &[&str]) -> std::result::Result<Connec
 }
 
 /// All missing steps or none: who cannot take them leaves the database to the version that wrote it.
-fn migrate(connection: &mut Connection, from: usize, migrations: &[&str]) -> std::result::Result<(), OpenError> {
+fn migrate(connection: &mut Connection, from: usize, migrations: &[&str]) -> Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for migration in &migrations[from..] {
-        transaction.execute_batch(migration).map_err(|error| match OpenError::from(error) {
-            OpenError::Sql(error) if error.sqlite_error_code() != Some(ErrorCode::DiskFull) => {
-                tracing::error!(code = ?error.sqlite_error_code(), "a migration failed");
-                OpenError::Migration
-            }
+        transaction.execute_batch(migration).map_err(|error| match error.into() {
+            // A step that does not fit this database.
+            Error::Storage("unexpected") => Error::Storage("migration"),
             other => other,
         })?;
     }

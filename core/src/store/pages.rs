@@ -72,7 +72,6 @@ pub(super) fn each_row(
             2 => pages.cells(&page, start + 12, Tree::Index, 4, &wanted, &mut take),
             10 => pages.cells(&page, start + 8, Tree::Index, 0, &wanted, &mut take),
             13 => pages.cells(&page, start + 8, Tree::Table, 0, &wanted, &mut take),
-            _ if page.iter().all(|byte| *byte == 0) => {}
             _ => unknown.push(number),
         }
     }

@@ -62,7 +62,12 @@ fn fail(what: &str, error: &dyn std::fmt::Display) -> ! {
     panic!("{what}: {error}")
 }
 
-fn enrol(world: &World, number: &str, key: &SoftwareKey) -> EnrolResponse {
+/// What the server answers to a key with an invitation of this member.
+///
+/// # Panics
+/// If it refuses.
+#[must_use]
+pub fn enrol(world: &World, number: &str, key: &SoftwareKey) -> EnrolResponse {
     let code = world.server.invite(number, 24).unwrap_or_else(|error| fail("invite", &error));
     let signature = sign(key, Purpose::Enrol, code.as_bytes()).unwrap_or_else(|error| fail("sign", &error));
     let request = EnrolRequest { version: wire::VERSION, code, public_key: key.public_key(), signature };
