@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use hongqi_core::feed::{Category, NewArticle};
 use hongqi_core::ids::SpaceId;
-use hongqi_core::outbox::Delivery;
+use hongqi_core::outbox::{Delivery, OutboxItem};
 use hongqi_core::sync::session::{Session, SessionError};
 use hongqi_core::{Config, Core, Error, Recovery};
 use hongqi_server::Server;
@@ -263,8 +263,10 @@ fn a_sound_file_is_salvaged_whole() {
     let mut story = Story::new(48);
     let core = story.sun.core();
     let items = core.outbox().items().unwrap();
-    let refused = |mut items: Vec<hongqi_core::outbox::OutboxItem>| {
+    // What may have left can no longer be taken back.
+    let shown = |mut items: Vec<OutboxItem>| {
         items.iter_mut().for_each(|item| item.cancellable = false);
+        items.sort_by_key(|item| item.written_at);
         items
     };
     story.again(|home| {
@@ -275,9 +277,34 @@ fn a_sound_file_is_salvaged_whole() {
     });
     let told = recovery(&story.sun);
     assert_eq!((told.acts, told.incomplete, told.enrol_again), (ACTS, false, false));
-    assert_eq!(refused(story.sun.core().outbox().items().unwrap()), refused(items));
+    let salvaged = story.sun.core().outbox().items().unwrap();
+    assert!(salvaged.iter().all(|item| !item.cancellable));
+    assert_eq!(shown(salvaged), shown(items));
     story.live_on();
     story.check_all();
+}
+
+/// A message that was on its way when the damage came may be at the server: to take it back would be a lie, and an edit
+/// must not become a second message.
+#[test]
+fn what_may_have_left_before_the_damage_is_edited_and_not_taken_back() {
+    let mut story = Story::new(49);
+    story.again(|home| overwrite(&database(home), 0, &[0; PAGE as usize]));
+    let core = story.sun.core();
+    let page = core.talk().page(talk(), None, 200).unwrap();
+    let id = page.messages.iter().find(|message| message.body == UNSENT[2]).unwrap().id;
+    assert_eq!(core.outbox().cancel(id), Err(Error::TooLate));
+    core.talk().edit(id, "损坏之后改的").unwrap();
+    let fresh = core.talk().post(talk(), "说错了", None).unwrap();
+    assert_eq!(core.outbox().cancel(fresh), Ok(()), "what was written since has not left");
+    story.live_on();
+    let mut other = story.world.phone("1002");
+    other.sync(&story.world);
+    let page = other.core().talk().page(talk(), None, 200).unwrap();
+    assert_eq!(page.messages.iter().filter(|message| message.id == id).count(), 1);
+    assert_eq!(page.messages.iter().filter(|message| message.body == "损坏之后改的").count(), 1);
+    assert_same(story.sun.core(), other.core());
+    assert_eq!(story.sun.core().outbox().items().unwrap(), []);
 }
 
 #[test]

@@ -125,7 +125,8 @@ impl Outbox<'_> {
 
 fn items(connection: &Connection) -> Result<Vec<OutboxItem>> {
     let mut statement = connection.prepare_cached(
-        "SELECT o.doc, o.space, d.kind, min(o.written_at), max(o.batch) IS NULL AND d.count = 0,
+        "SELECT o.doc, o.space, d.kind, min(o.written_at),
+                max(o.batch) IS NULL AND d.count = 0 AND NOT EXISTS (SELECT 1 FROM meta WHERE key = 'renewing'),
                 max(coalesce(o.refused, -1))
          FROM outbox o JOIN document d ON d.id = o.doc GROUP BY o.doc ORDER BY min(o.id)",
     )?;

@@ -222,7 +222,7 @@ impl Write<'_> {
         let invalid = |_| Error::Invalid { field: "edit", reason: "too large or out of range" };
         let at = self.tick();
         let Some(change) = loaded.edit(actor, at, edits).map_err(invalid)? else { return Ok(()) };
-        if doc.changes.is_empty() && (pending.iter().all(|pending| !pending.sent) || bug("rewrite-sent")) {
+        if doc.changes.is_empty() && (!self.may_have_left(&pending)? || bug("rewrite-sent")) {
             let rewritten = Change::first(actor, first_at, &loaded.fields().values()).map_err(invalid)?;
             self.forget_pending(id)?;
             self.enqueue(&doc, &rewritten)?;
@@ -232,6 +232,13 @@ impl Write<'_> {
         self.project(&doc)
     }
 
+    /// Whether any of it is in a batch, or of an earlier generation, of whose batches nothing is known any more.
+    fn may_have_left(&mut self, pending: &[Pending]) -> Result<bool> {
+        let actor = self.me()?.actor();
+        let of_now = |change: &[u8]| Change::decode(change).is_ok_and(|change| change.actor() == actor);
+        Ok(pending.iter().any(|pending| pending.sent || !of_now(&pending.change)))
+    }
+
     fn forget_pending(&self, id: DocId) -> Result<usize> {
         Ok(self.tx.prepare_cached("DELETE FROM outbox WHERE doc = ?1 AND batch IS NULL")?.execute([id])?)
     }
@@ -239,7 +246,8 @@ impl Write<'_> {
     /// Takes back a document of which nothing can have left this device; `false` if something may have.
     pub(crate) fn cancel(&mut self, id: DocId) -> Result<bool> {
         let Some(doc) = self.document(id)? else { return Err(Error::NotFound) };
-        let sent = self.pending(id, false)?.iter().any(|pending| pending.sent) && !bug("cancel-sent");
+        let pending = self.pending(id, false)?;
+        let sent = self.may_have_left(&pending)? && !bug("cancel-sent");
         if !doc.changes.is_empty() || sent {
             return Ok(false);
         }
