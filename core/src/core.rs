@@ -139,7 +139,12 @@ impl Core {
             if meta::<Generation>(write.tx, "generation")?.is_none() {
                 // What a damaged database left behind may be at the server already.
                 let salvaged = write.tx.prepare_cached("SELECT 1 FROM outbox LIMIT 1")?.exists([])?;
-                if salvaged { renew(write)? } else { write.new_generation()? }
+                if salvaged {
+                    renew(write)?;
+                } else {
+                    write.new_generation()?;
+                    write.forget_set_aside()?;
+                }
             }
             name_author(write, card.member, &card.name, card.home)?;
             follow_again(write)

@@ -15,7 +15,7 @@ use hongqi_core::outbox::{Delivery, OutboxItem};
 use hongqi_core::sync::session::{Session, SessionError};
 use hongqi_core::{Config, Core, Error, Recovery};
 use hongqi_server::Server;
-use hongqi_tests::world::{Phone, World, copy, org};
+use hongqi_tests::world::{MEMBERS, ORGANISATIONS, Phone, World, copy, org};
 
 const PAGE: u64 = 4096;
 
@@ -406,6 +406,78 @@ fn a_log_that_was_damaged_or_lost_costs_at_most_what_was_in_it() {
     story.sun.crash(|home| fs::write(log(home), noise(&mut rng, 50_000)).unwrap());
     story.live_on();
     story.check_all();
+}
+
+/// Killed after any step of the way from the old database to the new one, the next start goes on from there.
+#[test]
+fn a_kill_while_the_damage_is_dealt_with_loses_nothing_either() {
+    let mut story = Story::new(50);
+    let moved = |home: &Path| home.join("hongqi.db.damaged-123");
+    let mark = |home: &Path| fs::write(home.join("hongqi.db-damaged"), "123").unwrap();
+    // What a fresh phone has: the new database before anything was taken over.
+    let fresh = tempfile::tempdir().unwrap();
+    drop(Core::open(Config::new(fresh.path(), Arc::new(story.sun.key()))).unwrap());
+    let steps: [&dyn Fn(&Path); 5] = [
+        &mark,
+        &|home| {
+            mark(home);
+            fs::write(home.join("hongqi.db.damaged-123-wal"), b"").unwrap();
+        },
+        &|home| {
+            mark(home);
+            fs::rename(database(home), moved(home)).unwrap();
+        },
+        &|home| fs::rename(database(home), moved(home)).unwrap(),
+        &|home| {
+            fs::rename(database(home), moved(home)).unwrap();
+            fs::copy(database(fresh.path()), database(home)).unwrap();
+        },
+    ];
+    for step in steps {
+        story.again(step);
+        assert_eq!(recovery(&story.sun).acts, ACTS);
+        assert!(!recovery(&story.sun).incomplete);
+        // Taken over, and killed before that could be seen in the name.
+        let items = story.sun.core().outbox().items().unwrap();
+        story.sun.crash(|home| fs::rename(home.join("hongqi.db.salvaged-123"), moved(home)).unwrap());
+        assert_eq!(recovery(&story.sun).acts, ACTS);
+        assert_eq!(story.sun.core().outbox().items().unwrap(), items);
+        story.live_on();
+        story.check_all();
+    }
+}
+
+/// What a member may no longer read is not left in a copy of a damaged file.
+#[test]
+fn a_member_who_moved_leaves_nothing_behind_in_a_damaged_copy() {
+    const CANARY: &str = "泵阀支部的内部消息";
+    let mut world = World::park(51);
+    let (mut li, mut wang) = (world.phone("1001"), world.phone("1002"));
+    wang.core().talk().post(talk(), CANARY, None).unwrap();
+    world.settle(&mut [&mut li, &mut wang]);
+    world.settle(&mut [&mut li, &mut wang]);
+    let holds = |home: &Path| {
+        let holds = |file: &PathBuf| {
+            let bytes = fs::read(file).unwrap();
+            bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes())
+        };
+        named(home, "hongqi").iter().any(holds)
+    };
+    li.core().talk().post(talk(), "我还没发出的话", None).unwrap();
+    li.core().pause().unwrap();
+    li.core().resume().unwrap();
+    assert!(holds(li.home()));
+    li.crash(|home| overwrite(&database(home), 0, &[0; 100]));
+    assert!(holds(li.home()), "in the copy");
+    let moved = MEMBERS.replace("1001,李敏,full,B1", "1001,李敏,full,B2");
+    world.server.import(ORGANISATIONS.as_bytes(), moved.as_bytes()).unwrap();
+    li.sync(&world);
+    li.core().pause().unwrap();
+    assert!(!holds(li.home()), "{:?}", named(li.home(), ""));
+    li.core().resume().unwrap();
+    let items = li.core().outbox().items().unwrap();
+    assert_eq!(items.len(), 1);
+    assert!(matches!(items[0].delivery, Delivery::Refused(_)), "{items:?}");
 }
 
 /// The number of files never grows with the number of accidents.

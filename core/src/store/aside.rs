@@ -2,7 +2,7 @@
 //!
 //! `X-damaged` marks that `X` is to be moved aside, and holds the number under which. The moved files are called
 //! `X.damaged-N` (and `-wal`) until what can be read of them has been taken over, then `X.salvaged-N`. Of the latter
-//! the newest two are kept until all that was taken over is at the server, or a space is purged.
+//! the newest two are kept until everything at the server has been seen after that, or a space is purged.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write as _};
@@ -17,7 +17,8 @@ const SALVAGED_KEPT: usize = 2;
 pub(super) struct Aside {
     pub(super) database: PathBuf,
     pub(super) log: PathBuf,
-    number: i64,
+    /// When the damage was met; a little later if that is taken.
+    pub(super) number: i64,
 }
 
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

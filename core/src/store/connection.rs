@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::wal::Wal;
-use super::{Files, Write, aside, generation_file, salvage};
+use super::{Files, Write, aside, generation_file, meta, salvage};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::store::Identity;
@@ -38,7 +38,10 @@ fn try_open(files: &Files, now: Timestamp) -> Result<Connection> {
     }
     let mut connection = open_migrated(&files.database, MIGRATIONS)?;
     for aside in aside::waiting(&files.database) {
-        salvage::take_over(&mut connection, &aside, files, now)?;
+        // Unless a kill came between the last two steps.
+        if meta(&connection, "taken_over")? != Some(aside.number) {
+            salvage::take_over(&mut connection, &aside, files, now)?;
+        }
         aside.taken_over(&files.database)?;
     }
     renew_if_copied(&mut connection, files, now)?;

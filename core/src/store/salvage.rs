@@ -91,12 +91,13 @@ struct Found {
     incomplete: bool,
 }
 
-/// Takes over what can be read of `aside`, in one transaction. Doing it twice is doing it once.
+/// Takes over what can be read of `aside`, and notes so, in one transaction.
 pub(super) fn take_over(connection: &mut Connection, aside: &Aside, files: &Files, now: Timestamp) -> Result<()> {
     let found = Found::read(connection, &aside.database, &aside.log)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut write = Write::new(&transaction, &files.generation, now)?;
     found.store(&mut write)?;
+    set_meta(&transaction, "taken_over", aside.number)?;
     write.finish()?;
     transaction.commit()?;
     Ok(())
@@ -210,7 +211,7 @@ impl Found {
             write.observe(Timestamp(*last));
         }
         self.store_identity(write)?;
-        let mut docs = 0;
+        let mut docs: i64 = meta(write.tx, "recovered_acts")?.unwrap_or(0);
         // In the order in which they were begun.
         let mut order: Vec<(i64, DocId)> =
             self.acts.iter().filter_map(|(doc, acts)| Some((*acts.keys().next()?, *doc))).collect();

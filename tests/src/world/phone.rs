@@ -123,6 +123,22 @@ impl Phone {
         self.open();
     }
 
+    /// From now on nothing can be written; until [`Phone::free_disk`], or the phone is restarted.
+    ///
+    /// # Panics
+    /// If the phone is paused.
+    pub fn fill_disk(&self) {
+        self.core().limit_disk(Some(0)).unwrap_or_else(|error| fail("fill", &error));
+    }
+
+    /// There is room again.
+    ///
+    /// # Panics
+    /// If the phone is paused.
+    pub fn free_disk(&self) {
+        self.core().limit_disk(None).unwrap_or_else(|error| fail("free", &error));
+    }
+
     /// The phone loses its power, and its files are changed before it starts again: the write-ahead log is still there.
     ///
     /// # Panics

@@ -45,9 +45,6 @@ pub(crate) fn absorb(store: &Store, request: &SyncRequest, response: SyncRespons
             generation::finish(write)?;
         }
         more |= unasked || outgoing::anything_waits(write)?;
-        if !more && !generation::is_renewing(write)? {
-            write.forget_set_aside()?;
-        }
         if !more && !asks.is_empty() {
             let digest = digest(write)?;
             set_meta(write.tx, "digest", &digest[..])?;

@@ -37,7 +37,7 @@ pub(super) fn finish(write: &mut Write<'_>) -> Result<()> {
         Recovery::note_loss(write)?;
     }
     write.tx.execute("DELETE FROM meta WHERE key = 'renewing'", [])?;
-    Ok(())
+    write.forget_set_aside()
 }
 
 /// Writes what waits of a document again if any of it is of an earlier generation, whose changes nobody takes any more.
