@@ -44,6 +44,8 @@ struct Pages {
     file: Option<File>,
     log: Option<File>,
     wal: Wal,
+    /// How many pages the file itself has.
+    held: u32,
     /// The last page.
     end: u32,
     /// Pages that hold no rows of their own: overflow, free.
@@ -87,7 +89,7 @@ impl Pages {
         let end = wal.pages.keys().max().copied().unwrap_or(0).max(held);
         let damaged = wal.damaged;
         let log = File::open(log).ok();
-        let mut pages = Self { file, log, wal, end, taken: HashSet::new(), damaged };
+        let mut pages = Self { file, log, wal, held, end, taken: HashSet::new(), damaged };
         match pages.page(1) {
             Some(first) if first.starts_with(b"SQLite format 3\0") => {
                 let said = be32(&first, 28);
@@ -101,13 +103,15 @@ impl Pages {
         pages
     }
 
-    /// Every page there is. One that is neither in the file nor in its log was never written, or cut off.
-    fn numbers(&self) -> Vec<u32> {
-        let held = self.file.as_ref().and_then(|file| file.metadata().ok()).map_or(0, |meta| meta.len() / PAGE as u64);
-        let held = u32::try_from(held).unwrap_or(u32::MAX).min(self.end);
-        let mut numbers: Vec<u32> =
-            self.wal.pages.keys().copied().filter(|page| (held + 1..=self.end).contains(page)).collect();
+    /// Every page there is.
+    fn numbers(&mut self) -> Vec<u32> {
+        let held = self.held.min(self.end);
+        let behind = held.saturating_add(1)..=self.end;
+        let mut numbers: Vec<u32> = self.wal.pages.keys().copied().filter(|page| behind.contains(page)).collect();
         numbers.sort_unstable();
+        // A free page need never have been written; any other that is missing was cut off.
+        let free = self.taken.iter().filter(|page| behind.contains(page) && !self.wal.pages.contains_key(page)).count();
+        self.damaged |= numbers.len() + free < (self.end - held) as usize;
         (1..=held).chain(numbers).collect()
     }
 
@@ -242,8 +246,8 @@ fn value(kind: u64, values: &mut &[u8]) -> Option<Value> {
         7 => Value::Real(f64::from_bits(int().cast_unsigned())),
         8 => Value::Integer(0),
         9 => Value::Integer(1),
-        ..=6 => Value::Integer(int()),
-        _ if kind % 2 == 0 => Value::Blob(bytes.to_vec()),
+        1..=6 => Value::Integer(int()),
+        _ if kind.is_multiple_of(2) => Value::Blob(bytes.to_vec()),
         _ => Value::Text(String::from_utf8(bytes.to_vec()).ok()?),
     })
 }
