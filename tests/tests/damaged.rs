@@ -246,19 +246,36 @@ fn a_file_that_is_none_of_ours_is_told_from_a_damaged_one() {
 
 /// Root may write what nobody may: there this can only be seen by another user.
 #[test]
-fn a_file_that_may_not_be_written_is_named_as_such() {
+fn where_nothing_may_be_written_is_named_as_such_and_loses_nothing() {
+    let allow = |path: &Path, write: bool| {
+        let mut rights = fs::metadata(path).unwrap().permissions();
+        rights.set_readonly(!write);
+        fs::set_permissions(path, rights).unwrap();
+    };
     let mut story = Story::new(42);
     let home = tempfile::tempdir().unwrap();
     copy(story.files.path(), home.path());
+    let open = || Core::open(Config::new(home.path(), Arc::new(story.sun.key())));
     let file = database(home.path());
-    let mut rights = fs::metadata(&file).unwrap().permissions();
-    rights.set_readonly(true);
-    fs::set_permissions(&file, rights).unwrap();
+    allow(&file, false);
     if fs::File::options().append(true).open(&file).is_ok() {
         return;
     }
-    let opened = Core::open(Config::new(home.path(), Arc::new(story.sun.key())));
-    assert_eq!(opened.err(), Some(Error::Storage("file")));
+    let core = open().unwrap();
+    assert_eq!(core.outbox().items().unwrap().len() as u64, ACTS, "it can be read");
+    assert_eq!(core.talk().post(talk(), "不能写", None), Err(Error::Storage("file")));
+    drop(core);
+    allow(&file, true);
+    named(home.path(), "-wal")
+        .iter()
+        .chain(&named(home.path(), "-shm"))
+        .for_each(|file| fs::remove_file(file).unwrap());
+    allow(home.path(), false);
+    assert_eq!(open().err(), Some(Error::Storage("file")));
+    allow(home.path(), true);
+    let items = open().unwrap().outbox().items().unwrap();
+    assert_eq!(items.len() as u64, ACTS);
+    assert_eq!(named(home.path(), "damaged").len() + named(home.path(), "salvaged").len(), 0);
     story.again(|_| {});
     story.live_on();
     story.check_all();
