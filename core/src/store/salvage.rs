@@ -116,6 +116,7 @@ impl Table {
         Ok(Self { tree, columns })
     }
 
+    /// Every row of a version's database has that version's columns; a migration that adds one rewrites the table.
     fn has(&self, tree: Tree, columns: usize) -> bool {
         self.tree == tree && self.columns.len() == columns
     }
