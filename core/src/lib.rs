@@ -62,4 +62,5 @@ pub use crate::{
     core::{Config, Core, Me},
     error::{Error, Result},
     lifecycle::App,
+    store::Recovery,
 };

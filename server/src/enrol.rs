@@ -124,8 +124,13 @@ impl Server {
             match tx.device(device)? {
                 Some(known) if known.revoked => return Err(FailureCode::Revoked.into()),
                 Some(known) if known.member == invite.member && invite.used => return Ok(()),
-                Some(_) => return Err(FailureCode::InvalidInvitation.into()),
-                None if invite.used || invite.expires <= now => return Err(FailureCode::InvalidInvitation.into()),
+                Some(known) if known.member != invite.member => return Err(FailureCode::InvalidInvitation.into()),
+                _ if invite.used || invite.expires <= now => return Err(FailureCode::InvalidInvitation.into()),
+                Some(_) => {
+                    // A phone that lost its database and kept its key.
+                    tx.put_invite(&hash, &InviteRow { used: true, ..invite })?;
+                    return Ok(());
+                }
                 None => {}
             }
             let row = DeviceRow { device, member: invite.member, public_key: request.public_key, revoked: false };

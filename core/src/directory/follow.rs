@@ -51,6 +51,7 @@ pub(crate) fn follow_again(write: &mut Write<'_>) -> Result<()> {
 /// Forgets a space: documents, rows, search, place in the log. What this member wrote there and had not sent is kept
 /// as refused, with its content.
 pub(crate) fn purge(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
+    write.forget_set_aside()?;
     for doc in write.documents_of(space)? {
         write.keep_own_words(&doc)?;
         write.drop_document_unless_refused(&doc)?;
@@ -83,9 +84,10 @@ impl Write<'_> {
         let reason: Option<i64> =
             self.tx.query_row("SELECT max(refused) FROM outbox WHERE doc = ?1", [doc.id], |row| row.get(0))?;
         self.tx.execute("DELETE FROM outbox WHERE doc = ?1", [doc.id])?;
+        self.enqueue(doc, &whole)?;
         self.tx.execute(
-            "INSERT INTO outbox (doc, space, change, written_at, refused) VALUES (?1, ?2, ?3, ?4, ?5)",
-            (doc.id, doc.header.space, whole.bytes(), last.written_at(), reason.unwrap_or(Refusal::NotAllowed as i64)),
+            "UPDATE outbox SET refused = ?2 WHERE doc = ?1",
+            (doc.id, reason.unwrap_or(Refusal::NotAllowed as i64)),
         )?;
         self.tx.execute("UPDATE document SET changes = x'', count = 0, received_at = NULL WHERE id = ?1", [doc.id])?;
         self.changed(Topic::Outbox);

@@ -93,17 +93,22 @@ impl std::fmt::Debug for Nonce {
 }
 
 /// What a document is, where it stands, and whose it is.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Encode, Decode)]
 pub struct Header {
     /// What the document is.
+    #[n(0)]
     pub kind: Kind,
     /// The space whose log holds it.
+    #[n(1)]
     pub space: SpaceId,
     /// Whose it is: the only member whose devices may write it, or for a document that a role writes, who began it.
+    #[n(2)]
     pub owner: MemberId,
     /// What it says something about.
+    #[n(3)]
     pub about: Option<About>,
     /// What tells it apart from others of the same kind, space, owner and subject.
+    #[n(4)]
     pub nonce: Nonce,
 }
 

@@ -43,6 +43,22 @@ impl From<Kind> for KindCode {
     }
 }
 
+impl<C> Encode<C> for Kind {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        e: &mut minicbor::Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        KindCode::from(*self).encode(e, ctx)
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Kind {
+    fn decode(d: &mut minicbor::Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
+        KindCode::decode(d, ctx)?.known().ok_or_else(|| minicbor::decode::Error::message("unknown kind"))
+    }
+}
+
 /// What a document is. The numbers are those of [`KindCode`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[repr(u8)]

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::ids::{DocId, SpaceId};
 use crate::live::Topic;
 use crate::store::{Store, Write};
+use crate::sync::replica::renew_document;
 use crate::sync::wire::Refusal;
 
 /// Where what a member wrote has got to.
@@ -115,6 +116,7 @@ impl Outbox<'_> {
             if again == 0 {
                 return Err(Error::NotFound);
             }
+            renew_document(write, doc)?;
             write.changed(Topic::Outbox);
             write.wants_exchange();
             write.project_again(doc)
@@ -124,7 +126,8 @@ impl Outbox<'_> {
 
 fn items(connection: &Connection) -> Result<Vec<OutboxItem>> {
     let mut statement = connection.prepare_cached(
-        "SELECT o.doc, o.space, d.kind, min(o.written_at), max(o.batch) IS NULL AND d.count = 0,
+        "SELECT o.doc, o.space, d.kind, min(o.written_at),
+                max(o.batch) IS NULL AND d.count = 0 AND NOT EXISTS (SELECT 1 FROM meta WHERE key = 'renewing'),
                 max(coalesce(o.refused, -1))
          FROM outbox o JOIN document d ON d.id = o.doc GROUP BY o.doc ORDER BY min(o.id)",
     )?;

@@ -37,7 +37,7 @@ pub(crate) struct Seen {
 
 const COLUMNS: &str = "id, kind, space, owner, about, nonce, changes, received_at";
 
-fn split(mut changes: &[u8]) -> Vec<&[u8]> {
+pub(super) fn split(mut changes: &[u8]) -> Vec<&[u8]> {
     let mut out = Vec::new();
     while let Some((len, rest)) = changes.split_first_chunk::<4>() {
         let Some((change, rest)) = rest.split_at_checked(u32::from_le_bytes(*len) as usize) else { break };
@@ -47,7 +47,7 @@ fn split(mut changes: &[u8]) -> Vec<&[u8]> {
     out
 }
 
-fn append(changes: &mut Vec<u8>, change: &[u8]) {
+pub(super) fn append(changes: &mut Vec<u8>, change: &[u8]) {
     changes.extend_from_slice(&(change.len() as u32).to_le_bytes());
     changes.extend_from_slice(change);
 }
@@ -172,12 +172,52 @@ impl Write<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    fn enqueue(&mut self, doc: &StoredDocument, change: &Change) -> Result<()> {
-        self.tx
-            .prepare_cached("INSERT INTO outbox (doc, space, change, written_at) VALUES (?1, ?2, ?3, ?4)")?
-            .execute((doc.id, doc.header.space, change.bytes(), change.written_at()))?;
+    /// Queues a change of a document.
+    pub(crate) fn enqueue(&mut self, doc: &StoredDocument, change: &Change) -> Result<()> {
+        self.enqueue_once(doc.id, Some(&doc.header), doc.header.space, change, None).map(drop)
+    }
+
+    /// Queues a change, or keeps it as refused, if it is not there; whether it was not.
+    pub(super) fn enqueue_once(
+        &mut self,
+        id: DocId,
+        header: Option<&Header>,
+        space: SpaceId,
+        change: &Change,
+        refused: Option<i64>,
+    ) -> Result<bool> {
+        let header = header.filter(|_| change.deps().is_empty()).map(minicbor::to_vec);
+        let queued = self
+            .tx
+            .prepare_cached(
+                "INSERT INTO outbox (doc, space, change, header, written_at, refused) SELECT ?1, ?2, ?3, ?4, ?5, ?6
+                 WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE doc = ?1 AND change = ?3)",
+            )?
+            .execute((
+                id,
+                space,
+                change.bytes(),
+                header.transpose().map_err(|_| Error::Damaged)?,
+                change.written_at(),
+                refused,
+            ))?;
         self.changed(Topic::Outbox);
         self.wants_exchange();
+        Ok(queued > 0)
+    }
+
+    /// Puts a document's row back as a damaged database had it, with `changes` that were validated.
+    pub(super) fn restore_document(
+        &self,
+        header: &Header,
+        changes: &[u8],
+        received_at: Option<Timestamp>,
+    ) -> Result<()> {
+        let doc = self.insert_document(header, None, None)?;
+        self.tx.execute(
+            "UPDATE document SET changes = ?2, count = ?3, received_at = ?4 WHERE id = ?1",
+            (doc.id, changes, split(changes).len() as i64, received_at),
+        )?;
         Ok(())
     }
 
@@ -219,7 +259,7 @@ impl Write<'_> {
         let invalid = |error| not_taken("edit", error);
         let at = self.tick();
         let Some(change) = loaded.edit(actor, at, edits).map_err(invalid)? else { return Ok(()) };
-        if doc.changes.is_empty() && (pending.iter().all(|pending| !pending.sent) || bug("rewrite-sent")) {
+        if doc.changes.is_empty() && (!self.may_have_left(&pending)? || bug("rewrite-sent")) {
             let rewritten = Change::first(actor, first_at, &loaded.fields().values()).map_err(invalid)?;
             Outline::new(doc.header.kind).admit(&rewritten).map_err(invalid)?;
             self.forget_pending(id)?;
@@ -231,6 +271,13 @@ impl Write<'_> {
         self.project(&doc)
     }
 
+    /// Whether any of it is in a batch, or of an earlier generation, of whose batches nothing is known any more.
+    fn may_have_left(&mut self, pending: &[Pending]) -> Result<bool> {
+        let actor = self.me()?.actor();
+        let of_now = |change: &[u8]| Change::decode(change).is_ok_and(|change| change.actor() == actor);
+        Ok(pending.iter().any(|pending| pending.sent || !of_now(&pending.change)))
+    }
+
     fn forget_pending(&self, id: DocId) -> Result<usize> {
         Ok(self.tx.prepare_cached("DELETE FROM outbox WHERE doc = ?1 AND batch IS NULL")?.execute([id])?)
     }
@@ -238,7 +285,8 @@ impl Write<'_> {
     /// Takes back a document of which nothing can have left this device; `false` if something may have.
     pub(crate) fn cancel(&mut self, id: DocId) -> Result<bool> {
         let Some(doc) = self.document(id)? else { return Err(Error::NotFound) };
-        let sent = self.pending(id, false)?.iter().any(|pending| pending.sent) && !bug("cancel-sent");
+        let pending = self.pending(id, false)?;
+        let sent = self.may_have_left(&pending)? && !bug("cancel-sent");
         if !doc.changes.is_empty() || sent {
             return Ok(false);
         }
@@ -340,18 +388,6 @@ impl Write<'_> {
             drop(delete);
             self.changed(Topic::Outbox);
         }
-        Ok(())
-    }
-
-    /// Queues an accepted change once more, for a server that may have lost it.
-    pub(crate) fn offer_again(&mut self, id: DocId, space: SpaceId, change: &[u8], at: Timestamp) -> Result<()> {
-        self.tx
-            .prepare_cached(
-                "INSERT INTO outbox (doc, space, change, written_at) SELECT ?1, ?2, ?3, ?4
-                 WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE doc = ?1 AND change = ?3)",
-            )?
-            .execute((id, space, change, at))?;
-        self.changed(Topic::Outbox);
         Ok(())
     }
 

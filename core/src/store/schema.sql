@@ -62,6 +62,8 @@ CREATE TABLE outbox (
     doc     BLOB NOT NULL,
     space   BLOB NOT NULL,
     change  BLOB NOT NULL,
+    header  BLOB,                     -- of the document, if this change begins it: the row says all even if the file
+                                      -- is damaged elsewhere
     written_at INTEGER NOT NULL,
     batch   INTEGER,                  -- the batch it went into; NULL: never tried, may still be taken back
     refused INTEGER                   -- NULL, or the server's reason

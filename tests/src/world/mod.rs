@@ -14,7 +14,7 @@ use hongqi_core::ids::{MemberId, OrgId};
 use hongqi_server::Server;
 
 pub use clock::SimClock;
-pub use phone::{Fault, Phone};
+pub use phone::{Fault, Phone, enrol};
 
 /// 2026-11-24 07:30 in Beijing.
 pub const MORNING: Timestamp = Timestamp(1_795_476_600_000);

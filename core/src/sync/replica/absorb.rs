@@ -310,7 +310,8 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
         for change in doc.accepted() {
             let Ok(decoded) = crate::document::Change::decode(change) else { continue };
             if decoded.actor() == actor {
-                write.offer_again(doc.id, space, change, decoded.written_at())?;
+                // The server may have lost it.
+                write.enqueue(&doc, &decoded)?;
             }
         }
     }

@@ -9,6 +9,8 @@ mod generation;
 mod later;
 mod outgoing;
 
+pub(crate) use generation::{renew, renew_document};
+
 use rusqlite::Connection;
 
 pub(crate) use later::take_in_again;
