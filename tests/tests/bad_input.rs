@@ -364,3 +364,19 @@ fn without_a_right_nothing_is_written_and_the_words_are_kept() {
         core.outbox().discard(lost).unwrap();
     }
 }
+
+#[test]
+fn more_reactions_than_one_change_holds_arrive_all_the_same() {
+    let mut world = World::park(37);
+    let (mut sun, mut qian) = (sun(&mut world), world.phone("3002"));
+    let messages: Vec<_> =
+        (0..120).map(|n| sun.core().talk().post(talk(), &format!("第{n}条"), None).unwrap()).collect();
+    world.settle(&mut [&mut sun, &mut qian]);
+    for message in &messages {
+        qian.core().talk().react(*message, Some("👍")).unwrap();
+    }
+    world.settle(&mut [&mut qian, &mut sun]);
+    assert_eq!(qian.core().outbox().items().unwrap(), []);
+    let page = sun.core().talk().page(talk(), None, 200).unwrap();
+    assert_eq!(page.messages.iter().filter(|message| message.reactions.len() == 1).count(), 120);
+}

@@ -212,7 +212,7 @@ fn a_member_who_moves_forgets_the_old_branch() {
     // What was written before the phone heard of it: refused, visible, kept.
     let items = mo.core().outbox().items().unwrap();
     assert_eq!(items.len(), 1);
-    assert_eq!((items[0].doc, items[0].delivery), (own, Delivery::Refused(Refusal::NotAllowed)));
+    assert_eq!((items[0].doc, items[0].delivery), (own, Delivery::Refused(Refusal::NoSpace)));
     assert_eq!(mo.core().search().find("老支部", 10).unwrap().len(), 1);
     // Not a byte of the old branch is left in the closed files.
     mo.core().pause().unwrap();

@@ -259,14 +259,18 @@ impl Write<'_> {
         let invalid = |error| not_taken("edit", error);
         let at = self.tick();
         let Some(change) = loaded.edit(actor, at, edits).map_err(invalid)? else { return Ok(()) };
-        if doc.changes.is_empty() && (!self.may_have_left(&pending)? || bug("rewrite-sent")) {
-            let rewritten = Change::first(actor, first_at, &loaded.fields().values()).map_err(invalid)?;
-            Outline::new(doc.header.kind).admit(&rewritten).map_err(invalid)?;
-            self.forget_pending(id)?;
-            self.enqueue(&doc, &rewritten)?;
-        } else {
-            outline.admit(&change).map_err(invalid)?;
-            self.enqueue(&doc, &change)?;
+        let unsent = doc.changes.is_empty() && (!self.may_have_left(&pending)? || bug("rewrite-sent"));
+        let rewritten = if unsent { Change::first(actor, first_at, &loaded.fields().values()).ok() } else { None };
+        // A sheet of reactions may have become more than one change can hold: then another follows.
+        match rewritten.filter(|rewritten| Outline::new(doc.header.kind).admit(rewritten).is_ok()) {
+            Some(rewritten) => {
+                self.forget_pending(id)?;
+                self.enqueue(&doc, &rewritten)?;
+            }
+            None => {
+                outline.admit(&change).map_err(invalid)?;
+                self.enqueue(&doc, &change)?;
+            }
         }
         self.project(&doc)
     }
