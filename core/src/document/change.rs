@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use automerge::legacy::{ElementId, Key, ObjectId, Op as AmOp, OpType, SortedVec};
 use automerge::{Change as AmChange, ExpandedChange, ObjType, ScalarValue};
 
+use super::plain::{self, Plain};
 use super::{Fields, Invalid, Value, chunk, project};
 use crate::clock::Timestamp;
 use crate::ids::{ActorId, ChangeHash};
@@ -53,6 +54,10 @@ pub struct Change {
 /// Parses a change chunk after [`chunk::check`], with automerge's panics caught.
 pub(super) fn parse(bytes: &[u8]) -> Result<AmChange, Invalid> {
     chunk::check(bytes)?;
+    parse_checked(bytes)
+}
+
+fn parse_checked(bytes: &[u8]) -> Result<AmChange, Invalid> {
     // A change is a value of its own: nothing outlives the panic.
     let change = catch_unwind(AssertUnwindSafe(|| AmChange::try_from(bytes)));
     change.map_err(|_| Invalid::NotAChange)?.map_err(|_| Invalid::NotAChange)
@@ -61,26 +66,56 @@ pub(super) fn parse(bytes: &[u8]) -> Result<AmChange, Invalid> {
 impl Change {
     /// Decodes and checks `bytes`, at most [`MAX_CHANGE`]. Never panics.
     pub fn decode(bytes: &[u8]) -> Result<Self, Invalid> {
-        let change = parse(bytes)?;
+        let hash = chunk::check(bytes)?;
+        match Plain::read(bytes) {
+            Some(plain) => Ok(Self::plain(bytes.to_vec(), hash, plain)),
+            None => Self::decode_by_automerge(bytes),
+        }
+    }
+
+    pub(super) fn decode_by_automerge(bytes: &[u8]) -> Result<Self, Invalid> {
+        let change = parse_checked(bytes)?;
         let expanded = catch_unwind(AssertUnwindSafe(|| change.decode())).map_err(|_| Invalid::NotAChange)?;
         let decoded = Self::of(bytes.to_vec(), &change, &expanded)?;
         // A loaded document keeps operations and writes its changes anew from them: what is not written the one way that
-        // automerge writes it has another hash then, and room for what is no operation. 0.9 µs of 4.3 for a message.
+        // automerge writes it has another hash then, and room for what is no operation.
         let again = catch_unwind(AssertUnwindSafe(|| AmChange::from(expanded))).map_err(|_| Invalid::NotAChange)?;
         if again.raw_bytes() == bytes { Ok(decoded) } else { Err(Invalid::NotAChange) }
+    }
+
+    fn plain(bytes: Vec<u8>, hash: ChangeHash, plain: Plain<'_>) -> Self {
+        let put = |(key, value): (&str, Value)| Op::Put { key: key.into(), value: Some(value), pred: Vec::new() };
+        Self {
+            bytes,
+            hash,
+            seq: 1,
+            start_op: 1,
+            written_at: plain.at,
+            deps: Vec::new(),
+            actors: vec![plain.actor],
+            ops: plain.fields.into_iter().map(put).collect(),
+        }
     }
 
     /// The first change of a new document with these fields, made without loading one.
     ///
     /// A key must not come twice. Whether the document's kind has these keys, the outline says.
     pub fn first(actor: ActorId, at: Timestamp, fields: &[(&str, Value)]) -> Result<Self, Invalid> {
+        if fields.iter().enumerate().any(|(index, (key, _))| fields[..index].iter().any(|(earlier, _)| earlier == key))
+        {
+            return Err(Invalid::BadOperation);
+        }
+        let Some(bytes) = plain::write(actor, at, fields) else { return Self::of_automerge(actor, at, fields) };
+        let hash = chunk::check(&bytes)?;
+        let fields = fields.to_vec();
+        Ok(Self::plain(bytes, hash, Plain { actor, at, fields }))
+    }
+
+    pub(super) fn of_automerge(actor: ActorId, at: Timestamp, fields: &[(&str, Value)]) -> Result<Self, Invalid> {
         let actor = automerge::ActorId::from(&actor.as_bytes()[..]);
         let id = |counter: usize| automerge::legacy::OpId::new(counter as u64, &actor);
         let mut operations = Vec::with_capacity(fields.len());
-        for (index, (key, value)) in fields.iter().enumerate() {
-            if fields[..index].iter().any(|(earlier, _)| earlier == key) {
-                return Err(Invalid::BadOperation);
-            }
+        for (key, value) in fields {
             let op = |action, obj, key, insert| AmOp { action, obj, key, pred: SortedVec::new(), insert };
             let action = put(value).map_or(OpType::Make(ObjType::Text), OpType::Put);
             operations.push(op(action, ObjectId::Root, Key::Map((*key).into()), false));

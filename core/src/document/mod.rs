@@ -35,6 +35,7 @@ mod invalid;
 mod judge;
 mod kind;
 mod outline;
+mod plain;
 mod project;
 mod value;
 
