@@ -41,11 +41,10 @@ pub(super) fn write(actor: ActorId, at: Timestamp, fields: &[(&str, Value)]) -> 
 
 /// What the checksum is over; `None` without a field, or if a value is a text.
 fn hashed_part(actor: ActorId, at: Timestamp, fields: &[(&str, Value)]) -> Option<Vec<u8>> {
-    let count = fields.len();
-    if count == 0 {
+    if fields.is_empty() || fields.iter().any(|(_, value)| matches!(value, Value::Text(_))) {
         return None;
     }
-    let mut data = Vec::with_capacity(256);
+    let mut data = Vec::with_capacity(512);
     let mut ends = [0; COLUMNS.len()];
     runs(
         &mut data,
@@ -57,14 +56,12 @@ fn hashed_part(actor: ActorId, at: Timestamp, fields: &[(&str, Value)]) -> Optio
         },
     );
     ends[0] = data.len();
-    unsigned(&mut data, count as u64);
+    // No insertion.
+    unsigned(&mut data, fields.len() as u64);
     ends[1] = data.len();
-    let repeated =
-        |data: &mut Vec<u8>, value| runs(data, &vec![value; count], PartialEq::eq, |data, v| unsigned(data, *v));
-    repeated(&mut data, PUT);
+    runs(&mut data, fields, |_, _| true, |data, _| unsigned(data, PUT));
     ends[2] = data.len();
-    let metas: Option<Vec<u64>> = fields.iter().map(|(_, value)| meta(value)).collect();
-    runs(&mut data, &metas?, PartialEq::eq, |data, meta| unsigned(data, *meta));
+    runs(&mut data, fields, |(_, a), (_, b)| meta(a) == meta(b), |data, (_, value)| unsigned(data, meta(value)));
     ends[3] = data.len();
     for (_, value) in fields {
         match value {
@@ -75,35 +72,37 @@ fn hashed_part(actor: ActorId, at: Timestamp, fields: &[(&str, Value)]) -> Optio
         }
     }
     ends[4] = data.len();
-    repeated(&mut data, 0);
+    // No predecessors.
+    runs(&mut data, fields, |_, _| true, |data, _| unsigned(data, 0));
     ends[5] = data.len();
 
-    let mut body = Vec::with_capacity(data.len() + 64);
-    body.extend_from_slice(&[0, ID_LEN as u8]);
-    body.extend_from_slice(actor.as_bytes());
-    body.extend_from_slice(&[1, 1]);
-    signed(&mut body, at.0);
-    body.extend_from_slice(&[0, 0]);
+    let mut head = Vec::with_capacity(64);
+    head.extend_from_slice(&[0, ID_LEN as u8]);
+    head.extend_from_slice(actor.as_bytes());
+    head.extend_from_slice(&[1, 1]);
+    signed(&mut head, at.0);
+    head.extend_from_slice(&[0, 0]);
     let lens = ends.iter().scan(0, |start, end| Some(*end - std::mem::replace(start, *end)));
     let columns = COLUMNS.iter().zip(lens).filter(|(_, len)| *len > 0);
-    body.push(columns.clone().count() as u8);
+    head.push(columns.clone().count() as u8);
     for (column, len) in columns {
-        body.push(*column);
-        unsigned(&mut body, len as u64);
+        head.push(*column);
+        unsigned(&mut head, len as u64);
     }
-    let mut hashed = Vec::with_capacity(body.len() + data.len() + 8);
+    let mut hashed = Vec::with_capacity(head.len() + data.len() + 8);
     hashed.push(PLAIN_CHANGE);
-    unsigned(&mut hashed, (body.len() + data.len()) as u64);
-    hashed.extend_from_slice(&body);
+    unsigned(&mut hashed, (head.len() + data.len()) as u64);
+    hashed.extend_from_slice(&head);
     hashed.extend_from_slice(&data);
     Some(hashed)
 }
 
 /// A value's length and type, in one number.
-fn meta(value: &Value) -> Option<u64> {
+fn meta(value: &Value) -> u64 {
     let of = |len: usize, kind: u64| (len as u64) << 4 | kind;
-    Some(match value {
-        Value::Null => 0,
+    match value {
+        // A text is no value but an object; none comes here.
+        Value::Null | Value::Text(_) => 0,
         Value::Bool(false) => 1,
         Value::Bool(true) => 2,
         Value::Int(value) => {
@@ -113,8 +112,7 @@ fn meta(value: &Value) -> Option<u64> {
         }
         Value::Str(value) => of(value.len(), 6),
         Value::Bytes(value) => of(value.len(), 7),
-        Value::Text(_) => return None,
-    })
+    }
 }
 
 fn unsigned(out: &mut Vec<u8>, mut value: u64) {
