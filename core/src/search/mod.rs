@@ -63,14 +63,21 @@ const TEXTS: &str = "SELECT r.rowid, coalesce(m.doc, d.id), coalesce(m.space, d.
      LEFT JOIN article a ON a.doc = d.id
      LEFT JOIN activity v ON v.doc = d.id";
 
+/// The column of the text.
+const TEXT: usize = 5;
+
 struct Found {
     rowid: i64,
     hit: Option<Hit>,
 }
 
-/// What stands in the rows that `rows` names, in their order.
+fn texts_of(rows: &str) -> String {
+    TEXTS.replace("{rows}", rows)
+}
+
+/// What stands in the rows that `rows` names.
 fn texts<P: rusqlite::Params>(connection: &Connection, rows: &str, params: P) -> Result<Vec<Found>> {
-    let mut statement = connection.prepare_cached(&TEXTS.replace("{rows}", rows))?;
+    let mut statement = connection.prepare_cached(&texts_of(rows))?;
     let rows = statement.query_map(params, |row| {
         let kind = match row.get::<_, i64>(3)? {
             4 => HitKind::Article,
@@ -78,13 +85,11 @@ fn texts<P: rusqlite::Params>(connection: &Connection, rows: &str, params: P) ->
             _ => HitKind::Message,
         };
         let (doc, space, at): (_, _, Option<Timestamp>) = (row.get(1)?, row.get(2)?, row.get(4)?);
-        let text: Option<String> = row.get(5)?;
+        let text: Option<String> = row.get(TEXT)?;
         let hit = text.map(|text| Hit { doc, space, kind, at: at.unwrap_or_default(), text });
         Ok(Found { rowid: row.get(0)?, hit })
     })?;
-    let mut found: Vec<Found> = rows.collect::<rusqlite::Result<_>>()?;
-    found.sort_by_key(|found| found.rowid);
-    Ok(found)
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 impl Search<'_> {
@@ -103,7 +108,7 @@ impl Search<'_> {
         self.0.read(|connection| {
             // One snapshot, or a document indexed between the two queries would be missed.
             let snapshot = connection.unchecked_transaction()?;
-            let mut found = texts(&snapshot, index::WAITING, [])?;
+            let mut found = texts(&snapshot, index::WAITING, [index::up_to(&snapshot)?])?;
             found.retain(|found| {
                 let text = found.hit.as_ref().map(|hit| hit.text.to_lowercase()).unwrap_or_default();
                 needles.iter().all(|needle| text.contains(needle))

@@ -7,14 +7,35 @@
 /// Whether neighbours are paired: scripts written without spaces.
 fn is_unspaced(c: char) -> bool {
     matches!(c,
-        '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3100}'..='\u{312f}'
-        | '\u{31a0}'..='\u{31bf}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+        '\u{4e00}'..='\u{9fff}' | '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3100}'..='\u{312f}'
+        | '\u{31a0}'..='\u{31bf}' | '\u{3400}'..='\u{4dbf}' | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{323af}')
 }
 
 /// Whether a token may hold it. What is nearly always asked is answered without the tables.
 fn is_part(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric()
+}
+
+/// What a character is to a token.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    /// Not in any.
+    None,
+    /// In two, with either neighbour.
+    Unspaced,
+    /// In a word.
+    Spaced,
+}
+
+impl Part {
+    fn of(c: char) -> Self {
+        match (is_part(c), is_unspaced(c)) {
+            (false, _) => Self::None,
+            (true, true) => Self::Unspaced,
+            (true, false) => Self::Spaced,
+        }
+    }
 }
 
 enum Run<'a> {
@@ -43,22 +64,27 @@ fn pairs(run: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Appends the tokens of a text, a space behind each.
+/// Appends the tokens of a text, a space behind each: the words and pairs of its runs, in one pass.
 pub(super) fn append(out: &mut String, text: &str) {
     out.reserve(text.len() * 3);
-    for run in runs(text) {
-        match run {
-            Run::Word(word) => {
-                out.push_str(word);
+    let mut before = Part::None;
+    for c in text.chars() {
+        let part = Part::of(c);
+        match (before, part) {
+            (Part::Unspaced, Part::Unspaced) => {
+                out.push(c);
                 out.push(' ');
             }
-            Run::Unspaced(run) => {
-                for pair in pairs(run) {
-                    out.push_str(pair);
-                    out.push(' ');
-                }
-            }
+            (Part::None, _) | (Part::Spaced, Part::Spaced) => {}
+            _ => out.push(' '),
         }
+        if part != Part::None {
+            out.push(c);
+        }
+        before = part;
+    }
+    if before != Part::None {
+        out.push(' ');
     }
 }
 
@@ -104,6 +130,7 @@ mod tests {
         assert_eq!(of_text("泵阀检修"), "泵阀 阀检 检修 修 ");
         assert_eq!(of_text("新型 pump-2 号。党"), "新型 型 pump 2 号 党 ");
         assert_eq!(of_text("…！"), "");
+        assert_eq!(of_text("pump泵阀B区，a b"), "pump 泵阀 阀 B 区 a b ");
     }
 
     #[test]

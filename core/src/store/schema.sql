@@ -41,6 +41,7 @@ CREATE TABLE document (
     received_at INTEGER               -- of the first accepted change
 ) STRICT;
 CREATE INDEX document_space ON document (space, kind);
+CREATE INDEX document_texts ON document (rowid) WHERE kind IN (4, 5); -- articles and activities, few among many
 
 -- Changes whose document, or what they build on, still lies in a gap.
 CREATE TABLE orphan (
