@@ -37,12 +37,17 @@ impl Rows {
     /// These rows.
     pub fn of(table: &str, columns: &str, rows: Vec<Vec<Value>>) -> Self {
         let marks: Vec<_> = (1..=columns.split(',').count()).map(|index| format!("?{index}")).collect();
-        Self { sql: format!("INSERT OR REPLACE INTO {table} ({columns}) VALUES ({})", marks.join(", ")), rows }
+        Self { sql: format!("INSERT INTO {table} ({columns}) VALUES ({})", marks.join(", ")), rows }
     }
 
     /// These rows for another table.
     pub fn into_table(self, table: &str, columns: &str) -> Self {
         Self::of(table, columns, self.rows)
+    }
+
+    /// Each in the place of one that is there under its key.
+    pub fn replacing(self) -> Self {
+        Self { sql: self.sql.replacen("INSERT", "INSERT OR REPLACE", 1), rows: self.rows }
     }
 
     /// One of the rows alone.
