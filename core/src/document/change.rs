@@ -5,9 +5,10 @@ use automerge::{Change as AmChange, ExpandedChange, ObjType, ScalarValue};
 
 use super::chunk::{self, Counts};
 use super::guard::guarded;
+use super::plain::{self, Plain};
 use super::{Fields, Invalid, Keys, Kind, Value, ValueType, project};
 use crate::clock::Timestamp;
-use crate::ids::{ActorId, ChangeHash, sha256};
+use crate::ids::{ActorId, ChangeHash};
 
 /// The most bytes one change may have, of whatever kind its document is.
 pub const MAX_CHANGE: usize = 512 * 1024;
@@ -54,6 +55,7 @@ pub struct Change {
 #[derive(Debug)]
 pub struct Declared<'a> {
     bytes: &'a [u8],
+    hash: ChangeHash,
     counts: Counts,
 }
 
@@ -67,8 +69,8 @@ impl Declared<'_> {
 
     /// The hash that names the change.
     #[must_use]
-    pub fn hash(&self) -> ChangeHash {
-        ChangeHash(sha256(&[&self.bytes[8..]]))
+    pub const fn hash(&self) -> ChangeHash {
+        self.hash
     }
 
     /// Whether a change of a document of this kind can be of this size and sort. [`super::Outline`] says the rest.
@@ -84,13 +86,10 @@ impl Declared<'_> {
 
     /// Decodes it. Never panics.
     pub fn decode(&self) -> Result<Change, Invalid> {
-        let change = read(self.bytes)?;
-        let expanded = guarded(|| change.decode()).ok_or(Invalid::NotAChange)?;
-        let decoded = Change::of(self.bytes.to_vec(), &change, &expanded)?;
-        // A loaded document keeps operations and writes its changes anew from them: what is not written the one way that
-        // automerge writes it has another hash then, and room for what is no operation. 0.9 µs of 4.3 for a message.
-        let again = guarded(|| AmChange::from(expanded)).ok_or(Invalid::NotAChange)?;
-        if again.raw_bytes() == self.bytes { Ok(decoded) } else { Err(Invalid::NotAChange) }
+        match Plain::read(self.bytes) {
+            Some(plain) => Ok(Change::plain(self.bytes.to_vec(), self.hash, plain)),
+            None => Change::decode_by_automerge(self.bytes),
+        }
     }
 }
 
@@ -108,7 +107,8 @@ fn read(bytes: &[u8]) -> Result<AmChange, Invalid> {
 impl Change {
     /// Checks `bytes`, at most [`MAX_CHANGE`], without expanding them: a few µs whatever they say.
     pub fn declared(bytes: &[u8]) -> Result<Declared<'_>, Invalid> {
-        Ok(Declared { bytes, counts: chunk::check(bytes)? })
+        let (hash, counts) = chunk::check(bytes)?;
+        Ok(Declared { bytes, hash, counts })
     }
 
     /// Decodes and checks `bytes`, at most [`MAX_CHANGE`]. Never panics.
@@ -116,17 +116,50 @@ impl Change {
         Self::declared(bytes)?.decode()
     }
 
+    /// Decodes what [`chunk::check`] has passed.
+    pub(super) fn decode_by_automerge(bytes: &[u8]) -> Result<Self, Invalid> {
+        let change = read(bytes)?;
+        let expanded = guarded(|| change.decode()).ok_or(Invalid::NotAChange)?;
+        let decoded = Self::of(bytes.to_vec(), &change, &expanded)?;
+        // A loaded document keeps operations and writes its changes anew from them: what is not written the one way that
+        // automerge writes it has another hash then, and room for what is no operation.
+        let again = guarded(|| AmChange::from(expanded)).ok_or(Invalid::NotAChange)?;
+        if again.raw_bytes() == bytes { Ok(decoded) } else { Err(Invalid::NotAChange) }
+    }
+
+    fn plain(bytes: Vec<u8>, hash: ChangeHash, plain: Plain<'_>) -> Self {
+        let put = |(key, value): (&str, Value)| Op::Put { key: key.into(), value: Some(value), pred: Vec::new() };
+        Self {
+            bytes,
+            hash,
+            seq: 1,
+            start_op: 1,
+            written_at: plain.at,
+            deps: Vec::new(),
+            actors: vec![plain.actor],
+            ops: plain.fields.into_iter().map(put).collect(),
+        }
+    }
+
     /// The first change of a new document with these fields, made without loading one.
     ///
     /// A key must not come twice. Whether the document's kind has these keys, the outline says.
     pub fn first(actor: ActorId, at: Timestamp, fields: &[(&str, Value)]) -> Result<Self, Invalid> {
+        if fields.iter().enumerate().any(|(index, (key, _))| fields[..index].iter().any(|(earlier, _)| earlier == key))
+        {
+            return Err(Invalid::BadOperation);
+        }
+        let Some(bytes) = plain::write(actor, at, fields) else { return Self::of_automerge(actor, at, fields) };
+        let (hash, _) = chunk::check(&bytes)?;
+        let fields = fields.to_vec();
+        Ok(Self::plain(bytes, hash, Plain { actor, at, fields }))
+    }
+
+    pub(super) fn of_automerge(actor: ActorId, at: Timestamp, fields: &[(&str, Value)]) -> Result<Self, Invalid> {
         let actor = automerge::ActorId::from(&actor.as_bytes()[..]);
         let id = |counter: usize| automerge::legacy::OpId::new(counter as u64, &actor);
         let mut operations = Vec::with_capacity(fields.len());
-        for (index, (key, value)) in fields.iter().enumerate() {
-            if fields[..index].iter().any(|(earlier, _)| earlier == key) {
-                return Err(Invalid::BadOperation);
-            }
+        for (key, value) in fields {
             let op = |action, obj, key, insert| AmOp { action, obj, key, pred: SortedVec::new(), insert };
             let action = put(value).map_or(OpType::Make(ObjType::Text), OpType::Put);
             operations.push(op(action, ObjectId::Root, Key::Map((*key).into()), false));

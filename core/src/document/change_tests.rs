@@ -1,5 +1,6 @@
 use super::super::{Document, Kind, Outline};
 use super::*;
+use crate::ids::sha256;
 
 const ALICE: ActorId = ActorId::from_bytes([1; 16]);
 const AT: Timestamp = Timestamp(1_700_000_000_000);

@@ -8,7 +8,7 @@
 //! The format: <https://automerge.org/automerge-binary-format-spec/>.
 
 use super::{Invalid, MAX_CHANGE};
-use crate::ids::{ID_LEN, sha256};
+use crate::ids::{ChangeHash, ID_LEN, sha256};
 
 /// The most operations of one change: a text of [`super::MAX_TEXT`] deleted whole and written anew.
 pub(super) const MAX_OPS: u64 = 2 * super::MAX_TEXT as u64 + 64;
@@ -18,20 +18,20 @@ const MAX_KEYED: u64 = 256;
 const MAX_KEY: u64 = 64;
 /// The most actors of one change.
 const MAX_ACTORS: u64 = 256;
-const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
-const PLAIN_CHANGE: u8 = 1;
+pub(super) const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
+pub(super) const PLAIN_CHANGE: u8 = 1;
 
-struct Reader<'a>(&'a [u8]);
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl<'a> Reader<'a> {
-    fn take(&mut self, len: u64) -> Result<&'a [u8], Invalid> {
+    pub(super) fn take(&mut self, len: u64) -> Result<&'a [u8], Invalid> {
         let len = usize::try_from(len).map_err(|_| Invalid::NotAChange)?;
         let (head, tail) = self.0.split_at_checked(len).ok_or(Invalid::NotAChange)?;
         self.0 = tail;
         Ok(head)
     }
 
-    fn unsigned(&mut self) -> Result<u64, Invalid> {
+    pub(super) fn unsigned(&mut self) -> Result<u64, Invalid> {
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
             let byte = self.take(1)?[0];
@@ -47,7 +47,7 @@ impl<'a> Reader<'a> {
         Err(Invalid::NotAChange)
     }
 
-    fn signed(&mut self) -> Result<i64, Invalid> {
+    pub(super) fn signed(&mut self) -> Result<i64, Invalid> {
         let mut value = 0i64;
         for shift in (0..64).step_by(7) {
             let byte = self.take(1)?[0];
@@ -73,7 +73,7 @@ mod sort {
 }
 
 /// The numbers of the columns that say how many operations of which sort there are.
-mod column {
+pub(super) mod column {
     pub const KEY: u64 = 0x15;
     pub const INSERT: u64 = 0x34;
     pub const ACTION: u64 = 0x42;
@@ -95,8 +95,9 @@ pub(super) struct Counts {
     pub predecessors: u64,
 }
 
-/// Refuses what is not one plain change chunk of bounded content, its checksum right. What passes may still be nonsense.
-pub(super) fn check(bytes: &[u8]) -> Result<Counts, Invalid> {
+/// Refuses what is not one plain change chunk of bounded content, its checksum right; its hash, and what it says it has.
+/// What passes may still be nonsense.
+pub(super) fn check(bytes: &[u8]) -> Result<(ChangeHash, Counts), Invalid> {
     if bytes.len() > MAX_CHANGE {
         return Err(Invalid::TooLarge);
     }
@@ -113,10 +114,11 @@ pub(super) fn check(bytes: &[u8]) -> Result<Counts, Invalid> {
     if chunk.0.len() as u64 != len {
         return Err(Invalid::NotAChange);
     }
-    if sha256(&[hashed])[..4] != *checksum {
+    let hash = sha256(&[hashed]);
+    if hash[..4] != *checksum {
         return Err(Invalid::BadChecksum);
     }
-    body(chunk)
+    Ok((ChangeHash(hash), body(chunk)?))
 }
 
 fn body(mut body: Reader<'_>) -> Result<Counts, Invalid> {

@@ -36,6 +36,7 @@ mod invalid;
 mod judge;
 mod kind;
 mod outline;
+mod plain;
 mod project;
 mod value;
 

@@ -7,9 +7,35 @@
 /// Whether neighbours are paired: scripts written without spaces.
 fn is_unspaced(c: char) -> bool {
     matches!(c,
-        '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3100}'..='\u{312f}'
-        | '\u{31a0}'..='\u{31bf}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+        '\u{4e00}'..='\u{9fff}' | '\u{2e80}'..='\u{2fdf}' | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{3100}'..='\u{312f}'
+        | '\u{31a0}'..='\u{31bf}' | '\u{3400}'..='\u{4dbf}' | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{323af}')
+}
+
+/// Whether a token may hold it. What is nearly always asked is answered without the tables.
+fn is_part(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric()
+}
+
+/// What a character is to a token.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    /// Not in any.
+    None,
+    /// In two, with either neighbour.
+    Unspaced,
+    /// In a word.
+    Spaced,
+}
+
+impl Part {
+    fn of(c: char) -> Self {
+        match (is_part(c), is_unspaced(c)) {
+            (false, _) => Self::None,
+            (true, true) => Self::Unspaced,
+            (true, false) => Self::Spaced,
+        }
+    }
 }
 
 enum Run<'a> {
@@ -20,10 +46,10 @@ enum Run<'a> {
 fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        let start = rest.find(|c: char| c.is_alphanumeric())?;
+        let start = rest.find(is_part)?;
         rest = &rest[start..];
         let unspaced = rest.starts_with(is_unspaced);
-        let end = rest.find(|c: char| !c.is_alphanumeric() || is_unspaced(c) != unspaced).unwrap_or(rest.len());
+        let end = rest.find(|c: char| !is_part(c) || is_unspaced(c) != unspaced).unwrap_or(rest.len());
         let (run, after) = rest.split_at(end);
         rest = after;
         Some(if unspaced { Run::Unspaced(run) } else { Run::Word(run) })
@@ -31,29 +57,35 @@ fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
 }
 
 fn pairs(run: &str) -> impl Iterator<Item = &str> {
-    let mut starts: Vec<usize> = run.char_indices().map(|(index, _)| index).collect();
-    starts.push(run.len());
-    (0..starts.len() - 1).map(move |index| &run[starts[index]..starts[(index + 2).min(starts.len() - 1)]])
+    run.char_indices().map(move |(start, c)| {
+        let next = start + c.len_utf8();
+        let end = run[next..].chars().next().map_or(next, |second| next + second.len_utf8());
+        &run[start..end]
+    })
 }
 
-/// The tokens of a text, with spaces between them.
-pub(super) fn of_text(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    for run in runs(text) {
-        match run {
-            Run::Word(word) => {
-                out.push_str(word);
+/// Appends the tokens of a text, a space behind each: the words and pairs of its runs, in one pass.
+pub(super) fn append(out: &mut String, text: &str) {
+    out.reserve(text.len() * 3);
+    let mut before = Part::None;
+    for c in text.chars() {
+        let part = Part::of(c);
+        match (before, part) {
+            (Part::Unspaced, Part::Unspaced) => {
+                out.push(c);
                 out.push(' ');
             }
-            Run::Unspaced(run) => {
-                for pair in pairs(run) {
-                    out.push_str(pair);
-                    out.push(' ');
-                }
-            }
+            (Part::None, _) | (Part::Spaced, Part::Spaced) => {}
+            _ => out.push(' '),
         }
+        if part != Part::None {
+            out.push(c);
+        }
+        before = part;
     }
-    out
+    if before != Part::None {
+        out.push(' ');
+    }
 }
 
 /// The FTS5 expression for what a member typed; `None` if there is nothing to look for.
@@ -90,9 +122,15 @@ mod tests {
 
     #[test]
     fn chinese_is_paired_and_words_stay_whole() {
+        let of_text = |text| {
+            let mut out = String::new();
+            append(&mut out, text);
+            out
+        };
         assert_eq!(of_text("泵阀检修"), "泵阀 阀检 检修 修 ");
         assert_eq!(of_text("新型 pump-2 号。党"), "新型 型 pump 2 号 党 ");
         assert_eq!(of_text("…！"), "");
+        assert_eq!(of_text("pump泵阀B区，a b"), "pump 泵阀 阀 B 区 a b ");
     }
 
     #[test]

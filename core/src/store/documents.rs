@@ -17,6 +17,7 @@ use crate::seeded::bug;
 /// A document as it stands in its row.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredDocument {
+    pub(crate) rowid: i64,
     pub(crate) id: DocId,
     pub(crate) header: Header,
     /// Accepted changes, each with its length (u32, little endian) before it.
@@ -26,6 +27,8 @@ pub(crate) struct StoredDocument {
 
 /// A document as the projections see it.
 pub(crate) struct Seen {
+    /// The row of the document, and of what the search index holds of it.
+    pub(crate) rowid: i64,
     pub(crate) id: DocId,
     pub(crate) header: Header,
     pub(crate) fields: Fields,
@@ -35,7 +38,7 @@ pub(crate) struct Seen {
     pub(crate) received_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "id, kind, space, owner, about, nonce, changes, received_at";
+const COLUMNS: &str = "id, kind, space, owner, about, nonce, changes, received_at, rowid";
 
 pub(super) fn split(mut changes: &[u8]) -> Vec<&[u8]> {
     let mut out = Vec::new();
@@ -63,11 +66,18 @@ impl StoredDocument {
             about: about.map(|bytes| minicbor::decode(&bytes)).transpose().map_err(|_| bad(4))?,
             nonce: Nonce::new(row.get_ref(5)?.as_blob()?).ok_or_else(|| bad(5))?,
         };
-        Ok(Self { id: row.get(0)?, header, changes: row.get(6)?, received_at: row.get(7)? })
+        Ok(Self { id: row.get(0)?, header, changes: row.get(6)?, received_at: row.get(7)?, rowid: row.get(8)? })
     }
 
     fn seen(&self, first: &Change, fields: Fields) -> Seen {
-        Seen { id: self.id, header: self.header, fields, written_at: first.written_at(), received_at: self.received_at }
+        Seen {
+            rowid: self.rowid,
+            id: self.id,
+            header: self.header,
+            fields,
+            written_at: first.written_at(),
+            received_at: self.received_at,
+        }
     }
 
     /// The accepted changes, each after those it builds on.
@@ -132,22 +142,24 @@ impl Write<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Adds a row; `None` if the document has one.
     fn insert_document(
         &self,
+        id: DocId,
         header: &Header,
         accepted: Option<&Change>,
         received_at: Option<Timestamp>,
-    ) -> Result<StoredDocument> {
-        let id = header.id();
+    ) -> Result<Option<StoredDocument>> {
         let about = header.about.map(minicbor::to_vec).transpose().map_err(|_| Error::Damaged)?;
-        let mut changes = Vec::new();
+        let mut changes = Vec::with_capacity(accepted.map_or(0, |change| change.bytes().len() + 4));
         if let Some(change) = accepted {
             append(&mut changes, change.bytes());
         }
-        self.tx
+        let inserted = self
+            .tx
             .prepare_cached(
-                "INSERT INTO document (id, kind, space, owner, about, nonce, changes, count, received_at, search)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                "INSERT INTO document (id, kind, space, owner, about, nonce, changes, count, received_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING",
             )?
             .execute((
                 id,
@@ -159,9 +171,9 @@ impl Write<'_> {
                 &changes,
                 accepted.is_some(),
                 received_at,
-                crate::search::is_searchable(header.kind),
             ))?;
-        Ok(StoredDocument { id, header: *header, changes, received_at })
+        let doc = |rowid| StoredDocument { rowid, id, header: *header, changes, received_at };
+        Ok((inserted > 0).then(|| doc(self.tx.last_insert_rowid())))
     }
 
     fn pending(&self, id: DocId, refused: bool) -> Result<Vec<Pending>> {
@@ -213,7 +225,7 @@ impl Write<'_> {
         changes: &[u8],
         received_at: Option<Timestamp>,
     ) -> Result<()> {
-        let doc = self.insert_document(header, None, None)?;
+        let doc = self.insert_document(header.id(), header, None, None)?.ok_or(Error::Storage("document"))?;
         self.tx.execute(
             "UPDATE document SET changes = ?2, count = ?3, received_at = ?4 WHERE id = ?1",
             (doc.id, changes, split(changes).len() as i64, received_at),
@@ -228,7 +240,7 @@ impl Write<'_> {
         let at = self.tick();
         let change = Change::first(actor, at, fields).map_err(|error| not_taken("fields", error))?;
         Outline::new(header.kind).admit(&change).map_err(|error| not_taken("fields", error))?;
-        let doc = self.insert_document(header, None, None)?;
+        let doc = self.insert_document(header.id(), header, None, None)?.ok_or(Error::Storage("document"))?;
         self.enqueue(&doc, &change)?;
         self.project(&doc)?;
         Ok(doc.id)
@@ -302,10 +314,9 @@ impl Write<'_> {
 
     /// Removes a document with all that was made from it.
     pub(crate) fn drop_document(&mut self, doc: &StoredDocument) -> Result<()> {
-        crate::search::forget(self, doc.id)?;
         crate::projection::remove(self, doc.id, &doc.header)?;
-        self.tx.prepare_cached("DELETE FROM document WHERE id = ?1")?.execute([doc.id])?;
-        Ok(())
+        self.tx.prepare_cached("DELETE FROM document WHERE rowid = ?1")?.execute([doc.rowid])?;
+        crate::search::forget(self, doc)
     }
 
     /// Takes in a change that the server has accepted. `header` is `None` for a document that the log holds already.
@@ -321,15 +332,23 @@ impl Write<'_> {
         received_at: Timestamp,
     ) -> Result<bool> {
         let Ok(change) = Change::decode(bytes) else { return Ok(false) };
+        if header.is_some_and(|header| header.check().is_err()) {
+            return Ok(false);
+        }
+        if let Some(header) = &header
+            && change.deps().is_empty()
+            && self.accept_first(id, header, &change, received_at)?
+        {
+            return Ok(true);
+        }
         let doc = match (self.document(id)?, header) {
             (Some(doc), _) if doc.header.space == space => doc,
             // No server admits that; nothing is lost by it, since no document has two spaces.
             (Some(_), _) => return Ok(true),
-            (None, Some(header)) if header.check().is_err() => return Ok(false),
-            (None, Some(header)) if change.deps().is_empty() => {
-                return self.accept_first(&header, &change, received_at);
+            (None, Some(header)) if !change.deps().is_empty() => {
+                self.insert_document(id, &header, None, None)?.ok_or(Error::Storage("document"))?
             }
-            (None, Some(header)) => self.insert_document(&header, None, None)?,
+            (None, Some(_)) => return Ok(false),
             (None, None) => return self.keep_orphan(id, space, bytes, received_at).map(|()| true),
         };
         let taken = self.accept_into(doc, &change, received_at)?;
@@ -339,17 +358,18 @@ impl Write<'_> {
         Ok(taken != Taken::NotUnderstood)
     }
 
-    /// The first change of a document that is new here: by far the most of what arrives, so nothing is looked up.
-    fn accept_first(&mut self, header: &Header, change: &Change, received_at: Timestamp) -> Result<bool> {
+    /// The first change of a document that is new here: by far the most of what arrives, so nothing is looked up before.
+    /// `false`, with nothing done, if the document is here already or may not begin so.
+    fn accept_first(&mut self, id: DocId, header: &Header, change: &Change, received_at: Timestamp) -> Result<bool> {
         if Outline::new(header.kind).admit(change).is_err() {
             return Ok(false);
         }
-        let doc = self.insert_document(header, Some(change), Some(received_at))?;
+        let Some(doc) = self.insert_document(id, header, Some(change), Some(received_at))? else { return Ok(false) };
         self.observe(change.written_at());
         if let Some(fields) = change.fields() {
             crate::projection::show(self, &doc.seen(change, fields))?;
         }
-        self.adopt_orphans(doc.id)?;
+        self.adopt_orphans(id)?;
         Ok(true)
     }
 

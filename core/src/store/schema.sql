@@ -38,11 +38,10 @@ CREATE TABLE document (
     nonce   BLOB NOT NULL,
     changes BLOB NOT NULL,            -- accepted changes, one chunk after another; empty if nothing is at the server
     count   INTEGER NOT NULL,         -- how many
-    received_at INTEGER,              -- of the first accepted change
-    search  INTEGER NOT NULL          -- 0 nothing to find; 1 waits to be indexed; 2 indexed; 3 indexed, changed since
+    received_at INTEGER               -- of the first accepted change
 ) STRICT;
 CREATE INDEX document_space ON document (space, kind);
-CREATE INDEX document_search ON document (rowid) WHERE search IN (1, 3);
+CREATE INDEX document_texts ON document (rowid) WHERE kind IN (4, 5); -- articles and activities, few among many
 
 -- Changes whose document, or what they build on, still lies in a gap.
 CREATE TABLE orphan (
@@ -112,8 +111,9 @@ CREATE TABLE acknowledgement (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX acknowledgement_article ON acknowledgement (article, member);
 
+-- The rowid is the document's, as in the search index: a hit costs one page.
 CREATE TABLE message (
-    doc BLOB PRIMARY KEY, space BLOB NOT NULL, author BLOB NOT NULL, body TEXT NOT NULL, reply BLOB,
+    rowid INTEGER PRIMARY KEY, doc BLOB NOT NULL UNIQUE, space BLOB NOT NULL, author BLOB NOT NULL, body TEXT NOT NULL, reply BLOB,
     withdrawn INTEGER NOT NULL, edited INTEGER NOT NULL, other TEXT, -- other: what lost against body
     written_at INTEGER NOT NULL, order_at INTEGER NOT NULL
 ) STRICT;
@@ -148,8 +148,11 @@ CREATE TABLE draft (
 
 -- Search -----------------------------------------------------------------------------------------------------------
 
--- The rowid is the document's. Queries read what is not indexed yet from the projections.
+-- The rowid is the document's. Documents up to the row meta.search_up_to are indexed; queries read what came later, and
+-- what has changed since, from the projections.
 -- Holds tokens, not text: bigrams for Chinese, words for the rest. `prefix=1` is the unigram index.
 CREATE VIRTUAL TABLE search_index USING fts5 (
     tokens, content='', contentless_delete=1, prefix='1', tokenize="unicode61 remove_diacritics 2"
 );
+
+CREATE TABLE search_stale (rowid INTEGER PRIMARY KEY) STRICT;

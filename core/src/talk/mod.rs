@@ -27,8 +27,9 @@ pub(crate) fn show_message(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     write
         .tx
         .prepare_cached(
-            "INSERT INTO message (doc, space, author, body, reply, withdrawn, edited, other, written_at, order_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            "INSERT INTO message
+                 (rowid, doc, space, author, body, reply, withdrawn, edited, other, written_at, order_at)
+             VALUES (?11, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT DO UPDATE SET body = ?4, withdrawn = ?6, edited = ?7, other = ?8, order_at = ?10",
         )?
         .execute((
@@ -42,6 +43,7 @@ pub(crate) fn show_message(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             other,
             seen.written_at,
             if bug("order-by-arrival") { write.now } else { order_key(seen.written_at, seen.received_at) },
+            seen.rowid,
         ))?;
     changed(write, seen.header.space);
     Ok(())

@@ -1,20 +1,19 @@
 //! Taking an answer in. What it says is checked first: cards and batches by their signatures, a page by its chain.
 
-use std::collections::BTreeMap;
-
 use rusqlite::OptionalExtension;
 
+use super::check::{Taken, author, check};
 use super::{anything_unasked, digest, generation, later, outgoing, same_chain};
 use crate::clock::Timestamp;
 use crate::directory::{name_author, purge};
 use crate::error::Result;
-use crate::ids::{DeviceId, MemberId, SpaceId};
+use crate::ids::{MemberId, SpaceId};
 use crate::key::PublicKey;
 use crate::outbox::refuse;
 use crate::store::{Store, Write, set_meta};
 use crate::sync::wire::{
-    Ask, AuthorCard, Entries, Follow, From, LogEntry, Page, PageOutcome, PushOutcome, Pushed, Refusal, SignedBatch,
-    SyncRequest, SyncResponse, chain, check_of,
+    Ask, AuthorCard, Entries, Follow, From, Page, PageOutcome, PushOutcome, Pushed, Refusal, SignedBatch, SyncRequest,
+    SyncResponse,
 };
 
 /// Takes in the answer to `request`. Whether another exchange is wanted at once.
@@ -127,12 +126,6 @@ fn note_authors(write: &mut Write<'_>, cards: &[AuthorCard]) -> Result<()> {
     Ok(())
 }
 
-/// Whose device this is, and its key.
-pub(super) fn author(write: &Write<'_>, device: DeviceId) -> Result<Option<(MemberId, PublicKey)>> {
-    let mut statement = write.tx.prepare_cached("SELECT member, public_key FROM author WHERE device = ?1")?;
-    Ok(statement.query_row([device], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
-}
-
 fn take_page(write: &mut Write<'_>, asks: &[Ask], page: Page) -> Result<bool> {
     let opened: Option<i64> = write
         .tx
@@ -221,80 +214,23 @@ fn fill_gap(write: &mut Write<'_>, space: SpaceId, before: u64, entries: &Entrie
     }
 }
 
-/// Checks the chain and every signature, then takes the entries in. The chain hash at their end; `None`, with nothing
-/// taken, if something does not hold.
+/// Takes entries in, if all of them hold. The chain hash at their end; `None`, with nothing taken, if something does not.
 fn take_entries(write: &mut Write<'_>, space: SpaceId, entries: &Entries) -> Result<Option<[u8; 32]>> {
-    let me = write.me()?;
-    let mut end = entries.base_chain;
-    let mut at = entries.base_seq;
-    let mut authors = BTreeMap::new();
-    let mut batches: Vec<(u64, SignedBatch, Timestamp)> = Vec::with_capacity(entries.entries.len());
-    let mut own = Vec::new();
-    for entry in &entries.entries {
-        let (signed, received_at) = match entry {
-            LogEntry::Own { received_at, dev_seq, .. } => {
-                let Some(signed) = own_batch(write, *dev_seq)? else {
-                    // Not here any more: next time they shall come whole.
-                    set_meta(write.tx, "whole_batches", 1)?;
-                    return Ok(None);
-                };
-                own.push(*dev_seq);
-                (signed, *received_at)
-            }
-            LogEntry::Batch { received_at, batch, .. } => {
-                // One that cannot be opened is of a later version: it has its place in the chain, and is kept unread.
-                if let Ok(opened) = batch.batch() {
-                    let known = match authors.get(&opened.device) {
-                        Some(known) => *known,
-                        None => {
-                            let Some(known) = author(write, opened.device)? else { return Ok(None) };
-                            authors.insert(opened.device, known);
-                            known
-                        }
-                    };
-                    if opened.device == me.device && opened.generation == me.generation {
-                        own.push(opened.dev_seq);
-                    }
-                    if opened.space != space || !batch.verify(&known.1) {
-                        return Ok(None);
-                    }
-                }
-                (batch.clone(), *received_at)
-            }
+    let Some(checked) = check(write, space, entries)? else { return Ok(None) };
+    for Taken { seq, signed, opened, received_at } in &checked.batches {
+        let understood = match opened {
+            Some((member, batch)) => later::take(write, batch, *member, *received_at)?,
+            None => false,
         };
-        if entry.seq() <= at || entry.seq() > entries.up_to {
-            return Ok(None);
-        }
-        at = entry.seq();
-        end = chain(&end, at, Timestamp(received_at), &signed);
-        batches.push((at, signed, Timestamp(received_at)));
-    }
-    let gapless = at == entries.up_to && batches.len() as u64 == entries.up_to - entries.base_seq;
-    if !entries.filtered && (!gapless || check_of(&end) != entries.check) {
-        return Ok(None);
-    }
-    for (seq, signed, received_at) in batches {
-        let mut understood = false;
-        if let Ok(batch) = signed.batch() {
-            let known = authors.get(&batch.device).map(|(member, _)| *member);
-            understood = later::take(write, &batch, known.unwrap_or(me.member), received_at)?;
-        }
         if !understood {
-            later::keep(write, space, seq, &signed, received_at)?;
+            later::keep(write, space, *seq, signed, *received_at)?;
         }
     }
-    for dev_seq in own {
+    for dev_seq in checked.own {
         write.tx.execute("DELETE FROM batch WHERE dev_seq = ?1", [dev_seq.cast_signed()])?;
         write.tx.execute("DELETE FROM outbox WHERE batch = ?1", [dev_seq.cast_signed()])?;
     }
-    Ok(Some(end))
-}
-
-fn own_batch(write: &Write<'_>, dev_seq: u64) -> Result<Option<SignedBatch>> {
-    let mut statement = write.tx.prepare_cached("SELECT body, signature FROM batch WHERE dev_seq = ?1")?;
-    let row = statement
-        .query_row([dev_seq.cast_signed()], |row| Ok(SignedBatch { body: row.get(0)?, signature: row.get(1)? }));
-    Ok(row.optional()?)
+    Ok(Some(checked.end))
 }
 
 /// The log here and the log there are not the same: asks for all of it again, and offers again what this device wrote

@@ -5,7 +5,7 @@
 //! other, takes in whatever of it it does understand, and keeps the signed bytes. They stand apart from documents and
 //! projections, go with their space, and are tried again once, when the app has become another version.
 
-use super::absorb::author;
+use super::check::author;
 use crate::clock::Timestamp;
 use crate::document::Kind;
 use crate::error::Result;

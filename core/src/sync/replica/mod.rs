@@ -5,6 +5,7 @@
 //! any two of them is at worst asked to take the same part again.
 
 mod absorb;
+mod check;
 mod generation;
 mod later;
 mod outgoing;
