@@ -81,3 +81,20 @@ fn a_search_finds_what_is_there_indexed_or_not() {
     while zhao.core().search().index().unwrap() {}
     compare(&zhao, &written, &format!("on the other phone, indexed, seed {seed}"));
 }
+
+#[test]
+fn a_row_that_is_given_again_is_found() {
+    let mut world = World::park(1);
+    let mut sun = world.phone("3001");
+    let mut zhao = world.phone("3001");
+    world.settle(&mut [&mut sun, &mut zhao]);
+    let space = SpaceId::standing(org("C1"));
+    let last = zhao.core().talk().post(space, "食堂", None).unwrap();
+    while zhao.core().search().index().unwrap() {}
+    zhao.core().talk().withdraw(last).unwrap();
+    let next = sun.core().talk().post(space, "鲲鹏", None).unwrap();
+    world.settle(&mut [&mut sun]);
+    world.settle(&mut [&mut zhao]);
+    let found: Vec<DocId> = zhao.core().search().find("鲲鹏", 9).unwrap().into_iter().map(|hit| hit.doc).collect();
+    assert_eq!(found, [next]);
+}
