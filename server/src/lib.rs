@@ -10,6 +10,7 @@
 //! | [`accept`] | judges pushes and appends them, many in one transaction |
 //! | [`quota`] | how much a member may write |
 //! | `exchange`, `page` | one exchange: push, then pages within a budget |
+//! | `shared` | what many ask for, read and folded once |
 //! | [`enrol`] | invitations, challenges, tokens, revocation |
 //! | `publish` | the server's own documents: cards and grants |
 //! | [`import`] | the member books, from CSV |
@@ -33,6 +34,7 @@ mod page;
 mod publish;
 pub mod quota;
 pub mod rights;
+mod shared;
 pub mod storage;
 
 use std::path::Path;
@@ -52,6 +54,7 @@ use directory::Directory;
 use enrol::Sessions;
 use exchange::{Cards, Followers};
 use publish::Publisher;
+use shared::Stretches;
 use storage::{DeviceRow, Reader, SqliteStorage, Storage, Writer};
 
 /// So many signals may wait for a slow stream before it loses some; cursors make up for it.
@@ -66,6 +69,7 @@ pub struct Server {
     judge: Judge,
     followers: Followers,
     cards: Cards,
+    stretches: Stretches,
     sessions: Sessions,
     signals: broadcast::Sender<Signal>,
 }
@@ -165,6 +169,7 @@ impl Server {
             judge: Judge::default(),
             followers: Followers::default(),
             cards: Cards::default(),
+            stretches: Stretches::default(),
             sessions: Sessions::default(),
             signals: broadcast::Sender::new(SIGNALS),
         })

@@ -21,7 +21,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use hongqi_core::ids::DeviceId;
 use hongqi_core::sync::wire::{
-    Failure, FailureCode, LogEntry, MAX_SENT, PageOutcome, PushOutcome, SyncRequest, SyncResponse, decode, encode, path,
+    Failure, FailureCode, MAX_SENT, PageOutcome, PushOutcome, SyncRequest, SyncResponse, decode, encode,
+    encode_response, path,
 };
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -71,12 +72,18 @@ pub async fn serve(server: Arc<Server>, listener: TcpListener, stop: impl Future
 
 fn router(app: App) -> Router {
     Router::new()
-        .route(path::ENROL, post(|app, body| call(app, path::ENROL, body, |server, ask| server.enrol(&ask))))
+        .route(
+            path::ENROL,
+            post(|app, body| call(app, path::ENROL, body, |server, ask| Ok(encode(&server.enrol(&ask)?)))),
+        )
         .route(
             path::CHALLENGE,
-            post(|app, body| call(app, path::CHALLENGE, body, |server, ask| server.challenge(&ask))),
+            post(|app, body| call(app, path::CHALLENGE, body, |server, ask| Ok(encode(&server.challenge(&ask)?)))),
         )
-        .route(path::TOKEN, post(|app, body| call(app, path::TOKEN, body, |server, ask| server.token(&ask))))
+        .route(
+            path::TOKEN,
+            post(|app, body| call(app, path::TOKEN, body, |server, ask| Ok(encode(&server.token(&ask)?)))),
+        )
         .route(path::SYNC, post(sync))
         .route(path::LIVE, get(live))
         .route("/healthz", get(health))
@@ -117,8 +124,8 @@ fn refuse(error: &Error) -> Response {
     failure(error.failure())
 }
 
-/// Decodes the body, runs `work` where it may block, encodes its answer.
-async fn call<Ask, Answer, Work>(
+/// Decodes the body and runs `work`, which encodes its answer, where it may block.
+async fn call<Ask, Work>(
     State(app): State<App>,
     name: &'static str,
     body: Result<Bytes, BytesRejection>,
@@ -126,8 +133,7 @@ async fn call<Ask, Answer, Work>(
 ) -> Response
 where
     Ask: for<'b> minicbor::Decode<'b, ()> + Send + 'static,
-    Answer: minicbor::Encode<()>,
-    Work: FnOnce(&Server, Ask) -> Result<Answer, Error> + Send + 'static,
+    Work: FnOnce(&Server, Ask) -> Result<Vec<u8>, Error> + Send + 'static,
 {
     let started = Instant::now();
     app.metrics.requests.inc();
@@ -137,7 +143,7 @@ where
     let received = body.len();
     let done = tokio::task::spawn_blocking(move || {
         let ask = decode(&body).map_err(|_| FailureCode::BadRequest)?;
-        work(&server, ask).map(|answer| encode(&answer))
+        work(&server, ask)
     });
     let answer = match done.await {
         Ok(Ok(bytes)) => bytes,
@@ -154,12 +160,9 @@ where
 }
 
 /// The device of the bearer token, within its share of requests.
-async fn device(app: &App, headers: &HeaderMap) -> Result<DeviceId, Error> {
+fn device(app: &App, headers: &HeaderMap) -> Result<DeviceId, Error> {
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let secret = bearer.ok_or(FailureCode::Unauthenticated)?.to_owned();
-    let server = app.server.clone();
-    let device = tokio::task::spawn_blocking(move || server.authenticate(&secret)).await;
-    let device = device.map_err(|_| FailureCode::Unavailable)??;
+    let device = app.server.bearer(bearer.ok_or(FailureCode::Unauthenticated)?)?;
     match app.limits.take(device) {
         None => Ok(device),
         Some(wait) => {
@@ -169,8 +172,16 @@ async fn device(app: &App, headers: &HeaderMap) -> Result<DeviceId, Error> {
     }
 }
 
+/// The same, of one that may take part now.
+async fn active(app: &App, headers: &HeaderMap) -> Result<DeviceId, Error> {
+    let (device, server) = (device(app, headers)?, app.server.clone());
+    let active = tokio::task::spawn_blocking(move || server.active(device)).await;
+    active.map_err(|_| FailureCode::Unavailable)??;
+    Ok(device)
+}
+
 async fn sync(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
-    let device = match device(&app, &headers).await {
+    let device = match device(&app, &headers) {
         Ok(device) => device,
         Err(error) => return refuse(&error),
     };
@@ -178,7 +189,7 @@ async fn sync(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, By
     call(State(app), path::SYNC, body, move |server, ask: SyncRequest| {
         let response = server.sync(device, ask)?;
         count(&metrics, &response);
-        Ok(response)
+        Ok(encode_response(&response))
     })
     .await
 }
@@ -190,18 +201,16 @@ fn count(metrics: &Metrics, response: &SyncResponse) {
             _ => metrics.refused.inc(),
         };
     }
-    let sent = response.pages.iter().map(|page| match &page.outcome {
-        PageOutcome::Entries(entries) => {
-            entries.entries.iter().filter(|entry| matches!(entry, LogEntry::Batch { .. })).count() as u64
+    for page in &response.pages {
+        if let PageOutcome::Entries(entries) = &page.outcome {
+            metrics.entries.inc_by(entries.up_to - entries.base_seq);
         }
-        _ => 0,
-    });
-    metrics.entries.inc_by(sent.sum());
+    }
 }
 
 async fn live(State(app): State<App>, headers: HeaderMap) -> Response {
     app.metrics.requests.inc();
-    match device(&app, &headers).await {
+    match active(&app, &headers).await {
         Ok(device) => stream::open(&app, device).into_response(),
         Err(error) => refuse(&error),
     }

@@ -225,9 +225,10 @@ fn take_entries(write: &mut Write<'_>, space: SpaceId, entries: &Entries) -> Res
     let mut end = entries.base_chain;
     let mut at = entries.base_seq;
     let mut authors = BTreeMap::new();
-    let mut batches: Vec<(MemberId, SignedBatch, Timestamp)> = Vec::with_capacity(entries.entries.len());
+    let Ok(list) = entries.entries.open() else { return Ok(None) };
+    let mut batches: Vec<(MemberId, SignedBatch, Timestamp)> = Vec::with_capacity(list.len());
     let mut own = Vec::new();
-    for entry in &entries.entries {
+    for entry in &list {
         let (signed, received_at, member) = match entry {
             LogEntry::Own { received_at, dev_seq, .. } => {
                 let Some(signed) = own_batch(write, *dev_seq)? else {
