@@ -55,6 +55,12 @@ impl<'a> Lookup<'a> {
         self.reader
     }
 
+    /// The registry's version in the state looked at.
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
     /// The memory, if it is of the state looked at: an older transaction must not read or write a newer memory.
     fn kept(&self) -> Option<MutexGuard<'_, Kept>> {
         let kept = self.directory.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -183,19 +183,25 @@ impl Server {
         Ok(Token { secret, ttl_ms: TOKEN_MS.unsigned_abs() })
     }
 
-    /// Whose token this is.
+    /// Whose token this is, and that the device may take part now.
     ///
     /// # Errors
     /// [`Error::Refused`]: unknown, run out, or the device was revoked since.
     pub fn authenticate(&self, secret: &str) -> Result<DeviceId, Error> {
+        let device = self.bearer(secret)?;
+        self.active(device)?;
+        Ok(device)
+    }
+
+    /// Whose token this is, from memory. Whether the device may still take part, the call that follows asks.
+    pub(crate) fn bearer(&self, secret: &str) -> Result<DeviceId, Error> {
         let key = sha256(&[secret.as_bytes()]);
-        let open = lock(&self.sessions.tokens).held.get(&key).copied();
-        let (device, until) = open.ok_or(FailureCode::Unauthenticated)?;
+        let tokens = &mut lock(&self.sessions.tokens).held;
+        let (device, until) = tokens.get(&key).copied().ok_or(FailureCode::Unauthenticated)?;
         if until <= self.clock().now() {
-            lock(&self.sessions.tokens).held.remove(&key);
+            tokens.remove(&key);
             return Err(FailureCode::Unauthenticated.into());
         }
-        self.known(device)?;
         Ok(device)
     }
 

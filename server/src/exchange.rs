@@ -18,7 +18,7 @@ use crate::directory::Lookup;
 use crate::error::Error;
 use crate::page::{Answer, Budget, Reading, answer};
 use crate::rights::{Access, Person};
-use crate::storage::{DeviceRow, Reader, Result};
+use crate::storage::{DeviceRow, Result};
 use crate::{Server, read};
 
 /// So many devices' places are kept in memory.
@@ -28,9 +28,9 @@ const MAX_FOLLOWERS: usize = 50_000;
 #[derive(Debug, Default)]
 pub(crate) struct Followers(Mutex<HashMap<DeviceId, Arc<[Ask]>>>);
 
-/// The cards of authors, signed once.
+/// The cards of authors, signed once, and at which version of the registry they were last looked at.
 #[derive(Debug, Default)]
-pub(crate) struct Cards(Mutex<HashMap<DeviceId, AuthorCard>>);
+pub(crate) struct Cards(Mutex<HashMap<DeviceId, (i64, AuthorCard)>>);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -66,13 +66,20 @@ fn cursor(ask: &Ask) -> Option<(&SpaceId, &Cursor)> {
 
 impl Cards {
     /// What the server says of a device, revoked ones too: their entries stay.
-    fn card(&self, reader: &dyn Reader, device: DeviceId, key: &dyn DeviceKey) -> Result<Option<AuthorCard>> {
+    fn card(&self, lookup: &Lookup<'_>, device: DeviceId, key: &dyn DeviceKey) -> Result<Option<AuthorCard>> {
+        let version = lookup.version();
+        let known = lock(&self.0).get(&device).cloned();
+        if let Some((_, card)) = known.clone().filter(|(seen, _)| *seen == version) {
+            return Ok(Some(card));
+        }
+        let reader = lookup.reader();
         let Some(row) = reader.device(device)? else { return Ok(None) };
         let member = reader.member(row.member)?;
         let (name, home) = member
             .map_or((String::new(), hongqi_core::ids::OrgId::from_bytes([0; 16])), |member| (member.name, member.home));
-        if let Some(card) = lock(&self.0).get(&device).filter(|card| card.name == name && card.home == home) {
-            return Ok(Some(card.clone()));
+        if let Some((_, card)) = known.filter(|(_, card)| card.name == name && card.home == home) {
+            lock(&self.0).insert(device, (version, card.clone()));
+            return Ok(Some(card));
         }
         let DeviceRow { device, member, public_key, .. } = row;
         let Ok(card) = (AuthorCard { device, member, public_key, name, home, signature: [0; 64] }).sign(key) else {
@@ -83,7 +90,7 @@ impl Cards {
         if cards.len() >= MAX_FOLLOWERS {
             cards.clear();
         }
-        cards.insert(device, card.clone());
+        cards.insert(device, (version, card.clone()));
         Ok(Some(card))
     }
 }
@@ -94,7 +101,7 @@ impl Server {
     /// # Errors
     /// [`Error::NoSuchDevice`] or that of the storage.
     pub fn card(&self, device: DeviceId) -> std::result::Result<AuthorCard, Error> {
-        let card = read(self.storage(), |reader| self.cards.card(reader, device, self.key()))?;
+        let card = read(self.storage(), |reader| self.cards.card(&self.directory.at(reader)?, device, self.key()))?;
         card.ok_or(Error::NoSuchDevice)
     }
 
@@ -170,9 +177,9 @@ impl Server {
             let lookup = self.directory.at(reader)?;
             // Removed between the check and now: nothing is shown.
             let Some(person) = lookup.person(author.member)? else { return Ok(Vec::new()) };
-            let reader =
-                Reading { lookup: &lookup, person: &person, now, own: request.generation.map(|g| (device, g)) };
-            self.pull(&reader, &asks, Budget::new(request.budget), &mut response)
+            let own = request.generation.map(|generation| (device, generation));
+            let reading = Reading { lookup: &lookup, person: &person, now, own, stretches: &self.stretches };
+            self.pull(&reading, &asks, Budget::new(request.budget), &mut response)
         })?;
         self.followers.set(device, next.into());
         Ok(response)
@@ -211,7 +218,7 @@ impl Server {
         }
         response.pages = pages.into_iter().flatten().collect();
         for device in budget.authors() {
-            response.authors.extend(self.cards.card(reading.lookup.reader(), *device, self.key())?);
+            response.authors.extend(self.cards.card(reading.lookup, *device, self.key())?);
         }
         let mut seen = BTreeSet::new();
         Ok(next.into_iter().flatten().filter(|ask| seen.insert(ask.space)).collect())

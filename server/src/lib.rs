@@ -11,6 +11,7 @@
 //! | [`quota`] | how much a member may write |
 //! | `weigh`, `bucket` | what a push costs to decode, before it is; shares that fill again |
 //! | `exchange`, `page` | one exchange: push, then pages within a budget |
+//! | `shared` | what many ask for, read and folded once |
 //! | [`enrol`] | invitations, challenges, tokens, revocation |
 //! | `publish` | the server's own documents: cards and grants |
 //! | [`import`] | the member books, from CSV |
@@ -35,6 +36,7 @@ mod page;
 mod publish;
 pub mod quota;
 pub mod rights;
+mod shared;
 pub mod storage;
 mod weigh;
 
@@ -55,6 +57,7 @@ use directory::Directory;
 use enrol::Sessions;
 use exchange::{Cards, Followers};
 use publish::Publisher;
+use shared::Stretches;
 use storage::{DeviceRow, Reader, SqliteStorage, Storage, Writer};
 
 /// So many signals may wait for a slow stream before it loses some; cursors make up for it.
@@ -69,6 +72,7 @@ pub struct Server {
     judge: Judge,
     followers: Followers,
     cards: Cards,
+    stretches: Stretches,
     sessions: Sessions,
     signals: broadcast::Sender<Signal>,
 }
@@ -168,6 +172,7 @@ impl Server {
             judge: Judge::default(),
             followers: Followers::default(),
             cards: Cards::default(),
+            stretches: Stretches::default(),
             sessions: Sessions::default(),
             signals: broadcast::Sender::new(SIGNALS),
         })

@@ -29,7 +29,7 @@ impl Default for Metrics {
         let accepted = counter("batches_accepted", "Pushed batches that are in the log");
         let refused = counter("batches_refused", "Pushed batches that are not");
         let limited = counter("calls_limited", "Calls that were too many for their device or address");
-        let entries = counter("entries_sent", "Log entries sent");
+        let entries = counter("entries_sent", "Places of logs that answers brought their readers past");
         let bytes_received = counter("bytes_received", "Bytes of request bodies");
         let bytes_sent = counter("bytes_sent", "Bytes of response bodies");
         let streams = Gauge::default();

@@ -24,8 +24,8 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use hongqi_core::ids::DeviceId;
 use hongqi_core::sync::wire::{
-    EnrolRequest, Failure, FailureCode, LogEntry, MAX_SENT, PageOutcome, PushOutcome, SyncRequest, SyncResponse,
-    decode, encode, path,
+    EnrolRequest, Failure, FailureCode, MAX_SENT, PageOutcome, PushOutcome, SyncRequest, SyncResponse, decode, encode,
+    encode_response, path,
 };
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -93,9 +93,12 @@ fn router(app: App) -> Router {
         .route(path::ENROL, post(enrol))
         .route(
             path::CHALLENGE,
-            post(|app, body| call(app, path::CHALLENGE, body, |server, ask| server.challenge(&ask))),
+            post(|app, body| call(app, path::CHALLENGE, body, |server, ask| Ok(encode(&server.challenge(&ask)?)))),
         )
-        .route(path::TOKEN, post(|app, body| call(app, path::TOKEN, body, |server, ask| server.token(&ask))))
+        .route(
+            path::TOKEN,
+            post(|app, body| call(app, path::TOKEN, body, |server, ask| Ok(encode(&server.token(&ask)?)))),
+        )
         .layer(DefaultBodyLimit::max(MAX_UNKNOWN))
         .route_layer(from_fn_with_state(app.clone(), by_address));
     let known = Router::new()
@@ -155,7 +158,7 @@ async fn by_device(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let error = match device(&app, request.headers()).await {
+    let error = match device(&app, request.headers()) {
         Ok(device) => match app.limits.device(device) {
             Ok(()) => {
                 request.extensions_mut().insert(device);
@@ -194,7 +197,7 @@ async fn enrol(
         {
             limits.enrolment_failed(address);
         }
-        done
+        Ok(encode(&done?))
     })
     .await
 }
@@ -206,8 +209,8 @@ fn refuse(error: &Error) -> Response {
     failure(error.failure())
 }
 
-/// Decodes the body, runs `work` where it may block, encodes its answer.
-async fn call<Ask, Answer, Work>(
+/// Decodes the body and runs `work`, which encodes its answer, where it may block.
+async fn call<Ask, Work>(
     State(app): State<App>,
     name: &'static str,
     body: Result<Bytes, BytesRejection>,
@@ -215,8 +218,7 @@ async fn call<Ask, Answer, Work>(
 ) -> Response
 where
     Ask: for<'b> minicbor::Decode<'b, ()> + Send + 'static,
-    Answer: minicbor::Encode<()>,
-    Work: FnOnce(&Server, Ask) -> Result<Answer, Error> + Send + 'static,
+    Work: FnOnce(&Server, Ask) -> Result<Vec<u8>, Error> + Send + 'static,
 {
     let started = Instant::now();
     app.metrics.requests.inc();
@@ -226,7 +228,7 @@ where
     let received = body.len();
     let done = tokio::task::spawn_blocking(move || {
         let ask = decode(&body).map_err(|_| FailureCode::BadRequest)?;
-        work(&server, ask).map(|answer| encode(&answer))
+        work(&server, ask)
     });
     let answer = match done.await {
         Ok(Ok(bytes)) => bytes,
@@ -242,13 +244,10 @@ where
     ([(CONTENT_TYPE, "application/octet-stream")], answer).into_response()
 }
 
-/// The device of the bearer token.
-async fn device(app: &App, headers: &HeaderMap) -> Result<DeviceId, Error> {
+/// The device of the bearer token. Whether it may still take part, the call that follows asks.
+fn device(app: &App, headers: &HeaderMap) -> Result<DeviceId, Error> {
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let secret = bearer.ok_or(FailureCode::Unauthenticated)?.to_owned();
-    let server = app.server.clone();
-    let device = tokio::task::spawn_blocking(move || server.authenticate(&secret)).await;
-    device.map_err(|_| FailureCode::Unavailable)?
+    app.server.bearer(bearer.ok_or(FailureCode::Unauthenticated)?)
 }
 
 async fn sync(
@@ -260,7 +259,7 @@ async fn sync(
     call(State(app), path::SYNC, body, move |server, ask: SyncRequest| {
         let response = server.sync(device, ask)?;
         count(&metrics, &response);
-        Ok(response)
+        Ok(encode_response(&response))
     })
     .await
 }
@@ -272,18 +271,21 @@ fn count(metrics: &Metrics, response: &SyncResponse) {
             _ => metrics.refused.inc(),
         };
     }
-    let sent = response.pages.iter().map(|page| match &page.outcome {
-        PageOutcome::Entries(entries) => {
-            entries.entries.iter().filter(|entry| matches!(entry, LogEntry::Batch { .. })).count() as u64
+    for page in &response.pages {
+        if let PageOutcome::Entries(entries) = &page.outcome {
+            metrics.entries.inc_by(entries.up_to - entries.base_seq);
         }
-        _ => 0,
-    });
-    metrics.entries.inc_by(sent.sum());
+    }
 }
 
 async fn live(State(app): State<App>, Extension(device): Extension<DeviceId>) -> Response {
     app.metrics.requests.inc();
-    stream::open(&app, device).into_response()
+    let server = app.server.clone();
+    let active = tokio::task::spawn_blocking(move || server.active(device)).await;
+    match active.map_err(|_| FailureCode::Unavailable.into()).flatten() {
+        Ok(_) => stream::open(&app, device).into_response(),
+        Err(error) => refuse(&error),
+    }
 }
 
 async fn health(State(app): State<App>) -> Response {

@@ -133,7 +133,7 @@ pub fn ask(server: &Server, core: &Core) -> Outcome<Exchange> {
     let request = core.prepare()?.ok_or("not enrolled")?;
     let device = core.device().ok_or("not enrolled")?;
     let up = wire::encode(&request);
-    let down = wire::encode(&server.sync(device, wire::decode(&up)?)?);
+    let down = wire::encode_response(&server.sync(device, wire::decode(&up)?)?);
     Ok(Exchange { request, response: wire::decode(&down)?, bytes: (up.len(), down.len()) })
 }
 

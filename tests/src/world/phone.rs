@@ -238,6 +238,6 @@ impl Phone {
         let received = wire::decode(&wire::encode(request)).unwrap_or_else(|error| fail("request", &error));
         let response =
             world.server.sync(self.device, received).unwrap_or_else(|error| fail("the server refuses", &error));
-        wire::encode(&response)
+        wire::encode_response(&response)
     }
 }

@@ -216,7 +216,8 @@ fn fill_gap(write: &mut Write<'_>, space: SpaceId, before: u64, entries: &Entrie
 
 /// Takes entries in, if all of them hold. The chain hash at their end; `None`, with nothing taken, if something does not.
 fn take_entries(write: &mut Write<'_>, space: SpaceId, entries: &Entries) -> Result<Option<[u8; 32]>> {
-    let Some(checked) = check(write, space, entries)? else { return Ok(None) };
+    let Ok(list) = entries.entries.open() else { return Ok(None) };
+    let Some(checked) = check(write, space, entries, &list)? else { return Ok(None) };
     for Taken { seq, signed, opened, received_at } in &checked.batches {
         let understood = match opened {
             Some((member, batch)) => later::take(write, batch, *member, *received_at)?,

@@ -37,14 +37,20 @@ pub(super) fn author(write: &Write<'_>, device: DeviceId) -> Result<Option<(Memb
     Ok(statement.query_row([device], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
-/// Checks the chain and every signature; `None` if something does not hold.
-pub(super) fn check<'a>(write: &mut Write<'_>, space: SpaceId, entries: &'a Entries) -> Result<Option<Checked<'a>>> {
+/// Checks the chain and every signature of a page, whose entries were opened to `list`; `None` if something does not
+/// hold.
+pub(super) fn check<'a>(
+    write: &mut Write<'_>,
+    space: SpaceId,
+    entries: &Entries,
+    list: &'a [LogEntry],
+) -> Result<Option<Checked<'a>>> {
     let me = write.me()?;
     let mut at = entries.base_seq;
     let mut authors = BTreeMap::new();
-    let batches = Vec::with_capacity(entries.entries.len());
+    let batches = Vec::with_capacity(list.len());
     let mut checked = Checked { batches, own: Vec::new(), end: entries.base_chain };
-    for entry in &entries.entries {
+    for entry in list {
         if entry.seq() <= at || entry.seq() > entries.up_to {
             return Ok(None);
         }

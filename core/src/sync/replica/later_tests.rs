@@ -7,7 +7,7 @@ use crate::ids::{ActorId, DeviceId, Generation, OrgId};
 use crate::key::{DeviceKey, SoftwareKey};
 use crate::sync::session::Session;
 use crate::sync::wire::{
-    Ask, AuthorCard, EnrolResponse, Entries, Follow, From, LogEntry, Page, PageOutcome, PushOutcome, Pushed,
+    Ask, AuthorCard, EnrolResponse, Entries, Follow, From, LogEntry, Page, PageOutcome, PushOutcome, Pushed, Stretch,
     SyncResponse, Target, Token, chain, chain_start, check_of,
 };
 
@@ -72,6 +72,7 @@ impl Li {
             entries.push(LogEntry::Batch { seq, received_at: AT.0, batch: batch.clone() });
         }
         let (up_to, check) = (log.len() as u64, check_of(&end));
+        let entries = Stretch::plain(&entries);
         let entries = Entries { epoch: 1, base_seq: 0, base_chain, entries, up_to, check, filtered: false };
         let page = Page { space: talk(), outcome: PageOutcome::Entries(entries) };
         let response = SyncResponse {

@@ -4,7 +4,7 @@ use minicbor::{Decode, Decoder, Encode};
 
 use super::{MAX_BATCH, MAX_BATCH_CHANGES, WireError, blob, decode_exact, list, text};
 use crate::document::{self, About, Header, KindCode, Nonce};
-use crate::ids::{DeviceId, DocId, Generation, MemberId, OrgId, SpaceId};
+use crate::ids::{DeviceId, DocId, Generation, MemberId, OrgId, SpaceId, sha256};
 use crate::key::{self, DeviceKey, KeyError, PUBLIC_KEY_LEN, PublicKey, Purpose, SIGNATURE_LEN, Signature};
 
 impl<C> Encode<C> for Nonce {
@@ -135,7 +135,8 @@ pub struct SignedBatch {
     /// The encoded [`Batch`].
     #[cbor(n(0), encode_with = "minicbor::bytes::encode", decode_with = "blob::<_, MAX_BATCH>")]
     pub body: Vec<u8>,
-    /// Its signature ([`Purpose::Batch`]).
+    /// Its signature ([`Purpose::Batch`]), over the hash of the body: 32 bytes go to the phone's key store, and who
+    /// takes a batch in hashes it once for its signature, its chain and its number.
     #[cbor(n(1), with = "minicbor::bytes")]
     pub signature: Signature,
 }
@@ -147,8 +148,9 @@ impl Batch {
     /// [`KeyError`] if the key does not sign.
     pub fn sign(&self, key: &dyn DeviceKey) -> Result<SignedBatch, KeyError> {
         let body = minicbor::to_vec(self).map_err(|_| KeyError)?;
-        let signature = key::sign(key, Purpose::Batch, &body)?;
-        Ok(SignedBatch { body, signature })
+        let mut signed = SignedBatch { body, signature: [0; SIGNATURE_LEN] };
+        signed.signature = key::sign(key, Purpose::Batch, &signed.hash())?;
+        Ok(signed)
     }
 }
 
@@ -164,10 +166,22 @@ impl SignedBatch {
         decode_exact(&self.body)
     }
 
+    /// The hash by which a batch is known again: the one over its bytes that everything else builds on.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        sha256(&[&self.body])
+    }
+
     /// Whether the holder of `public_key` signed it.
     #[must_use]
     pub fn verify(&self, public_key: &PublicKey) -> bool {
-        key::verify(public_key, Purpose::Batch, &self.body, &self.signature)
+        self.verify_hash(&self.hash(), public_key)
+    }
+
+    /// As [`SignedBatch::verify`], for who has its [`SignedBatch::hash`] already.
+    #[must_use]
+    pub fn verify_hash(&self, hash: &[u8; 32], public_key: &PublicKey) -> bool {
+        key::verify(public_key, Purpose::Batch, hash, &self.signature)
     }
 }
 

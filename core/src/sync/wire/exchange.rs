@@ -2,7 +2,8 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{AuthorCard, MAX_ASKS, MAX_BATCH_CHANGES, MAX_ENTRIES, MAX_PUSH, SignedBatch, WireError, list};
+use super::stretch::bounded_pages;
+use super::{AuthorCard, MAX_ASKS, MAX_BATCH_CHANGES, MAX_ENTRIES, MAX_PUSH, SignedBatch, Stretch, WireError, list};
 use crate::ids::{DocId, Generation, SpaceId};
 
 /// A place in a space's log, with proof that reader and server mean the same log.
@@ -93,7 +94,7 @@ pub struct SyncRequest {
     /// What it gives, in the order of `dev_seq`.
     #[cbor(n(3), decode_with = "list::<_, _, MAX_PUSH>")]
     pub push: Vec<SignedBatch>,
-    /// The most bytes of entries it wants in the response; at least one entry comes whatever its size.
+    /// The most bytes of entries, unfolded, it wants in the response; at least one entry comes whatever its size.
     #[n(4)]
     pub budget: u32,
 }
@@ -217,7 +218,7 @@ pub enum LogEntry {
         #[n(2)]
         batch: SignedBatch,
     },
-    /// A batch of the reader's own generation, which it still holds.
+    /// A batch of the reader's own generation, which it still holds. In a stretch that others get too it comes whole.
     #[n(1)]
     Own {
         /// Its place.
@@ -255,8 +256,8 @@ pub struct Entries {
     #[cbor(n(2), with = "minicbor::bytes")]
     pub base_chain: [u8; 32],
     /// The entries, in order. All between `base_seq` and `up_to`, unless `filtered`.
-    #[cbor(n(3), decode_with = "list::<_, _, MAX_ENTRIES>")]
-    pub entries: Vec<LogEntry>,
+    #[n(3)]
+    pub entries: Stretch,
     /// The place up to which the reader now holds all that it may read.
     #[n(4)]
     pub up_to: u64,
@@ -304,7 +305,7 @@ pub struct SyncResponse {
     #[cbor(n(1), decode_with = "list::<_, _, MAX_PUSH>")]
     pub pushed: Vec<Pushed>,
     /// The spaces that have something new, in the order of the request. A space that is up to date has no page.
-    #[cbor(n(2), decode_with = "list::<_, _, MAX_ASKS>")]
+    #[cbor(n(2), decode_with = "bounded_pages::<_, MAX_ASKS>")]
     pub pages: Vec<Page>,
     /// Who wrote the batches in the pages.
     #[cbor(n(3), decode_with = "list::<_, _, MAX_ENTRIES>")]

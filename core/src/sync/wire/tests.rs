@@ -70,6 +70,86 @@ fn a_bomb_is_stopped_at_the_limit() {
     assert_eq!(decode::<SyncRequest>(&vec![0; MAX_SENT + 1]), Err(WireError::TooLarge));
 }
 
+fn response(count: u64) -> SyncResponse {
+    let key = SoftwareKey::generate().unwrap().0;
+    let batch = batch(DeviceId::of_key(&key.public_key())).sign(&key).unwrap();
+    let entries: Vec<_> =
+        (1..=count).map(|seq| LogEntry::Batch { seq, received_at: 5, batch: batch.clone() }).collect();
+    let entries = Stretch::folded(&entries);
+    let entries =
+        Entries { epoch: 1, base_seq: 0, base_chain: [1; 32], entries, up_to: count, check: [2; 8], filtered: false };
+    let page = Page { space: SpaceId::standing(OrgId::from_number("B1")), outcome: PageOutcome::Entries(entries) };
+    SyncResponse { server_time: 1, pushed: vec![], pages: vec![page], authors: vec![], more: false, ask_again: false }
+}
+
+fn stretch(response: &SyncResponse) -> &Stretch {
+    let PageOutcome::Entries(entries) = &response.pages[0].outcome else { panic!("entries") };
+    &entries.entries
+}
+
+#[test]
+fn a_response_made_of_folded_stretches_is_not_folded_again() {
+    let many = response(40);
+    let entries = stretch(&many).open().unwrap();
+    assert_eq!(entries.len(), 40);
+    let bytes = encode_response(&many);
+    assert_eq!(bytes[0], PLAIN);
+    assert_eq!(decode::<SyncResponse>(&bytes).unwrap(), many);
+    let mut few = many.clone();
+    let PageOutcome::Entries(page) = &mut few.pages[0].outcome else { panic!("entries") };
+    page.entries = Stretch::plain(&entries);
+    let together = encode_response(&few);
+    assert_eq!(together[0], fold::ZSTD, "plain entries fold with the rest");
+    assert_eq!(stretch(&decode(&together).unwrap()).open().unwrap(), entries);
+}
+
+#[test]
+fn a_folded_body_is_one_frame_that_says_its_size() {
+    let body = minicbor::to_vec(request()).unwrap();
+    let frame = zstd::bulk::compress(&body, 3).unwrap();
+    let refused = |parts: &[&[u8]]| decode::<SyncRequest>(&[&[fold::ZSTD][..], &parts.concat()].concat()).unwrap_err();
+    assert!(decode::<SyncRequest>(&[&[fold::ZSTD][..], &frame].concat()).is_ok());
+    let skippable = [0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 9];
+    let empty = zstd::bulk::compress(&[], 3).unwrap();
+    let unsized_frame = zstd::encode_all(&body[..], 3).unwrap();
+    for parts in [
+        &[&frame[..], &[0]][..],
+        &[&frame, &frame],
+        &[&frame, &empty],
+        &[&frame, &skippable],
+        &[&skippable, &frame],
+        &[&skippable],
+        &[&empty],
+        &[&unsized_frame],
+        &[],
+    ] {
+        assert_eq!(refused(parts), WireError::Malformed, "{parts:02x?}");
+    }
+    // The frame says less than it holds: the size stands in the two bytes behind the descriptor.
+    let mut less = frame.clone();
+    assert_eq!(u16::from_le_bytes([less[5], less[6]]) as usize + 256, body.len());
+    less[5] = less[5].wrapping_sub(1);
+    assert_eq!(refused(&[&less]), WireError::Malformed);
+}
+
+#[test]
+fn the_stretches_of_a_response_are_bounded_together() {
+    let bomb = zstd::bulk::compress(&vec![0; MAX_UNFOLDED / 2 + 1], 3).unwrap();
+    let bomb: Stretch = {
+        let bytes = [&[fold::ZSTD][..], &bomb].concat();
+        let mut encoded = Vec::new();
+        minicbor::Encoder::new(&mut encoded).bytes(&bytes).unwrap();
+        minicbor::decode(&encoded).unwrap()
+    };
+    assert_eq!(bomb.open(), Err(WireError::Malformed));
+    let mut response = response(1);
+    let PageOutcome::Entries(page) = &mut response.pages[0].outcome else { panic!("entries") };
+    page.entries = bomb;
+    assert!(decode::<SyncResponse>(&encode_response(&response)).is_ok());
+    response.pages.push(response.pages[0].clone());
+    assert_eq!(decode::<SyncResponse>(&encode_response(&response)), Err(WireError::Malformed));
+}
+
 #[test]
 fn a_claimed_count_allocates_nothing() {
     // An array of four billion asks, of which none follows.
@@ -114,7 +194,7 @@ fn a_field_of_a_later_version_is_skipped_in_every_struct() {
         epoch: 1,
         base_seq: 0,
         base_chain: [1; 32],
-        entries: vec![own],
+        entries: Stretch::plain(&[own]),
         up_to: 1,
         check: [2; 8],
         filtered: false,
