@@ -112,7 +112,7 @@ fn texts<P: rusqlite::Params>(connection: &Connection, condition: &str, params: 
 
 impl Search<'_> {
     /// At most `limit` (200 at the most) hits, newest arrival first. Every word and every run of Chinese characters
-    /// must occur; the last letters of a word may be missing; case and accents do not count.
+    /// must occur; the last letters of a word may be missing; case, accents and full-width forms do not count.
     ///
     /// # Errors
     /// [`Error::Invalid`] for more than 256 bytes; storage errors. A query without a letter or digit finds nothing.
@@ -121,18 +121,14 @@ impl Search<'_> {
             return Err(Error::Invalid { field: "query", reason: "too long" });
         }
         let limit = limit.min(MAX_HITS);
-        let Some(expression) = tokens::of_query(query) else { return Ok(Vec::new()) };
-        let needles = tokens::needles(query);
-        self.0.read(|connection| {
-            // One snapshot, or a document indexed between the two queries would be missed.
-            let snapshot = connection.unchecked_transaction()?;
-            let waiting = texts(&snapshot, "WHERE d.search IN (1, 3) ORDER BY d.rowid DESC", [])?;
+        let query = tokens::fold(query);
+        let Some(expression) = tokens::of_query(&query) else { return Ok(Vec::new()) };
+        // One snapshot, or a document indexed between the two queries would be missed.
+        self.0.read(|snapshot| {
+            let waiting = texts(snapshot, "WHERE d.search IN (1, 3) ORDER BY d.rowid DESC", [])?;
             let mut found: Vec<Found> = waiting
                 .into_iter()
-                .filter(|found| {
-                    let text = found.hit.as_ref().map(|hit| hit.text.to_lowercase()).unwrap_or_default();
-                    needles.iter().all(|needle| text.contains(needle))
-                })
+                .filter(|found| found.hit.as_ref().is_some_and(|hit| tokens::matches(&tokens::fold(&hit.text), &query)))
                 .take(limit)
                 .collect();
             let indexed = "WHERE d.search = 2 AND d.rowid IN
@@ -140,7 +136,7 @@ impl Search<'_> {
             // Stale rows are left out by `search = 2`, so as many more are asked for than are wanted.
             let stale = "SELECT count(*) FROM document WHERE search IN (1, 3) AND search = 3";
             let stale: i64 = snapshot.prepare_cached(stale)?.query_row([], |row| row.get(0))?;
-            found.extend(texts(&snapshot, indexed, (expression, limit as i64 + stale))?);
+            found.extend(texts(snapshot, indexed, (expression, limit as i64 + stale))?);
             found.sort_by_key(|found| std::cmp::Reverse(found.rowid));
             Ok(found.into_iter().filter_map(|found| found.hit).take(limit).collect())
         })
@@ -161,7 +157,7 @@ impl Search<'_> {
                     delete.execute([found.rowid])?;
                 }
                 let text = found.hit.as_ref().map_or("", |hit| &hit.text);
-                insert.execute((found.rowid, tokens::of_text(text)))?;
+                insert.execute((found.rowid, tokens::of_text(&tokens::fold(text))))?;
             }
             if let (Some(first), Some(last)) = (waiting.first(), waiting.last()) {
                 // All that waited in this range is among them: they came in the order of the rows.

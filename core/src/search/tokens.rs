@@ -4,6 +4,14 @@
 //! the beginning of a token and two or more as a phrase of pairs. (SQLite's own trigram tokenizer finds nothing for
 //! two characters, which is what most Chinese words have.)
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The text as it is compared: full-width forms as plain ones, small letters, no accents.
+pub(super) fn fold(text: &str) -> String {
+    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+}
+
 /// Whether neighbours are paired: scripts written without spaces.
 fn is_unspaced(c: char) -> bool {
     matches!(c,
@@ -12,6 +20,7 @@ fn is_unspaced(c: char) -> bool {
         | '\u{20000}'..='\u{323af}')
 }
 
+#[derive(Clone, Copy)]
 enum Run<'a> {
     Unspaced(&'a str),
     Word(&'a str),
@@ -36,7 +45,7 @@ fn pairs(run: &str) -> impl Iterator<Item = &str> {
     (0..starts.len() - 1).map(move |index| &run[starts[index]..starts[(index + 2).min(starts.len() - 1)]])
 }
 
-/// The tokens of a text, with spaces between them.
+/// The tokens of a folded text, with spaces between them.
 pub(super) fn of_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     for run in runs(text) {
@@ -56,9 +65,9 @@ pub(super) fn of_text(text: &str) -> String {
     out
 }
 
-/// The FTS5 expression for what a member typed; `None` if there is nothing to look for.
+/// The FTS5 expression for a folded query; `None` if there is nothing to look for.
 ///
-/// All parts must occur. The last word may go on (a member is still typing it); a run of Chinese must occur as it is.
+/// All parts must occur. A word may go on (a member is still typing it); a run of Chinese must occur as it is.
 pub(super) fn of_query(query: &str) -> Option<String> {
     let parts: Vec<String> = runs(query)
         .map(|run| match run {
@@ -75,13 +84,15 @@ pub(super) fn of_query(query: &str) -> Option<String> {
     if parts.is_empty() { None } else { Some(parts.join(" AND ")) }
 }
 
-/// What a text not yet indexed must contain to be found, in lower case.
-pub(super) fn needles(query: &str) -> Vec<String> {
-    runs(query)
-        .map(|run| match run {
-            Run::Word(run) | Run::Unspaced(run) => run.to_lowercase(),
+/// Whether a folded text is one that the folded query finds in the index.
+pub(super) fn matches(text: &str, query: &str) -> bool {
+    runs(query).all(|wanted| {
+        runs(text).any(|run| match (&wanted, run) {
+            (Run::Word(wanted), Run::Word(word)) => word.starts_with(wanted),
+            (Run::Unspaced(wanted), Run::Unspaced(run)) => run.contains(wanted),
+            _ => false,
         })
-        .collect()
+    })
 }
 
 #[cfg(test)]
@@ -93,6 +104,19 @@ mod tests {
         assert_eq!(of_text("泵阀检修"), "泵阀 阀检 检修 修 ");
         assert_eq!(of_text("新型 pump-2 号。党"), "新型 型 pump 2 号 党 ");
         assert_eq!(of_text("…！"), "");
+    }
+
+    #[test]
+    fn folding_takes_away_what_does_not_count() {
+        assert_eq!(fold("ＰＵＭＰ－８８ Café 泵"), "pump-88 cafe 泵");
+    }
+
+    #[test]
+    fn a_text_matches_as_the_index_would() {
+        assert!(matches("泵阀检修 pump-2", "阀检 pu 2"));
+        assert!(!matches("泵阀 检修", "阀检"), "not across a space");
+        assert!(!matches("pump", "ump"), "a word from its beginning");
+        assert!(!matches("泵阀", "泵 pump"));
     }
 
     #[test]

@@ -20,7 +20,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(crate) use documents::{Seen, StoredDocument};
 pub(crate) use write::{Identity, Write, meta, set_meta};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Result};
 use crate::live::Hub;
 
@@ -81,9 +81,15 @@ impl Store {
     pub(crate) fn read<T>(&self, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let reader = Reader { connection: Some(self.borrow_reader()?), store: self };
         match &reader.connection {
-            Some(connection) => query(connection),
+            // One snapshot for all the statements of a query. It writes nothing, so that rolling back is ending it.
+            Some(connection) => query(&*connection.unchecked_transaction()?),
             None => Err(Error::Paused),
         }
+    }
+
+    /// The wall time as the server would show it.
+    pub(crate) fn wall(&self, connection: &Connection) -> Result<Timestamp> {
+        Ok(self.clock.now().plus_ms(meta(connection, "clock_offset")?.unwrap_or(0)))
     }
 
     fn borrow_reader(&self) -> Result<Connection> {

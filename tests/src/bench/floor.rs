@@ -97,4 +97,5 @@ impl Floor {
 /// The columns of `document` that core writes.
 pub const DOCUMENT: &str = "id, space, kind, owner, about, nonce, changes, count, received_at, search";
 /// The columns of `message`.
-pub const MESSAGE: &str = "doc, space, author, body, reply, withdrawn, edited, other, written_at, order_at";
+pub const MESSAGE: &str =
+    "doc, space, author, body, reply, withdrawn, edited, other, written_at, order_at, received_at";
