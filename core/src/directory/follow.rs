@@ -12,8 +12,8 @@ use crate::sync::wire::Refusal;
 
 fn wanted(write: &mut Write<'_>) -> Result<BTreeSet<SpaceId>> {
     let mut out = BTreeSet::from([SpaceId::personal(write.me()?.member)]);
-    let mut statement = write.tx.prepare_cached("SELECT role, path FROM role")?;
-    let mut rows = statement.query([])?;
+    let mut statement = write.tx.prepare_cached("SELECT role, path FROM role WHERE until IS NULL OR until > ?1")?;
+    let mut rows = statement.query([write.wall()])?;
     while let Some(row) = rows.next()? {
         let role: i64 = row.get(0)?;
         let path = row.get_ref(1)?.as_blob().unwrap_or_default();
@@ -44,6 +44,7 @@ pub(crate) fn follow_again(write: &mut Write<'_>) -> Result<()> {
             .tx
             .prepare_cached("INSERT INTO space (id, follow) VALUES (?1, 1) ON CONFLICT DO UPDATE SET follow = 1")?
             .execute([space])?;
+        write.changed(Topic::Talks);
     }
     Ok(())
 }
@@ -62,6 +63,7 @@ pub(crate) fn purge(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     write.tx.execute("DELETE FROM space WHERE id = ?1", [space])?;
     if space.kind() == SpaceKind::Board {
         write.tx.execute("DELETE FROM member WHERE home = ?1", [space.org()])?;
+        write.tx.execute("DELETE FROM org WHERE id = ?1", [space.org()])?;
     }
     write.changed(Topic::All);
     Ok(())

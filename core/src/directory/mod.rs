@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::ids::{MemberId, OrgId};
 use crate::live::Topic;
 use crate::role::Role;
-use crate::store::{Seen, Write};
+use crate::store::{Seen, Write, set_meta};
 
 pub(crate) use follow::{follow_again, purge};
 
@@ -57,14 +57,17 @@ pub(crate) fn show_member(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
 }
 
 /// Notes what a member is called who has no card on this phone.
-pub(crate) fn name_author(write: &Write<'_>, member: MemberId, name: &str, home: OrgId) -> Result<()> {
-    write
+pub(crate) fn name_author(write: &mut Write<'_>, member: MemberId, name: &str, home: OrgId) -> Result<()> {
+    let named = write
         .tx
         .prepare_cached(
             "INSERT INTO member (id, number, name, standing, home, left) VALUES (?1, '', ?2, '', ?3, 0)
              ON CONFLICT DO UPDATE SET name = ?2 WHERE number = '' AND name <> ?2",
         )?
         .execute((member, name, home))?;
+    if named > 0 {
+        write.changed(Topic::Directory);
+    }
     Ok(())
 }
 
@@ -82,9 +85,24 @@ pub(crate) fn show_grant(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             .tx
             .prepare_cached("INSERT OR REPLACE INTO role (org, role, path, until) VALUES (?1, ?2, ?3, ?4)")?
             .execute((org, role, path, fields.int("until")))?;
+        if role == Role::Member as i64 {
+            set_meta(write.tx, "home", org)?;
+            write.identity_changed();
+        }
     }
     write.changed(Topic::Directory);
     follow_again(write)
+}
+
+/// Lets go of roles whose time is over, and of what they opened. Called when the server has just said what time it
+/// is: a wrong clock of the phone's own must not throw anything away.
+pub(crate) fn end_roles(write: &mut Write<'_>) -> Result<()> {
+    let now = write.wall();
+    if write.tx.prepare_cached("DELETE FROM role WHERE until <= ?1")?.execute([now])? > 0 {
+        write.changed(Topic::Directory);
+        follow_again(write)?;
+    }
+    Ok(())
 }
 
 /// Refuses at once what the server would refuse: an act that asks for `role` at `org` or above.

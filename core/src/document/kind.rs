@@ -287,15 +287,21 @@ static SPECS: [Spec; 14] = [
         MEDIUM,
     ),
     unique(spec(SpaceKind::Talk, OWN, Subject::Nothing, DocIds(Str(MAX_REACTION)), SMALL)),
-    unique(spec(SpaceKind::Personal, OWN, Subject::DocOrSpace, Named(&[("up_to", Int)]), SMALL)),
-    unique(spec(SpaceKind::Personal, OWN, Subject::Doc, Named(&[("kept", Bool)]), SMALL)),
+    unique(spec(SpaceKind::Personal, OWN, Subject::DocOrSpace, Named(&[("up_to", Int), ("seen", Int)]), SMALL)),
+    unique(spec(SpaceKind::Personal, OWN, Subject::Doc, Named(&[("kept", Bool), ("at", Int)]), SMALL)),
     unique(spec(SpaceKind::Personal, OWN, Subject::Space, Named(&[("muted", Bool)]), SMALL)),
     spec(
         SpaceKind::Personal,
         OWN,
         Subject::Nothing,
         // `target`: the seventeen bytes of the space it is meant for.
-        Named(&[("text", Text), ("title", Str(MAX_TITLE)), ("target", Bytes(17)), ("discarded", Bool)]),
+        Named(&[
+            ("text", Text),
+            ("title", Str(MAX_TITLE)),
+            ("target", Bytes(17)),
+            ("discarded", Bool),
+            ("edited", Int),
+        ]),
         LARGE,
     ),
 ];

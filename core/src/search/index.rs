@@ -83,7 +83,8 @@ fn insert<P: rusqlite::Params>(write: &Write<'_>, rows: &str, params: P) -> Resu
     while let Some(row) = rows.next()? {
         let rowid: i64 = row.get(0)?;
         tokens.clear();
-        tokens::append(&mut tokens, row.get_ref(TEXT)?.as_str_or_null().map_err(rusqlite::Error::from)?.unwrap_or(""));
+        let text = row.get_ref(TEXT)?.as_str_or_null().map_err(rusqlite::Error::from)?.unwrap_or_default();
+        tokens::append(&mut tokens, &tokens::fold(text));
         insert.execute((rowid, &tokens))?;
         count += 1;
         last = rowid.max(last);

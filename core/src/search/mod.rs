@@ -94,7 +94,7 @@ fn texts<P: rusqlite::Params>(connection: &Connection, rows: &str, params: P) ->
 
 impl Search<'_> {
     /// At most `limit` (200 at the most) hits, newest arrival first. Every word and every run of Chinese characters
-    /// must occur; the last letters of a word may be missing; case and accents do not count.
+    /// must occur; the last letters of a word may be missing; case, accents and full-width forms do not count.
     ///
     /// # Errors
     /// [`Error::Invalid`] for more than 256 bytes; storage errors. A query without a letter or digit finds nothing.
@@ -103,23 +103,20 @@ impl Search<'_> {
             return Err(Error::Invalid { field: "query", reason: "too long" });
         }
         let limit = limit.min(MAX_HITS);
-        let Some(expression) = tokens::of_query(query) else { return Ok(Vec::new()) };
-        let needles = tokens::needles(query);
-        self.0.read(|connection| {
-            // One snapshot, or a document indexed between the two queries would be missed.
-            let snapshot = connection.unchecked_transaction()?;
-            let mut found = texts(&snapshot, index::WAITING, [index::up_to(&snapshot)?])?;
-            found.retain(|found| {
-                let text = found.hit.as_ref().map(|hit| hit.text.to_lowercase()).unwrap_or_default();
-                needles.iter().all(|needle| text.contains(needle))
-            });
+        let query = tokens::fold(query);
+        let Some(expression) = tokens::of_query(&query) else { return Ok(Vec::new()) };
+        // One snapshot, or a document indexed between the two queries would be missed.
+        self.0.read(|snapshot| {
+            let mut found = texts(snapshot, index::WAITING, [index::up_to(snapshot)?])?;
+            let matches = |hit: &Hit| tokens::matches(&tokens::fold(&hit.text), &query);
+            found.retain(|found| found.hit.as_ref().is_some_and(matches));
             // What is stale is among those already; so as many more are asked for than are wanted.
             let stale: i64 =
                 snapshot.prepare_cached("SELECT count(*) FROM search_stale")?.query_row([], |row| row.get(0))?;
             let indexed = "SELECT rowid FROM
                 (SELECT rowid FROM search_index WHERE search_index MATCH ?1 ORDER BY rowid DESC LIMIT ?2)
                 WHERE rowid NOT IN (SELECT rowid FROM search_stale)";
-            found.extend(texts(&snapshot, indexed, (expression, limit as i64 + stale))?);
+            found.extend(texts(snapshot, indexed, (expression, limit as i64 + stale))?);
             found.sort_by_key(|found| std::cmp::Reverse(found.rowid));
             Ok(found.into_iter().filter_map(|found| found.hit).take(limit).collect())
         })

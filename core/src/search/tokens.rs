@@ -4,6 +4,24 @@
 //! the beginning of a token and two or more as a phrase of pairs. (SQLite's own trigram tokenizer finds nothing for
 //! two characters, which is what most Chinese words have.)
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Whether folding leaves a character as it is, but for ASCII capitals, or changes nothing that a token holds.
+fn is_plain(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{7f}' | '\u{4e00}'..='\u{9fff}' | '\u{3000}'..='\u{3002}' | '\u{ff01}'..='\u{ff0f}'
+        | '\u{ff1a}'..='\u{ff20}' | '\u{2014}' | '\u{2018}'..='\u{201d}' | '\u{2026}')
+}
+
+/// The text as it is compared: full-width forms as plain ones, small letters, no accents.
+pub(super) fn fold(text: &str) -> String {
+    if text.chars().all(is_plain) {
+        return text.to_ascii_lowercase();
+    }
+    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+}
+
 /// Whether neighbours are paired: scripts written without spaces.
 fn is_unspaced(c: char) -> bool {
     matches!(c,
@@ -38,6 +56,7 @@ impl Part {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Run<'a> {
     Unspaced(&'a str),
     Word(&'a str),
@@ -64,7 +83,7 @@ fn pairs(run: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Appends the tokens of a text, a space behind each: the words and pairs of its runs, in one pass.
+/// Appends the tokens of a folded text, a space behind each: the words and pairs of its runs, in one pass.
 pub(super) fn append(out: &mut String, text: &str) {
     out.reserve(text.len() * 3);
     let mut before = Part::None;
@@ -88,9 +107,9 @@ pub(super) fn append(out: &mut String, text: &str) {
     }
 }
 
-/// The FTS5 expression for what a member typed; `None` if there is nothing to look for.
+/// The FTS5 expression for a folded query; `None` if there is nothing to look for.
 ///
-/// All parts must occur. The last word may go on (a member is still typing it); a run of Chinese must occur as it is.
+/// All parts must occur. A word may go on (a member is still typing it); a run of Chinese must occur as it is.
 pub(super) fn of_query(query: &str) -> Option<String> {
     let parts: Vec<String> = runs(query)
         .map(|run| match run {
@@ -107,13 +126,15 @@ pub(super) fn of_query(query: &str) -> Option<String> {
     if parts.is_empty() { None } else { Some(parts.join(" AND ")) }
 }
 
-/// What a text not yet indexed must contain to be found, in lower case.
-pub(super) fn needles(query: &str) -> Vec<String> {
-    runs(query)
-        .map(|run| match run {
-            Run::Word(run) | Run::Unspaced(run) => run.to_lowercase(),
+/// Whether a folded text is one that the folded query finds in the index.
+pub(super) fn matches(text: &str, query: &str) -> bool {
+    runs(query).all(|wanted| {
+        runs(text).any(|run| match (&wanted, run) {
+            (Run::Word(wanted), Run::Word(word)) => word.starts_with(wanted),
+            (Run::Unspaced(wanted), Run::Unspaced(run)) => run.contains(wanted),
+            _ => false,
         })
-        .collect()
+    })
 }
 
 #[cfg(test)]
@@ -131,6 +152,19 @@ mod tests {
         assert_eq!(of_text("新型 pump-2 号。党"), "新型 型 pump 2 号 党 ");
         assert_eq!(of_text("…！"), "");
         assert_eq!(of_text("pump泵阀B区，a b"), "pump 泵阀 阀 B 区 a b ");
+    }
+
+    #[test]
+    fn folding_takes_away_what_does_not_count() {
+        assert_eq!(fold("ＰＵＭＰ－８８ Café 泵"), "pump-88 cafe 泵");
+    }
+
+    #[test]
+    fn a_text_matches_as_the_index_would() {
+        assert!(matches("泵阀检修 pump-2", "阀检 pu 2"));
+        assert!(!matches("泵阀 检修", "阀检"), "not across a space");
+        assert!(!matches("pump", "ump"), "a word from its beginning");
+        assert!(!matches("泵阀", "泵 pump"));
     }
 
     #[test]

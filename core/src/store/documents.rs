@@ -4,13 +4,15 @@
 //! document of which nothing has left the phone is rewritten by an edit instead of edited, so that what was typed
 //! first and thought better of never leaves either.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension, Row};
 
 use super::Write;
 use crate::clock::Timestamp;
 use crate::document::{About, Change, Document, Edit, Fields, Header, Invalid, Kind, Nonce, Outline, Value};
 use crate::error::{Error, Result};
-use crate::ids::{DocId, SpaceId};
+use crate::ids::{ChangeHash, DocId, SpaceId};
 use crate::live::Topic;
 use crate::seeded::bug;
 
@@ -96,6 +98,25 @@ enum Taken {
     Waits,
     /// Not such as this version's document of the kind may have.
     NotUnderstood,
+}
+
+fn says_something_new(held: &Fields, edit: &Edit<'_>) -> bool {
+    match edit {
+        Edit::Put(key, value) => held.get(key) != Some(value) || !held.others(key).is_empty(),
+        Edit::SetText(key, text) => held.text(key) != *text,
+        Edit::Splice { .. } => true,
+    }
+}
+
+/// What was refused of a document.
+pub(crate) struct Refused {
+    pub(crate) space: SpaceId,
+    /// What it held when that was written.
+    pub(crate) before: Fields,
+    /// What it would hold with that.
+    pub(crate) wanted: Fields,
+    /// Whether this device has written something else to it since: then the same change cannot be sent again.
+    pub(crate) overtaken: bool,
 }
 
 struct Pending {
@@ -258,6 +279,15 @@ impl Write<'_> {
 
     /// Edits a document; an edit that changes nothing leaves no trace.
     pub(crate) fn edit(&mut self, id: DocId, edits: &[Edit<'_>]) -> Result<()> {
+        self.edit_noting(id, edits, false)
+    }
+
+    /// As [`Write::edit`], and notes under `edited` when it was, if anybody may have seen what was there before.
+    pub(crate) fn revise(&mut self, id: DocId, edits: &[Edit<'_>]) -> Result<()> {
+        self.edit_noting(id, edits, true)
+    }
+
+    fn edit_noting(&mut self, id: DocId, edits: &[Edit<'_>], note: bool) -> Result<()> {
         let doc = self.document(id)?.ok_or(Error::NotFound)?;
         let actor = self.me()?.actor();
         let pending = self.pending(id, false)?;
@@ -269,9 +299,16 @@ impl Write<'_> {
         let (first_at, mut outline) = outline(doc.header.kind, &changes)?;
         let mut loaded = Document::load(changes).map_err(|_| Error::Damaged)?;
         let invalid = |error| not_taken("edit", error);
-        let at = self.tick();
-        let Some(change) = loaded.edit(actor, at, edits).map_err(invalid)? else { return Ok(()) };
         let unsent = doc.changes.is_empty() && (!self.may_have_left(&pending)? || bug("rewrite-sent"));
+        let mut edits = edits.to_vec();
+        if note && !unsent {
+            let held = loaded.fields();
+            if edits.iter().any(|edit| says_something_new(&held, edit)) {
+                edits.push(Edit::Put("edited", self.wall().into()));
+            }
+        }
+        let at = self.tick();
+        let Some(change) = loaded.edit(actor, at, &edits).map_err(invalid)? else { return Ok(()) };
         let rewritten = if unsent { Change::first(actor, first_at, &loaded.fields().values()).ok() } else { None };
         // A sheet of reactions may have become more than one change can hold: then another follows.
         match rewritten.filter(|rewritten| Outline::new(doc.header.kind).admit(rewritten).is_ok()) {
@@ -292,6 +329,32 @@ impl Write<'_> {
         let actor = self.me()?.actor();
         let of_now = |change: &[u8]| Change::decode(change).is_ok_and(|change| change.actor() == actor);
         Ok(pending.iter().any(|pending| pending.sent || !of_now(&pending.change)))
+    }
+
+    /// What a document held when something was written to it that the server then refused, and what it would hold with
+    /// that; `None` if nothing of it was refused.
+    pub(crate) fn refused(&self, id: DocId) -> Result<Option<Refused>> {
+        let Some(doc) = self.document(id)? else { return Ok(None) };
+        let refused = self.pending(id, true)?;
+        let Some(first) = refused.first().and_then(|pending| Change::decode(&pending.change).ok()) else {
+            return Ok(None);
+        };
+        let accepted: Vec<Change> = doc.accepted().into_iter().filter_map(|bytes| Change::decode(bytes).ok()).collect();
+        let again = |change: &Change| change.actor() == first.actor() && change.seq() >= first.seq();
+        let overtaken = accepted.iter().any(again) || !self.pending(id, false)?.is_empty();
+        // Each stands behind those it builds on: going backwards finds all that the refused one built on.
+        let mut needed: BTreeSet<ChangeHash> = first.deps().iter().copied().collect();
+        let mut base = Vec::new();
+        for change in accepted.iter().rev().filter(|_| !first.deps().is_empty()) {
+            if needed.contains(&change.hash()) {
+                needed.extend(change.deps());
+                base.push(change.bytes());
+            }
+        }
+        let before = Document::load(base.iter().copied()).map_err(|_| Error::Damaged)?.fields();
+        base.extend(refused.iter().map(|pending| &pending.change[..]));
+        let wanted = Document::load(base).map_err(|_| Error::Damaged)?.fields();
+        Ok(Some(Refused { space: doc.header.space, before, wanted, overtaken }))
     }
 
     fn forget_pending(&self, id: DocId) -> Result<usize> {
@@ -376,7 +439,10 @@ impl Write<'_> {
     fn accept_into(&mut self, mut doc: StoredDocument, change: &Change, received_at: Timestamp) -> Result<Taken> {
         let known = doc.accepted();
         if known.contains(&change.bytes()) {
-            self.settle(doc.id, change.bytes())?;
+            if self.settle(doc.id, change.bytes())? {
+                // It had been offered once more, and shows again that it is at the server.
+                self.project(&doc)?;
+            }
             return Ok(Taken::Held);
         }
         let mut outline = Outline::new(doc.header.kind);
@@ -405,14 +471,15 @@ impl Write<'_> {
         Ok(Taken::New)
     }
 
-    /// The own change that waited is now at the server.
-    fn settle(&mut self, id: DocId, change: &[u8]) -> Result<()> {
+    /// The own change is now at the server; whether it waited.
+    fn settle(&mut self, id: DocId, change: &[u8]) -> Result<bool> {
         let mut delete = self.tx.prepare_cached("DELETE FROM outbox WHERE doc = ?1 AND change = ?2")?;
-        if !bug("keep-settled") && delete.execute((id, change))? > 0 {
-            drop(delete);
+        let waited = !bug("keep-settled") && delete.execute((id, change))? > 0;
+        drop(delete);
+        if waited {
             self.changed(Topic::Outbox);
         }
-        Ok(())
+        Ok(waited)
     }
 
     fn keep_orphan(&mut self, id: DocId, space: SpaceId, change: &[u8], received_at: Timestamp) -> Result<()> {

@@ -30,7 +30,7 @@ pub(crate) use documents::{Seen, StoredDocument};
 pub use salvage::Recovery;
 pub(crate) use write::{Identity, Write, meta, set_meta};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Result};
 use crate::live::{Hub, Topic};
 
@@ -114,7 +114,8 @@ impl Store {
         self.note_damage(|| {
             let reader = Reader { connection: Some(self.borrow_reader()?), store: self };
             match &reader.connection {
-                Some(connection) => query(connection),
+                // One snapshot for all the statements of a query. It writes nothing: rolling back is ending it.
+                Some(connection) => query(&*connection.unchecked_transaction()?),
                 None => Err(Error::Paused),
             }
         })
@@ -150,6 +151,11 @@ impl Store {
         }
         let pages: u32 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
         if pages > limit { Err(Error::DiskFull) } else { Ok(()) }
+    }
+
+    /// The wall time as the server would show it.
+    pub(crate) fn wall(&self, connection: &Connection) -> Result<Timestamp> {
+        Ok(self.clock.now().plus_ms(meta(connection, "clock_offset")?.unwrap_or(0)))
     }
 
     fn borrow_reader(&self) -> Result<Connection> {

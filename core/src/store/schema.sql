@@ -115,9 +115,11 @@ CREATE INDEX acknowledgement_article ON acknowledgement (article, member);
 CREATE TABLE message (
     rowid INTEGER PRIMARY KEY, doc BLOB NOT NULL UNIQUE, space BLOB NOT NULL, author BLOB NOT NULL, body TEXT NOT NULL, reply BLOB,
     withdrawn INTEGER NOT NULL, edited INTEGER NOT NULL, other TEXT, -- other: what lost against body
-    written_at INTEGER NOT NULL, order_at INTEGER NOT NULL
+    written_at INTEGER NOT NULL, order_at INTEGER NOT NULL, received_at INTEGER
 ) STRICT;
 CREATE INDEX message_order ON message (space, order_at, written_at, doc);
+-- What arrived late stands below the read mark and is still unread.
+CREATE INDEX message_received ON message (space, received_at);
 
 CREATE TABLE reaction (
     sheet BLOB NOT NULL, target BLOB NOT NULL, member BLOB NOT NULL, emoji TEXT NOT NULL,
@@ -128,18 +130,21 @@ CREATE INDEX reaction_target ON reaction (target);
 CREATE TABLE activity (
     doc BLOB PRIMARY KEY, space BLOB NOT NULL, title TEXT NOT NULL, note TEXT NOT NULL, place TEXT NOT NULL,
     starts INTEGER NOT NULL, ends INTEGER NOT NULL, cancelled INTEGER NOT NULL, author BLOB NOT NULL,
-    written_at INTEGER NOT NULL
+    written_at INTEGER NOT NULL, edited INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX activity_starts ON activity (starts, doc);
 
 -- Never overwritten: attendance is a function of all of it.
 CREATE TABLE evidence (
     doc BLOB PRIMARY KEY, activity BLOB NOT NULL, member BLOB NOT NULL, by BLOB NOT NULL, mark TEXT NOT NULL,
-    at INTEGER NOT NULL, received_at INTEGER
+    at INTEGER NOT NULL, written_at INTEGER NOT NULL, order_at INTEGER NOT NULL, received_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX evidence_activity ON evidence (activity, member);
 
-CREATE TABLE read_mark (subject BLOB PRIMARY KEY, up_to INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- A discussion was read up to the place `up_to`, as far as the server had received it by `seen`.
+CREATE TABLE read_mark (
+    subject BLOB PRIMARY KEY, up_to INTEGER NOT NULL, seen INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE bookmark (doc BLOB PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE mute (space BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE draft (
@@ -150,9 +155,9 @@ CREATE TABLE draft (
 
 -- The rowid is the document's. Documents up to the row meta.search_up_to are indexed; queries read what came later, and
 -- what has changed since, from the projections.
--- Holds tokens, not text: bigrams for Chinese, words for the rest. `prefix=1` is the unigram index.
+-- Holds tokens, not text: bigrams for Chinese, words for the rest, folded; whatever stands between spaces is one. `prefix=1` is the unigram index.
 CREATE VIRTUAL TABLE search_index USING fts5 (
-    tokens, content='', contentless_delete=1, prefix='1', tokenize="unicode61 remove_diacritics 2"
+    tokens, content='', contentless_delete=1, prefix='1', tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
 );
 
 CREATE TABLE search_stale (rowid INTEGER PRIMARY KEY) STRICT;

@@ -102,4 +102,5 @@ impl Floor {
 /// The columns of `document` that core writes.
 pub const DOCUMENT: &str = "id, space, kind, owner, about, nonce, changes, count, received_at";
 /// The columns of `message`.
-pub const MESSAGE: &str = "rowid, doc, space, author, body, reply, withdrawn, edited, other, written_at, order_at";
+pub const MESSAGE: &str =
+    "rowid, doc, space, author, body, reply, withdrawn, edited, other, written_at, order_at, received_at";

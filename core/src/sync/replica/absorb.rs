@@ -5,7 +5,7 @@ use rusqlite::OptionalExtension;
 use super::check::{Taken, author, check};
 use super::{anything_unasked, digest, generation, later, outgoing, same_chain};
 use crate::clock::Timestamp;
-use crate::directory::{name_author, purge};
+use crate::directory::{end_roles, name_author, purge};
 use crate::error::Result;
 use crate::ids::{MemberId, SpaceId};
 use crate::key::PublicKey;
@@ -21,6 +21,7 @@ pub(crate) fn absorb(store: &Store, request: &SyncRequest, response: SyncRespons
     let mut more = response.more || response.ask_again;
     store.write(|write| {
         write.synchronise(Timestamp(response.server_time));
+        end_roles(write)?;
         if response.ask_again {
             write.tx.execute("DELETE FROM meta WHERE key = 'digest'", [])?;
         }
@@ -244,12 +245,17 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     set_meta(write.tx, "whole_batches", 1)?;
     let actor = write.me()?.actor();
     for doc in write.documents_of(space)? {
+        let mut again = false;
         for change in doc.accepted() {
             let Ok(decoded) = crate::document::Change::decode(change) else { continue };
             if decoded.actor() == actor {
                 // The server may have lost it.
                 write.enqueue(&doc, &decoded)?;
+                again = true;
             }
+        }
+        if again {
+            write.project_again(doc.id)?;
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! A new life of the database: it is a copy of another, as the server or the generation file says, or was damaged.
 
-use crate::document::{Change, Document, Edit, Fields, Value};
+use crate::document::{Change, Document};
 use crate::error::{Error, Result};
 use crate::ids::DocId;
 use crate::outbox::refuse;
@@ -80,7 +80,8 @@ fn write_again(write: &mut Write<'_>, id: DocId) -> Result<()> {
         Some(Change::first(actor, at, &wanted.values()).map_err(|_| Error::Damaged)?)
     } else {
         let mut base = Document::load(accepted).map_err(|_| Error::Damaged)?;
-        let edits = difference(&base.fields(), &wanted);
+        let held = base.fields();
+        let edits = held.edits_to(&wanted);
         base.edit(actor, at, &edits).map_err(|_| Error::Damaged)?
     };
     write.tx.execute("DELETE FROM outbox WHERE doc = ?1 AND refused IS NULL", [id])?;
@@ -88,15 +89,4 @@ fn write_again(write: &mut Write<'_>, id: DocId) -> Result<()> {
         write.enqueue(&doc, &change)?;
     }
     write.project_again(id)
-}
-
-fn difference<'a>(base: &Fields, wanted: &'a Fields) -> Vec<Edit<'a>> {
-    wanted
-        .iter()
-        .filter(|(key, field)| base.get(key) != Some(&field.value))
-        .map(|(key, field)| match &field.value {
-            Value::Text(text) => Edit::SetText(key, text),
-            value => Edit::Put(key, value.clone()),
-        })
-        .collect()
 }

@@ -7,6 +7,7 @@ use crate::document::Change;
 use crate::error::{Error, Result};
 use crate::ids::{DocId, SpaceId, SpaceKind};
 use crate::key::DeviceKey;
+use crate::live::Topic;
 use crate::store::{Store, Write, meta, set_meta};
 use crate::sync::wire::{
     Ask, Batch, Entry, Follow, From, MAX_ASKS, MAX_BATCH, MAX_BATCH_CHANGES, MAX_PUSH, SignedBatch, SyncRequest,
@@ -112,6 +113,8 @@ fn sign_batch(write: &mut Write<'_>, key: &dyn DeviceKey, space: SpaceId, waitin
     for item in waiting {
         mark.execute((item.id, dev_seq))?;
     }
+    // It can no longer be taken back.
+    write.changed(Topic::Outbox);
     Ok(())
 }
 
