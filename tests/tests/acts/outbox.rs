@@ -131,9 +131,9 @@ fn own_words_in_a_space_that_is_closed_are_kept_until_they_are_let_go() {
     let moved = MEMBERS.replace("1004,莫文,probationary,B1", "1004,莫文,probationary,B2");
     world.server.import(ORGANISATIONS.as_bytes(), moved.as_bytes()).unwrap();
     settle(&mut world, [&mut mo]);
-    assert_eq!(items(&mo)[0].delivery, Delivery::Refused(Refusal::NotAllowed));
+    assert_eq!(items(&mo)[0].delivery, Delivery::Refused(Refusal::NoSpace));
     let shown = mo.core().talk().message(message).unwrap().unwrap();
-    assert_eq!((&shown.body[..], shown.delivery), ("老支部", Delivery::Refused(Refusal::NotAllowed)));
+    assert_eq!((&shown.body[..], shown.delivery), ("老支部", Delivery::Refused(Refusal::NoSpace)));
     mo.core().outbox().discard(message).unwrap();
     assert_eq!((waiting(&mo), mo.core().talk().message(message).unwrap()), (0, None));
     assert!(mo.core().search().find("老支部", 9).unwrap().is_empty());
