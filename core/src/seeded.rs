@@ -25,6 +25,12 @@ pub fn activate(name: Option<&'static str>) {
     ACTIVE.set(name);
 }
 
+/// Which bug is on for this thread.
+#[cfg(all(feature = "seeded-bugs", feature = "rig"))]
+pub(crate) fn active() -> Option<&'static str> {
+    ACTIVE.get()
+}
+
 #[cfg(feature = "seeded-bugs")]
 pub(crate) fn bug(name: &str) -> bool {
     ACTIVE.get() == Some(name)

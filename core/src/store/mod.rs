@@ -66,11 +66,17 @@ impl Store {
     pub(crate) fn write<T>(&self, act: impl FnOnce(&mut Write<'_>) -> Result<T>) -> Result<T> {
         let mut writer = lock(&self.writer);
         let connection = writer.as_mut().ok_or(Error::Paused)?;
+        #[cfg(feature = "rig")]
+        crate::rig::begins(connection)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut write = Write::new(&transaction, self.clock.now())?;
         let out = act(&mut write)?;
         let topics = write.finish()?;
+        #[cfg(feature = "rig")]
+        crate::rig::commits()?;
         transaction.commit()?;
+        #[cfg(feature = "rig")]
+        crate::rig::has_committed()?;
         // Not under the lock: a listener may call back in.
         drop(writer);
         self.hub.announce(topics);
