@@ -10,13 +10,14 @@ std::thread_local! {
 
 /// Every seeded bug by its name, with what it gets wrong.
 #[cfg(feature = "seeded-bugs")]
-pub const BUGS: [(&str, &str); 6] = [
+pub const BUGS: [(&str, &str); 7] = [
     ("order-by-arrival", "a discussion is ordered by when this phone got a message"),
     ("keep-settled", "what the server has accepted stays in the outbox"),
     ("cancel-sent", "what may have left the phone is taken back as if it had not"),
     ("rewrite-sent", "an edit rewrites a message that may have left the phone"),
     ("stale-reactions", "a reaction that was taken back is still shown"),
     ("read-mark-loser", "of two read marks at once the shorter one may count"),
+    ("older-answer", "an answer that another has overtaken moves the place in the log back"),
 ];
 
 /// Switches one bug on for this thread, or all off.

@@ -217,6 +217,13 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Removes a document, but not what is shown of it: it is about to come again, perhaps otherwise.
+    pub(crate) fn unlearn(&mut self, doc: &StoredDocument) -> Result<()> {
+        crate::search::forget(self, doc.id)?;
+        self.tx.prepare_cached("DELETE FROM document WHERE id = ?1")?.execute([doc.id])?;
+        Ok(())
+    }
+
     /// Takes in a change that the server has accepted. `header` is `None` for a document that the log holds already.
     ///
     /// A change that cannot be used (damaged, or not such as this kind may have) is skipped: it never hurts another.

@@ -204,10 +204,8 @@ pub fn dump(home: &Path) -> Vec<String> {
     let connection = or_fail("dump", rusqlite::Connection::open(files.path().join("hongqi.db")));
     let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'";
     let mut statement = or_fail("dump", connection.prepare(tables));
-    let names: Vec<String> = or_fail(
-        "dump",
-        statement.query_map([], |row| row.get(0)).and_then(Iterator::collect::<rusqlite::Result<_>>),
-    );
+    let names: Vec<String> =
+        or_fail("dump", statement.query_map([], |row| row.get(0)).and_then(Iterator::collect::<rusqlite::Result<_>>));
     let mut out = Vec::new();
     for name in names {
         let mut rows = or_fail("dump", connection.prepare(&format!("SELECT * FROM \"{name}\"")));

@@ -118,8 +118,7 @@ pub fn perform(core: &Core, act: &Act) -> Result<Option<DocId>, Error> {
     match act {
         Act::Publish(org, title, must_read) => {
             let body = "正文第一段。\n正文第二段。";
-            let article =
-                NewArticle { title, body, category: Category::Circular, must_read: *must_read, due: None };
+            let article = NewArticle { title, body, category: Category::Circular, must_read: *must_read, due: None };
             core.feed().publish(*org, &article).map(Some)
         }
         Act::EditArticle(id, text) => {

@@ -91,6 +91,13 @@ impl Town {
         self.phones.iter().enumerate().filter(move |(index, _)| !gone(*index)).map(|(_, phone)| phone)
     }
 
+    /// Whether a device can give back what a server that was set back has lost: not the lost one, and none whose
+    /// member may no longer write it.
+    pub fn gives_back(&self, device: DeviceId) -> bool {
+        let writes = |phone: &Handset| phone.device == device && !self.touched.contains(&phone.member);
+        self.phones.iter().any(writes) && device != self.phones[LOST].device
+    }
+
     /// Something happens.
     pub async fn step(&mut self, sim: &mut Sim) {
         let who = sim.rng.usize(..self.phones.len());
@@ -193,7 +200,13 @@ impl Town {
         let steps = rng.u32(..500);
         let fate = pick(
             rng,
-            [Fate::DiesAt(steps), Fate::DiesBeforeCommit, Fate::DiesAfterCommit, Fate::DiesAfterCommit, Fate::FailsAt(steps)],
+            [
+                Fate::DiesAt(steps),
+                Fate::DiesBeforeCommit,
+                Fate::DiesAfterCommit,
+                Fate::DiesAfterCommit,
+                Fate::FailsAt(steps),
+            ],
         );
         let wal = phone.wal_len();
         phone.run().life().meets(Some(fate));
@@ -293,8 +306,9 @@ impl Town {
                 self.phones[LEAVER].member
             }
             6 if sim.rng.u8(..3) == 0 => {
+                // Nothing changes for its member.
                 books.lost = true;
-                self.phones[LOST].member
+                return self.write_books(sim);
             }
             _ => {
                 books.granted = !books.granted;
@@ -317,7 +331,8 @@ impl Town {
             members = members.replace("1004,莫文,probationary,B1", "1004,莫文,probationary,B2");
         }
         if self.books.left {
-            members = members.lines().filter(|line| !line.starts_with("2002,")).map(|line| format!("{line}\n")).collect();
+            members =
+                members.lines().filter(|line| !line.starts_with("2002,")).map(|line| format!("{line}\n")).collect();
         }
         if !self.books.organiser {
             members = members.replace("2018-07-01,organiser@B1", "2018-07-01,");

@@ -6,19 +6,57 @@ use rusqlite::OptionalExtension;
 
 use super::{anything_unasked, digest, generation, outgoing, same_chain};
 use crate::clock::Timestamp;
-use crate::directory::{name_author, purge};
+use crate::directory::{name_author, purge, roles_again};
 use crate::error::Result;
-use crate::ids::{DeviceId, DocId, MemberId, SpaceId};
+use crate::ids::{DeviceId, DocId, MemberId, SpaceId, SpaceKind};
 use crate::key::PublicKey;
 use crate::outbox::refuse;
+use crate::seeded::bug;
 use crate::store::{Store, Write, set_meta};
+use crate::sync::session::SessionError;
 use crate::sync::wire::{
     Ask, AuthorCard, Entries, Follow, From, LogEntry, Page, PageOutcome, PushOutcome, Pushed, Refusal, SignedBatch,
     SyncRequest, SyncResponse, chain, check_of,
 };
 
 /// Takes in the answer to `request`. Whether another exchange is wanted at once.
-pub(crate) fn absorb(store: &Store, request: &SyncRequest, response: SyncResponse) -> Result<bool> {
+pub(crate) fn absorb(
+    store: &Store,
+    request: &SyncRequest,
+    response: SyncResponse,
+) -> std::result::Result<bool, SessionError> {
+    if !answers(request, &response) {
+        return Err(SessionError::BadAnswer);
+    }
+    Ok(take_in(store, request, response)?)
+}
+
+/// Whether it can be the answer to this request: another one's, from a cache or a mixed-up proxy, would say "accepted"
+/// of what the server has never seen.
+fn answers(request: &SyncRequest, response: &SyncResponse) -> bool {
+    let judges = |(pushed, given): (&Pushed, &SignedBatch)| {
+        pushed.dev_seq == 0 || given.batch().is_ok_and(|batch| batch.dev_seq == pushed.dev_seq)
+    };
+    let goes_on = |page: &Page| match (&request.follow, &page.outcome) {
+        (Follow::Asks(asks), PageOutcome::Entries(entries)) => asks.iter().any(|ask| {
+            ask.space == page.space
+                && match ask.from {
+                    From::Start => entries.base_seq == 0,
+                    From::Newest => true,
+                    From::After(at) => {
+                        (at.epoch, at.seq, at.check) == (entries.epoch, entries.base_seq, check_of(&entries.base_chain))
+                    }
+                    From::Older { before, .. } => before == entries.up_to + 1,
+                }
+        }),
+        _ => true,
+    };
+    response.pushed.len() == request.push.len()
+        && response.pushed.iter().zip(&request.push).all(judges)
+        && response.pages.iter().all(goes_on)
+}
+
+fn take_in(store: &Store, request: &SyncRequest, response: SyncResponse) -> Result<bool> {
     let mut more = response.more || response.ask_again;
     store.write(|write| {
         write.synchronise(Timestamp(response.server_time));
@@ -41,6 +79,9 @@ pub(crate) fn absorb(store: &Store, request: &SyncRequest, response: SyncRespons
     store.write(|write| {
         let unasked = anything_unasked(write.tx)?;
         let pulled_all = !response.more && !response.ask_again && !asks.is_empty() && !unasked;
+        if pulled_all {
+            roles_again(write)?;
+        }
         if pulled_all && generation::is_renewing(write)? && is_of_this_life(write, request)? {
             generation::finish(write)?;
         }
@@ -169,8 +210,13 @@ fn go_on(write: &mut Write<'_>, space: SpaceId, entries: &Entries) -> Result<boo
         Some(kept) => held.0 == entries.epoch.cast_signed() && held.1 == base && same_chain(kept, &entries.base_chain),
         None => true,
     };
-    let checked = if fits { take_entries(write, space, entries)? } else { None };
-    let Some(end) = checked else {
+    if !fits && !bug("older-answer") {
+        // It goes on from what was asked, not from what is held: another exchange (one in the background) got further
+        // meanwhile, or what the server remembers of this phone is not what the phone holds.
+        write.tx.execute("DELETE FROM meta WHERE key = 'digest'", [])?;
+        return Ok(true);
+    }
+    let Some(end) = take_entries(write, space, entries)? else {
         begin_again(write, space)?;
         return Ok(true);
     };
@@ -295,10 +341,18 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     tracing::warn!(kind = ?space.kind(), "a log does not continue what is held: asked for again");
     write.tx.execute("UPDATE space SET seq = 0, chain = NULL, troubles = troubles + 1 WHERE id = ?1", [space])?;
     write.tx.execute("DELETE FROM gap WHERE space = ?1", [space])?;
+    if space.kind() == SpaceKind::Personal {
+        set_meta(write.tx, "roles_again", 1)?;
+    }
     // Own batches may be missing here as well: they come whole once.
     set_meta(write.tx, "whole_batches", 1)?;
     let actor = write.me()?.actor();
     for doc in write.documents_of(space)? {
+        if doc.header.owner == MemberId::SERVER {
+            // The server's own word is what its log says now, not what it had said before it was set back.
+            write.unlearn(&doc)?;
+            continue;
+        }
         for change in doc.accepted() {
             let Ok(decoded) = crate::document::Change::decode(change) else { continue };
             if decoded.actor() == actor {
