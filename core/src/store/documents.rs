@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::ids::{DocId, SpaceId};
 use crate::live::Topic;
 use crate::seeded::bug;
+use crate::sync::wire::Entry;
 
 /// A document as it stands in its row.
 #[derive(Debug, Clone)]
@@ -307,16 +308,25 @@ impl Write<'_> {
             drop(delete);
             self.changed(Topic::Outbox);
         }
+        // What was refused because this was missing (the server had been set back) is no longer.
+        self.tx
+            .prepare_cached("UPDATE outbox SET refused = NULL, batch = NULL WHERE doc = ?1 AND refused IN (2, 3)")?
+            .execute([id])?;
         Ok(())
     }
 
-    /// Queues an accepted change once more, for a server that may have lost it.
+    /// Whether something of a document waits to be given besides these: they came too early.
+    pub(crate) fn goes_before(&self, id: DocId, entries: &[Entry]) -> Result<bool> {
+        let mut statement = self.tx.prepare_cached("SELECT change FROM outbox WHERE doc = ?1 AND refused IS NULL")?;
+        let waiting: Vec<Vec<u8>> = statement.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(waiting.iter().any(|change| entries.iter().all(|entry| entry.change != *change)))
+    }
+
+    /// Queues an accepted change once more, behind what waits already, for a server that may have lost it.
     pub(crate) fn offer_again(&mut self, id: DocId, space: SpaceId, change: &[u8], at: Timestamp) -> Result<()> {
+        self.tx.prepare_cached("DELETE FROM outbox WHERE doc = ?1 AND change = ?2")?.execute((id, change))?;
         self.tx
-            .prepare_cached(
-                "INSERT INTO outbox (doc, space, change, written_at) SELECT ?1, ?2, ?3, ?4
-                 WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE doc = ?1 AND change = ?3)",
-            )?
+            .prepare_cached("INSERT INTO outbox (doc, space, change, written_at) VALUES (?1, ?2, ?3, ?4)")?
             .execute((id, space, change, at))?;
         self.changed(Topic::Outbox);
         Ok(())

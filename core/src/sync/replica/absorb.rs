@@ -91,6 +91,15 @@ fn take_in(store: &Store, request: &SyncRequest, response: SyncResponse) -> Resu
             set_meta(write.tx, "digest", &digest[..])?;
             write.tx.execute("DELETE FROM meta WHERE key = 'whole_batches'", [])?;
         }
+        if pulled_all {
+            // Accepted, and not in a log that is here to its end: a server that was set back has lost it. Given again
+            // with the next exchange, not at once: no server can make this a ring.
+            write.tx.execute(
+                "UPDATE batch SET done = 0 WHERE done AND dev_seq < ?1
+                 AND space IN (SELECT id FROM space WHERE chain IS NOT NULL AND NOT denied)",
+                [first_after(request)],
+            )?;
+        }
         Ok(more)
     })
 }
@@ -104,8 +113,10 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
         return Ok(true);
     }
     match &pushed.outcome {
-        PushOutcome::Accepted { received_at, .. } => {
-            write.tx.execute("UPDATE batch SET done = 1 WHERE dev_seq = ?1", [dev_seq])?;
+        PushOutcome::Accepted { seq, received_at } => {
+            // One that got no place of its own will not be seen in the log.
+            let sql = if *seq > 0 { "UPDATE batch SET done = 1" } else { "DELETE FROM batch" };
+            write.tx.prepare_cached(&format!("{sql} WHERE dev_seq = ?1"))?.execute([dev_seq])?;
             for entry in &batch.entries {
                 let doc = entry.target.doc(batch.space, me.member);
                 let header = entry.target.header(batch.space, me.member);
@@ -116,7 +127,10 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
         PushOutcome::Refused(refused) => {
             forget_batch(write, dev_seq)?;
             for refused in refused {
-                refuse(write, refused.doc, refused.reason)?;
+                let early = matches!(refused.reason, Refusal::UnknownDocument | Refusal::MissingDependency);
+                if !(early && write.goes_before(refused.doc, &batch.entries)?) {
+                    refuse(write, refused.doc, refused.reason)?;
+                }
             }
             Ok(true)
         }
@@ -130,6 +144,12 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
         PushOutcome::GenerationReused => generation::renew(write).map(|()| true),
         PushOutcome::Later => Ok(false),
     }
+}
+
+/// The number below which the log that answers `request` shows every batch that was accepted.
+fn first_after(request: &SyncRequest) -> i64 {
+    let last = request.push.iter().filter_map(|given| given.batch().ok()).map(|batch| batch.dev_seq).max();
+    last.map_or(i64::MAX, |last| last.cast_signed().saturating_add(1))
 }
 
 /// Whether the request was prepared after the new generation had begun, so that its answer says all there was then.
@@ -347,6 +367,7 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     // Own batches may be missing here as well: they come whole once.
     set_meta(write.tx, "whole_batches", 1)?;
     let actor = write.me()?.actor();
+    let newest: i64 = write.tx.query_row("SELECT coalesce(max(id), 0) FROM outbox", [], |row| row.get(0))?;
     for doc in write.documents_of(space)? {
         if doc.header.owner == MemberId::SERVER {
             // The server's own word is what its log says now, not what it had said before it was set back.
@@ -360,5 +381,14 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
             }
         }
     }
+    // What was waiting builds on what is offered again, and goes behind it. If the server has seen it first, it was
+    // refused for want of that: not for good.
+    write.tx.execute(
+        "INSERT INTO outbox (doc, space, change, written_at, batch, refused)
+         SELECT doc, space, change, written_at, iif(refused IN (2, 3), NULL, batch), iif(refused IN (2, 3), NULL, refused)
+         FROM outbox WHERE space = ?1 AND id <= ?2 ORDER BY id",
+        (space, newest),
+    )?;
+    write.tx.execute("DELETE FROM outbox WHERE space = ?1 AND id <= ?2", (space, newest))?;
     Ok(())
 }
