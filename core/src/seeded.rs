@@ -10,7 +10,7 @@ std::thread_local! {
 
 /// Every seeded bug by its name, with what it gets wrong.
 #[cfg(feature = "seeded-bugs")]
-pub const BUGS: [(&str, &str); 7] = [
+pub const BUGS: [(&str, &str); 10] = [
     ("order-by-arrival", "a discussion is ordered by when this phone got a message"),
     ("keep-settled", "what the server has accepted stays in the outbox"),
     ("cancel-sent", "what may have left the phone is taken back as if it had not"),
@@ -18,6 +18,9 @@ pub const BUGS: [(&str, &str); 7] = [
     ("stale-reactions", "a reaction that was taken back is still shown"),
     ("read-mark-loser", "of two read marks at once the shorter one may count"),
     ("older-answer", "an answer that another has overtaken moves the place in the log back"),
+    ("forgets-more", "what did not fit into an answer is not asked for"),
+    ("no-idle-poll", "nothing is asked for when a hint was lost"),
+    ("no-backoff", "a failed call is made again at once"),
 ];
 
 /// Switches one bug on for this thread, or all off.

@@ -50,8 +50,9 @@ struct Inner {
     began: Instant,
     seat: u64,
     weather: Mutex<Weather>,
-    /// Of calls, and of hints: a call and a hint at the same moment must not take each other's chance.
+    /// Of calls, streams and hints: what happens at the same moment must not take each other's chance.
     calls: Mutex<fastrand::Rng>,
+    streams: Mutex<fastrand::Rng>,
     hints: Mutex<fastrand::Rng>,
     last_answer: Mutex<Option<Reply>>,
     requests: AtomicU64,
@@ -117,8 +118,9 @@ impl Link {
             began,
             seat,
             weather: Mutex::new(Weather::fair()),
-            calls: Mutex::new(fastrand::Rng::with_seed(seed.wrapping_mul(2) + 1)),
-            hints: Mutex::new(fastrand::Rng::with_seed(seed.wrapping_mul(2))),
+            calls: Mutex::new(fastrand::Rng::with_seed(seed.wrapping_mul(3))),
+            streams: Mutex::new(fastrand::Rng::with_seed(seed.wrapping_mul(3) + 1)),
+            hints: Mutex::new(fastrand::Rng::with_seed(seed.wrapping_mul(3) + 2)),
             last_answer: Mutex::default(),
             requests: AtomicU64::new(0),
             sent: AtomicU64::new(0),
@@ -334,7 +336,7 @@ impl Transport for Link {
         inner.requests.fetch_add(1, Ordering::Relaxed);
         let weather = inner.weather();
         let (outcome, takes) = {
-            let mut rng = lock(&inner.calls);
+            let mut rng = lock(&inner.streams);
             (weather.outcome(&mut rng), weather.latency(&mut rng))
         };
         inner.pause(takes).await;

@@ -49,7 +49,6 @@ struct Books {
 pub struct Begun {
     pub by: usize,
     pub doc: DocId,
-    pub act: Act,
 }
 
 /// The phones, the operator, and what was written.
@@ -96,6 +95,11 @@ impl Town {
     pub fn gives_back(&self, device: DeviceId) -> bool {
         let writes = |phone: &Handset| phone.device == device && !self.touched.contains(&phone.member);
         self.phones.iter().any(writes) && device != self.phones[LOST].device
+    }
+
+    /// Whether a document was accepted, lost by a server that was set back, and can no longer be given back whole.
+    pub fn is_gone(&self, doc: DocId) -> bool {
+        self.accepted.iter().any(|((known, _), device)| *known == doc && !self.gives_back(*device))
     }
 
     /// Something happens.
@@ -179,7 +183,7 @@ impl Town {
     fn note(&mut self, who: usize, act: Act, doc: Option<DocId>) {
         match (&act, doc) {
             (_, Some(doc)) if !self.begun.iter().any(|begun| begun.doc == doc) => {
-                self.begun.push(Begun { by: who, doc, act });
+                self.begun.push(Begun { by: who, doc });
             }
             (Act::TakeBack(doc) | Act::Discard(doc) | Act::WithdrawMessage(doc) | Act::DiscardDraft(doc), None) => {
                 self.taken_back.insert(*doc);
@@ -249,7 +253,9 @@ impl Town {
                     run.storage.order(failing);
                 }
             }
-            5 | 6 => self.backup = Some(sim.site.backup()),
+            5 | 6 => {
+                self.backup = Some(sim.site.backup());
+            }
             _ => {
                 if let Some(backup) = self.backup.take() {
                     if sim.site.run().is_none() {
