@@ -246,7 +246,7 @@ impl Machine {
             _ => {}
         }
         self.cause = Some(class);
-        if bug("no-backoff") {
+        if bug("no-backoff") && class == FailureClass::Offline {
             return;
         }
         self.hold.fail(&self.timing, &mut self.random, retry_after, now);
