@@ -146,8 +146,7 @@ pub(crate) fn home() -> tempfile::TempDir {
 
 /// A key made long ago, so that a history has the same ids each time. 0 is the server's.
 pub(crate) fn key_pkcs8(seat: u64) -> Vec<u8> {
-    let lines = include_str!("keys.txt").lines();
-    let line = lines.skip(usize::try_from(seat).unwrap_or(usize::MAX)).next();
+    let line = include_str!("keys.txt").lines().nth(usize::try_from(seat).unwrap_or(usize::MAX));
     let hex = line.unwrap_or_else(|| panic!("no key for seat {seat}"));
     (0..hex.len() / 2).map(|at| or_fail("key", u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16))).collect()
 }

@@ -6,6 +6,7 @@
 //! `HONGQI_SEED=n` begins with history n (it is printed), `HONGQI_HISTORIES=n` plays so many.
 //!
 //! Deliberately not asserted, and why:
+//! - What somebody who moved shows through the filter of a desk: an entry is seen as of when it passed.
 //! - That what a member whose rights ended had written is still at a server that was set back: that member's phone can
 //!   no longer give it back, and nobody else may.
 //! - Order between phones with wrong clocks, beyond that all show the same one.
