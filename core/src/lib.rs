@@ -46,6 +46,8 @@ pub mod outbox;
 pub mod personal;
 #[cfg(feature = "client")]
 mod projection;
+#[cfg(feature = "rig")]
+pub mod rig;
 #[cfg(feature = "client")]
 pub mod search;
 #[cfg(all(feature = "client", not(feature = "seeded-bugs")))]

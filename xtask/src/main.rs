@@ -81,7 +81,8 @@ fn test() -> Result<(), String> {
     run(&["build", "--workspace", "--bins"], root)?;
     run(&["test", "--workspace"], root)?;
     // The tests of the tests: every bug seeded in the core must be found.
-    run(&["test", "--package", "hongqi-tests", "--features", "seeded-bugs", "--test", "convergence"], root)
+    let found = ["--test", "convergence", "--test", "histories", "--", "seeded"];
+    run(&[&["test", "--package", "hongqi-tests", "--features", "seeded-bugs"], &found[..]].concat(), root)
 }
 
 /// The cargo that started us, so that a toolchain chosen with `cargo +name xtask` goes all the way.

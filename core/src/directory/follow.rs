@@ -62,7 +62,10 @@ pub(crate) fn purge(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     }
     write.tx.execute("DELETE FROM space WHERE id = ?1", [space])?;
     if space.kind() == SpaceKind::Board {
-        write.tx.execute("DELETE FROM member WHERE home = ?1", [space.org()])?;
+        // Whose words are still here keeps a name, and no more than that.
+        let written = "SELECT owner FROM document";
+        write.tx.execute(&format!("DELETE FROM member WHERE home = ?1 AND id NOT IN ({written})"), [space.org()])?;
+        write.tx.execute("UPDATE member SET number = '', standing = '', left = 0 WHERE home = ?1", [space.org()])?;
         write.tx.execute("DELETE FROM org WHERE id = ?1", [space.org()])?;
     }
     write.changed(Topic::All);

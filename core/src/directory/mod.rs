@@ -5,12 +5,12 @@ mod queries;
 
 pub use queries::{Directory, MemberView, OrgView, RoleView};
 
-use crate::document::About;
+use crate::document::{About, Change, Fields, Kind};
 use crate::error::{Error, Result};
-use crate::ids::{MemberId, OrgId};
+use crate::ids::{MemberId, OrgId, SpaceId};
 use crate::live::Topic;
 use crate::role::Role;
-use crate::store::{Seen, Write, set_meta};
+use crate::store::{Seen, Write, meta, set_meta};
 
 pub(crate) use follow::{follow_again, purge};
 
@@ -72,7 +72,16 @@ pub(crate) fn name_author(write: &mut Write<'_>, member: MemberId, name: &str, h
 }
 
 pub(crate) fn show_grant(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
-    let fields = &seen.fields;
+    if meta::<i64>(write.tx, "roles_again")?.is_some() {
+        // Half a log would take roles away that its other half gives.
+        return Ok(());
+    }
+    note_grant(write, &seen.fields)?;
+    write.changed(Topic::Directory);
+    follow_again(write)
+}
+
+fn note_grant(write: &mut Write<'_>, fields: &Fields) -> Result<()> {
     let path = fields.bytes("path");
     let (Some(role), Some(org)) = (fields.int("role"), path.get(..16)) else { return Ok(()) };
     if Role::try_from(role).is_err() {
@@ -89,6 +98,23 @@ pub(crate) fn show_grant(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             set_meta(write.tx, "home", org)?;
             write.identity_changed();
         }
+    }
+    Ok(())
+}
+
+/// After the personal log began again (the server was set back) and is here to its end: the roles are what it says.
+pub(crate) fn roles_again(write: &mut Write<'_>) -> Result<()> {
+    if write.tx.execute("DELETE FROM meta WHERE key = 'roles_again'", [])? == 0 {
+        return Ok(());
+    }
+    write.tx.execute("DELETE FROM role", [])?;
+    let personal = SpaceId::personal(write.me()?.member);
+    for doc in write.documents_of(personal)? {
+        if doc.header.kind != Kind::Grant {
+            continue;
+        }
+        let first = doc.accepted().first().and_then(|change| Change::decode(change).ok()?.fields());
+        first.map_or(Ok(()), |fields| note_grant(write, &fields))?;
     }
     write.changed(Topic::Directory);
     follow_again(write)

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::ids::{ChangeHash, DocId, SpaceId};
 use crate::live::Topic;
 use crate::seeded::bug;
+use crate::sync::wire::Entry;
 
 /// A document as it stands in its row.
 #[derive(Debug, Clone)]
@@ -382,6 +383,12 @@ impl Write<'_> {
         crate::search::forget(self, doc)
     }
 
+    /// Removes a document, but not what is shown of it: it is about to come again, perhaps otherwise.
+    pub(crate) fn unlearn(&mut self, doc: &StoredDocument) -> Result<()> {
+        self.tx.prepare_cached("DELETE FROM document WHERE rowid = ?1")?.execute([doc.rowid])?;
+        crate::search::forget(self, doc)
+    }
+
     /// Takes in a change that the server has accepted. `header` is `None` for a document that the log holds already.
     ///
     /// One whose document or dependencies lie in a gap waits. `false`, with nothing done, for a change that cannot be
@@ -479,7 +486,26 @@ impl Write<'_> {
         if waited {
             self.changed(Topic::Outbox);
         }
+        // What was refused because this was missing (the server had been set back) is no longer.
+        self.tx
+            .prepare_cached("UPDATE outbox SET refused = NULL, batch = NULL WHERE doc = ?1 AND refused IN (2, 3)")?
+            .execute([id])?;
         Ok(waited)
+    }
+
+    /// Whether something of a document waits to be given besides these: they came too early.
+    pub(crate) fn goes_before(&self, id: DocId, entries: &[Entry]) -> Result<bool> {
+        let mut statement = self.tx.prepare_cached("SELECT change FROM outbox WHERE doc = ?1 AND refused IS NULL")?;
+        let waiting: Vec<Vec<u8>> = statement.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(waiting.iter().any(|change| entries.iter().all(|entry| entry.change != *change)))
+    }
+
+    /// Queues an accepted change once more, behind what waits already, for a server that may have lost it.
+    pub(crate) fn offer_again(&mut self, doc: &StoredDocument, change: &Change) -> Result<()> {
+        self.tx
+            .prepare_cached("DELETE FROM outbox WHERE doc = ?1 AND change = ?2")?
+            .execute((doc.id, change.bytes()))?;
+        self.enqueue(doc, change)
     }
 
     fn keep_orphan(&mut self, id: DocId, space: SpaceId, change: &[u8], received_at: Timestamp) -> Result<()> {

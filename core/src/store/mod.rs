@@ -92,13 +92,19 @@ impl Store {
         let (out, topics, exchange) = self.note_damage(|| {
             let mut writer = lock(&self.writer);
             let connection = writer.as_mut().ok_or(Error::Paused)?;
+            #[cfg(feature = "rig")]
+            crate::rig::begins(connection)?;
             let changes = connection.total_changes();
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let mut write = Write::new(&transaction, &self.files.generation, self.clock.now())?;
             let out = act(&mut write)?;
             let (topics, exchange) = write.finish()?;
             self.check_disk(&transaction, changes)?;
+            #[cfg(feature = "rig")]
+            crate::rig::commits()?;
             transaction.commit()?;
+            #[cfg(feature = "rig")]
+            crate::rig::has_committed()?;
             Ok((out, topics, exchange))
         })?;
         // Not under the lock: a listener may call back in.

@@ -5,19 +5,56 @@ use rusqlite::OptionalExtension;
 use super::check::{Taken, author, check};
 use super::{anything_unasked, digest, generation, later, outgoing, same_chain};
 use crate::clock::Timestamp;
-use crate::directory::{end_roles, name_author, purge};
+use crate::directory::{end_roles, name_author, purge, roles_again};
 use crate::error::Result;
-use crate::ids::{MemberId, SpaceId};
+use crate::ids::{MemberId, SpaceId, SpaceKind};
 use crate::key::PublicKey;
 use crate::outbox::refuse;
 use crate::store::{Store, Write, set_meta};
+use crate::sync::session::SessionError;
 use crate::sync::wire::{
     Ask, AuthorCard, Entries, Follow, From, Page, PageOutcome, PushOutcome, Pushed, Refusal, SignedBatch, SyncRequest,
-    SyncResponse,
+    SyncResponse, check_of,
 };
 
 /// Takes in the answer to `request`. Whether another exchange is wanted at once.
-pub(crate) fn absorb(store: &Store, request: &SyncRequest, response: SyncResponse) -> Result<bool> {
+pub(crate) fn absorb(
+    store: &Store,
+    request: &SyncRequest,
+    response: SyncResponse,
+) -> std::result::Result<bool, SessionError> {
+    if !answers(request, &response) {
+        return Err(SessionError::BadAnswer);
+    }
+    Ok(take_in(store, request, response)?)
+}
+
+/// Whether it can be the answer to this request: another one's, from a cache or a mixed-up proxy, would say "accepted"
+/// of what the server has never seen.
+fn answers(request: &SyncRequest, response: &SyncResponse) -> bool {
+    let judges = |(pushed, given): (&Pushed, &SignedBatch)| {
+        pushed.dev_seq == 0 || given.batch().is_ok_and(|batch| batch.dev_seq == pushed.dev_seq)
+    };
+    let goes_on = |page: &Page| match (&request.follow, &page.outcome) {
+        (Follow::Asks(asks), PageOutcome::Entries(entries)) => asks.iter().any(|ask| {
+            ask.space == page.space
+                && match ask.from {
+                    From::Start => entries.base_seq == 0,
+                    From::Newest => true,
+                    From::After(at) => {
+                        (at.epoch, at.seq, at.check) == (entries.epoch, entries.base_seq, check_of(&entries.base_chain))
+                    }
+                    From::Older { before, .. } => before == entries.up_to + 1,
+                }
+        }),
+        _ => true,
+    };
+    response.pushed.len() == request.push.len()
+        && response.pushed.iter().zip(&request.push).all(judges)
+        && response.pages.iter().all(goes_on)
+}
+
+fn take_in(store: &Store, request: &SyncRequest, response: SyncResponse) -> Result<bool> {
     let mut more = response.more || response.ask_again;
     store.write(|write| {
         write.synchronise(Timestamp(response.server_time));
@@ -41,6 +78,9 @@ pub(crate) fn absorb(store: &Store, request: &SyncRequest, response: SyncRespons
     store.write(|write| {
         let unasked = anything_unasked(write.tx)?;
         let pulled_all = !response.more && !response.ask_again && !asks.is_empty() && !unasked;
+        if pulled_all {
+            roles_again(write)?;
+        }
         if pulled_all && generation::is_renewing(write)? && is_of_this_life(write, request)? {
             generation::finish(write)?;
         }
@@ -51,6 +91,15 @@ pub(crate) fn absorb(store: &Store, request: &SyncRequest, response: SyncRespons
             let digest = digest(write)?;
             set_meta(write.tx, "digest", &digest[..])?;
             write.tx.execute("DELETE FROM meta WHERE key = 'whole_batches'", [])?;
+        }
+        if pulled_all {
+            // Accepted, and not in a log that is here to its end: a server that was set back has lost it. Given again
+            // with the next exchange, not at once: no server can make this a ring.
+            write.tx.execute(
+                "UPDATE batch SET done = 0 WHERE done AND dev_seq < ?1
+                 AND space IN (SELECT id FROM space WHERE chain IS NOT NULL AND NOT denied)",
+                [first_after(request)],
+            )?;
         }
         Ok(more)
     })
@@ -65,8 +114,10 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
         return Ok(true);
     }
     match &pushed.outcome {
-        PushOutcome::Accepted { received_at, .. } => {
-            write.tx.execute("UPDATE batch SET done = 1 WHERE dev_seq = ?1", [dev_seq])?;
+        PushOutcome::Accepted { seq, received_at } => {
+            // One that got no place of its own will not be seen in the log.
+            let sql = if *seq > 0 { "UPDATE batch SET done = 1" } else { "DELETE FROM batch" };
+            write.tx.prepare_cached(&format!("{sql} WHERE dev_seq = ?1"))?.execute([dev_seq])?;
             for entry in &batch.entries {
                 later::take_entry(write, batch.space, me.member, entry, Timestamp(*received_at))?;
             }
@@ -75,7 +126,10 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
         PushOutcome::Refused(refused) => {
             forget_batch(write, dev_seq)?;
             for refused in refused {
-                refuse(write, refused.doc, refused.reason)?;
+                let early = matches!(refused.reason, Refusal::UnknownDocument | Refusal::MissingDependency);
+                if !(early && write.goes_before(refused.doc, &batch.entries)?) {
+                    refuse(write, refused.doc, refused.reason)?;
+                }
             }
             Ok(true)
         }
@@ -91,6 +145,12 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
         PushOutcome::GenerationReused => generation::renew(write).map(|()| true),
         PushOutcome::Later => Ok(false),
     }
+}
+
+/// The number below which the log that answers `request` shows every batch that was accepted.
+fn first_after(request: &SyncRequest) -> i64 {
+    let last = request.push.iter().filter_map(|given| given.batch().ok()).map(|batch| batch.dev_seq).max();
+    last.map_or(i64::MAX, |last| last.cast_signed().saturating_add(1))
 }
 
 /// Whether the request was prepared after the new generation had begun, so that its answer says all there was then.
@@ -166,8 +226,13 @@ fn go_on(write: &mut Write<'_>, space: SpaceId, entries: &Entries) -> Result<boo
         Some(kept) => held.0 == entries.epoch.cast_signed() && held.1 == base && same_chain(kept, &entries.base_chain),
         None => true,
     };
-    let checked = if fits { take_entries(write, space, entries)? } else { None };
-    let Some(end) = checked else {
+    if !fits {
+        // It goes on from what was asked, not from what is held: another exchange (one in the background) got further
+        // meanwhile, or what the server remembers of this phone is not what the phone holds.
+        write.tx.execute("DELETE FROM meta WHERE key = 'digest'", [])?;
+        return Ok(true);
+    }
+    let Some(end) = take_entries(write, space, entries)? else {
         begin_again(write, space)?;
         return Ok(true);
     };
@@ -241,16 +306,25 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     tracing::warn!(kind = ?space.kind(), "a log does not continue what is held: asked for again");
     write.tx.execute("UPDATE space SET seq = 0, chain = NULL, troubles = troubles + 1 WHERE id = ?1", [space])?;
     write.tx.execute("DELETE FROM gap WHERE space = ?1", [space])?;
+    if space.kind() == SpaceKind::Personal {
+        set_meta(write.tx, "roles_again", 1)?;
+    }
     // Own batches may be missing here as well: they come whole once.
     set_meta(write.tx, "whole_batches", 1)?;
     let actor = write.me()?.actor();
+    let newest: i64 = write.tx.query_row("SELECT coalesce(max(id), 0) FROM outbox", [], |row| row.get(0))?;
     for doc in write.documents_of(space)? {
+        if doc.header.owner == MemberId::SERVER {
+            // The server's own word is what its log says now, not what it had said before it was set back.
+            write.unlearn(&doc)?;
+            continue;
+        }
         let mut again = false;
         for change in doc.accepted() {
             let Ok(decoded) = crate::document::Change::decode(change) else { continue };
             if decoded.actor() == actor {
                 // The server may have lost it.
-                write.enqueue(&doc, &decoded)?;
+                write.offer_again(&doc, &decoded)?;
                 again = true;
             }
         }
@@ -258,5 +332,15 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
             write.project_again(doc.id)?;
         }
     }
+    // What was waiting builds on what is offered again, and goes behind it. If the server has seen it first, it was
+    // refused for want of that: not for good.
+    write.tx.execute(
+        "INSERT INTO outbox (doc, space, change, header, written_at, batch, refused)
+         SELECT doc, space, change, header, written_at,
+                iif(refused IN (2, 3), NULL, batch), iif(refused IN (2, 3), NULL, refused)
+         FROM outbox WHERE space = ?1 AND id <= ?2 ORDER BY id",
+        (space, newest),
+    )?;
+    write.tx.execute("DELETE FROM outbox WHERE space = ?1 AND id <= ?2", (space, newest))?;
     Ok(())
 }
