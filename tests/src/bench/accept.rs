@@ -127,7 +127,7 @@ fn plain(home: &Path, commits: usize) -> Outcome<f64> {
     let heads = batches.rows.iter().map(|row| vec![row[0].clone(), row[1].clone(), row[7].clone()]).collect();
     let tables = [
         Rows::of("log", log, batches.rows),
-        Rows::of("spaces", "space, head, chain", heads),
+        Rows::of("spaces", "space, head, chain", heads).replacing(),
         Rows::read(&from, "pushes", "device, generation, dev_seq, body_hash, seq, received_at", "device, dev_seq")?,
         // By place in the log: in the order in which the server wrote them.
         Rows::read(
