@@ -17,6 +17,9 @@ use crate::sync::wire::{
     SyncResponse, check_of,
 };
 
+/// Batches judged in one transaction: at most a thousand changes.
+const JUDGED_AT_ONCE: usize = 4;
+
 /// Takes in the answer to `request`. Whether another exchange is wanted at once.
 pub(crate) fn absorb(
     store: &Store,
@@ -56,18 +59,21 @@ fn answers(request: &SyncRequest, response: &SyncResponse) -> bool {
 
 fn take_in(store: &Store, request: &SyncRequest, response: SyncResponse) -> Result<bool> {
     let mut more = response.more || response.ask_again;
-    store.write(|write| {
+    let words: Vec<_> = response.pushed.iter().zip(&request.push).collect();
+    let mut words = words.chunks(JUDGED_AT_ONCE);
+    // One transaction for nearly every answer: each costs the disk a flush.
+    more |= store.write(|write| {
         write.synchronise(Timestamp(response.server_time));
         end_roles(write)?;
         if response.ask_again {
             write.tx.execute("DELETE FROM meta WHERE key = 'digest'", [])?;
         }
-        Ok(())
+        note_authors(write, &response.authors)?;
+        judge_all(write, words.next().unwrap_or_default())
     })?;
-    for (pushed, given) in response.pushed.iter().zip(&request.push) {
-        more |= store.write(|write| judge(write, pushed, given))?;
+    for words in words {
+        more |= store.write(|write| judge_all(write, words))?;
     }
-    store.write(|write| note_authors(write, &response.authors))?;
     let asks: &[Ask] = match &request.follow {
         Follow::Asks(asks) => asks,
         Follow::Unchanged { .. } => &[],
@@ -103,6 +109,10 @@ fn take_in(store: &Store, request: &SyncRequest, response: SyncResponse) -> Resu
         }
         Ok(more)
     })
+}
+
+fn judge_all(write: &mut Write<'_>, words: &[(&Pushed, &SignedBatch)]) -> Result<bool> {
+    words.iter().try_fold(false, |more, (pushed, given)| Ok(more | judge(write, pushed, given)?))
 }
 
 fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<bool> {
