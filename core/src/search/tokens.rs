@@ -32,7 +32,7 @@ fn is_unspaced(c: char) -> bool {
 
 /// Whether a token may hold it. What is nearly always asked is answered without the tables.
 fn is_part(c: char) -> bool {
-    matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric()
+    if is_plain(c) { c.is_ascii_alphanumeric() || matches!(c, '\u{4e00}'..='\u{9fff}') } else { c.is_alphanumeric() }
 }
 
 /// What a character is to a token.
