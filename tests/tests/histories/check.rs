@@ -357,8 +357,10 @@ fn the_same_shown(town: &Town) {
             for (org, articles) in orgs {
                 compare(format!("board {org}"), format!("{articles:?}"));
             }
-            for activity in core.activities().list(Timestamp(0), 200).unwrap() {
+            for mut activity in core.activities().list(Timestamp(0), 200).unwrap() {
                 if activity.delivery == Delivery::AtServer && !town.restored {
+                    let own = activity.checked_in.take();
+                    compare(format!("checked in {} {}", activity.id, phone.member), format!("{own:?}"));
                     compare(format!("activity {}", activity.id), format!("{activity:?}"));
                     // Who reads the desk through the filter sees some of it; one member's phones see the same of it.
                     let rows = format!("{:?}", core.activities().attendance(activity.id).unwrap());
@@ -396,7 +398,9 @@ fn messages(core: &Core, space: SpaceId, town: &Town) -> Vec<String> {
             if town.restored {
                 message.reactions.clear();
             }
+            // These are the reader's own.
             message.reactions.iter_mut().for_each(|reaction| reaction.own = false);
+            message.unread = false;
         }
         out.splice(0..0, shown.iter().map(|message| format!("{message:?}")));
         match page.before {

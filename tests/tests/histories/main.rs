@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use hongqi_core::sync::transport::Transport;
 use hongqi_tests::world::Sim;
+use hongqi_tests::world::handset::dump;
 use hongqi_tests::world::weather::Weather;
 
 use town::Town;
@@ -82,6 +83,9 @@ fn play(seed: u64) {
         an_outage_is_borne_quietly(sim, &mut town).await;
         lost_hints_are_made_up_for(sim, &mut town).await;
         check::at_rest(sim, &town);
+        let calls: Vec<_> = town.phones.iter().map(|phone| phone.link.stats()).collect();
+        let dumps: Vec<_> = town.phones.iter().map(|phone| dump(phone.run().home())).collect();
+        if let Ok(to) = std::env::var("HONGQI_TRACE") { std::fs::write(to, format!("{:?}\n{calls:?}\n{dumps:#?}", sim.elapsed())).unwrap(); }
     });
 }
 
