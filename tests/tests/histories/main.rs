@@ -85,7 +85,9 @@ fn play(seed: u64) {
         check::at_rest(sim, &town);
         let calls: Vec<_> = town.phones.iter().map(|phone| phone.link.stats()).collect();
         let dumps: Vec<_> = town.phones.iter().map(|phone| dump(phone.run().home())).collect();
-        if let Ok(to) = std::env::var("HONGQI_TRACE") { std::fs::write(to, format!("{:?}\n{calls:?}\n{dumps:#?}", sim.elapsed())).unwrap(); }
+        if let Ok(to) = std::env::var("HONGQI_TRACE") {
+            std::fs::write(to, format!("{:?}\n{calls:?}\n{dumps:#?}", sim.elapsed())).unwrap();
+        }
     });
 }
 
