@@ -13,7 +13,7 @@ use hongqi_server::directory::Directory;
 use hongqi_server::rights::Access;
 use hongqi_server::storage::Reader;
 use hongqi_tests::world::handset::Handset;
-use hongqi_tests::world::{Sim, copy, org};
+use hongqi_tests::world::{Sim, org};
 
 use crate::town::Town;
 
@@ -30,15 +30,10 @@ pub struct Held {
     pub changes: Vec<Vec<u8>>,
 }
 
-fn connection(phone: &Handset) -> (tempfile::TempDir, rusqlite::Connection) {
-    let files = tempfile::tempdir().unwrap();
-    copy(phone.run().home(), files.path());
-    let connection = rusqlite::Connection::open(files.path().join("hongqi.db")).unwrap();
-    (files, connection)
-}
-
+/// Rows of a phone's database, read beside the phone.
 fn rows<T>(phone: &Handset, sql: &str, read: impl Fn(&rusqlite::Row<'_>) -> T) -> Vec<T> {
-    let (_files, connection) = connection(phone);
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let connection = rusqlite::Connection::open_with_flags(phone.run().home().join("hongqi.db"), flags).unwrap();
     let mut statement = connection.prepare(sql).unwrap();
     statement.query_map([], |row| Ok(read(row))).unwrap().map(|row| row.unwrap()).collect()
 }

@@ -3,7 +3,9 @@
 //! from a backup. In the end everybody who may read a space shows the same, everything accepted is there, everything
 //! written is accepted or visibly refused, and nothing is shown that may not be; some of it is looked at all the time.
 //!
-//! `HONGQI_SEED=n` begins with history n (it is printed), `HONGQI_HISTORIES=n` plays so many.
+//! `HONGQI_SEED=n` begins with history n (it is printed), `HONGQI_HISTORIES=n` plays so many. The same seed plays the
+//! same acts, deaths, weather and calls at the same moments, on one thread; only the bytes of signatures, and what is
+//! hashed or compressed over them, are others each time, since ring draws their nonces.
 //!
 //! Deliberately not asserted, and why:
 //! - What somebody who moved shows through the filter of a desk: an entry is seen as of when it passed.
@@ -20,7 +22,6 @@ use std::time::Duration;
 
 use hongqi_core::sync::transport::Transport;
 use hongqi_tests::world::Sim;
-use hongqi_tests::world::handset::dump;
 use hongqi_tests::world::weather::Weather;
 
 use town::Town;
@@ -35,7 +36,7 @@ fn number(name: &str) -> Option<u64> {
 #[test]
 fn everybody_shows_the_same_in_the_end() {
     let first = number("HONGQI_SEED").unwrap_or(0);
-    for seed in first..first + number("HONGQI_HISTORIES").unwrap_or(6) {
+    for seed in first..first + number("HONGQI_HISTORIES").unwrap_or(4) {
         play(seed);
     }
 }
@@ -83,11 +84,6 @@ fn play(seed: u64) {
         an_outage_is_borne_quietly(sim, &mut town).await;
         lost_hints_are_made_up_for(sim, &mut town).await;
         check::at_rest(sim, &town);
-        let calls: Vec<_> = town.phones.iter().map(|phone| phone.link.stats()).collect();
-        let dumps: Vec<_> = town.phones.iter().map(|phone| dump(phone.run().home())).collect();
-        if let Ok(to) = std::env::var("HONGQI_TRACE") {
-            std::fs::write(to, format!("{:?}\n{calls:?}\n{dumps:#?}", sim.elapsed())).unwrap();
-        }
     });
 }
 
