@@ -128,6 +128,16 @@ fn current() -> Option<Arc<Life>> {
     CURRENT.with_borrow(Clone::clone)
 }
 
+/// Whether a simulated world drives this thread: then everything happens on it, so that a seed plays one history.
+pub(crate) fn is_played() -> bool {
+    current().is_some()
+}
+
+/// Does `work`; `None` if it panicked.
+pub(crate) fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).ok()
+}
+
 /// Fills `out` from the seed of the current life, if there is one.
 pub(crate) fn random(out: &mut [u8]) -> bool {
     let Some(life) = current() else { return false };

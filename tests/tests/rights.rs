@@ -267,3 +267,37 @@ fn a_check_in_made_before_leaving_arrives_after_it() {
     assert_eq!(attendance.len(), 1);
     assert_eq!(attendance[0].member, member("1004"));
 }
+
+#[test]
+fn of_a_desk_an_organiser_holds_everything_and_nobody_who_was_one() {
+    let mut world = World::park(14);
+    let (mut wang, mut zhao) = (world.phone("1002"), world.phone("1003"));
+    let (mut li, mut mo) = (world.phone("1001"), world.phone("1004"));
+    wang.sync(&world);
+    let activity = NewActivity { title: "义务植树", place: "河堤", note: "", starts: MORNING, ends: MORNING };
+    let planned = wang.core().activities().plan(org("B1"), &activity).unwrap();
+    world.settle(&mut [&mut wang, &mut zhao, &mut li, &mut mo]);
+    let present = |phone: &Phone| {
+        let rows = phone.core().activities().attendance(planned).unwrap();
+        rows.into_iter().map(|row| row.member).collect::<std::collections::BTreeSet<_>>()
+    };
+    for phone in [&zhao, &li] {
+        phone.core().activities().check_in(planned).unwrap();
+    }
+    world.settle(&mut [&mut wang, &mut zhao, &mut li, &mut mo]);
+    assert_eq!(present(&zhao), [member("1001"), member("1003")].into());
+
+    // The role ends: what is of others goes, the own check-in stays.
+    world.server.revoke("1003", "B1", hongqi_core::role::Role::Organiser).unwrap();
+    world.settle(&mut [&mut zhao]);
+    assert_eq!(present(&zhao), [member("1003")].into());
+    mo.core().activities().check_in(planned).unwrap();
+    world.settle(&mut [&mut mo, &mut zhao]);
+    assert_eq!(present(&zhao), [member("1003")].into());
+    assert!(zhao.core().outbox().items().unwrap().is_empty());
+
+    // It is given again: everything comes, from before and from meanwhile.
+    world.server.grant("1003", "B1", hongqi_core::role::Role::Organiser, None).unwrap();
+    world.settle(&mut [&mut zhao]);
+    assert_eq!(present(&zhao), [member("1001"), member("1003"), member("1004")].into());
+}

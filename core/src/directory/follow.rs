@@ -1,29 +1,38 @@
 //! Which spaces are always kept in sync, as a function of the member's roles; and forgetting a space for good.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::{Change, Document};
+use crate::document::{About, Change, Document, Header};
 use crate::error::Result;
 use crate::ids::{OrgId, SpaceId, SpaceKind};
 use crate::live::Topic;
 use crate::role::Role;
-use crate::store::Write;
+use crate::store::{StoredDocument, Write};
 use crate::sync::wire::Refusal;
 
-fn wanted(write: &mut Write<'_>) -> Result<BTreeSet<SpaceId>> {
-    let mut out = BTreeSet::from([SpaceId::personal(write.me()?.member)]);
+/// The spaces that the roles ask for, and of which of them everything is read: of a desk only from [`Role::DESK`] on.
+fn wanted(write: &mut Write<'_>) -> Result<BTreeMap<SpaceId, bool>> {
+    let mut out = BTreeMap::from([(SpaceId::personal(write.me()?.member), true)]);
     let mut statement = write.tx.prepare_cached("SELECT role, path FROM role WHERE until IS NULL OR until > ?1")?;
     let mut rows = statement.query([write.wall()])?;
+    let mut held = Vec::new();
     while let Some(row) = rows.next()? {
-        let role: i64 = row.get(0)?;
         let path = row.get_ref(1)?.as_blob().unwrap_or_default();
-        let orgs: Vec<_> = path.chunks_exact(16).filter_map(|id| OrgId::try_from(id).ok()).collect();
-        let Some(own) = orgs.first() else { continue };
+        let path: Vec<_> = path.chunks_exact(16).filter_map(|id| OrgId::try_from(id).ok()).collect();
+        held.push((row.get::<_, i64>(0)?, path));
+    }
+    let desks: BTreeSet<_> =
+        held.iter().filter(|(role, _)| *role >= Role::DESK as i64).filter_map(|(_, path)| path.first()).collect();
+    for (role, path) in &held {
+        let Some(own) = path.first() else { continue };
         // A member hears what all above say; a role alone opens the organisation it is held in.
-        let heard = if role == Role::Member as i64 { &orgs[..] } else { &orgs[..1] };
-        out.extend(heard.iter().flat_map(|org| [SpaceId::board(*org), SpaceId::desk(*org)]));
-        if role == Role::Member as i64 || role >= Role::Secretary as i64 {
-            out.insert(SpaceId::standing(*own));
+        let heard = if *role == Role::Member as i64 { path.len() } else { 1 };
+        for (org, above) in path.iter().zip((0..heard).map(|at| &path[at..])) {
+            out.insert(SpaceId::board(*org), true);
+            out.insert(SpaceId::desk(*org), above.iter().any(|org| desks.contains(org)));
+        }
+        if *role == Role::Member as i64 || *role >= Role::Secretary as i64 {
+            out.insert(SpaceId::standing(*own), true);
         }
     }
     Ok(out)
@@ -32,34 +41,65 @@ fn wanted(write: &mut Write<'_>) -> Result<BTreeSet<SpaceId>> {
 /// Follows what the roles ask for, and purges what they no longer do.
 pub(crate) fn follow_again(write: &mut Write<'_>) -> Result<()> {
     let wanted = wanted(write)?;
-    let mut statement = write.tx.prepare_cached("SELECT id FROM space WHERE follow = 1")?;
-    let followed: BTreeSet<SpaceId> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let mut statement = write.tx.prepare_cached("SELECT id, whole FROM space WHERE follow = 1")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let followed: BTreeMap<SpaceId, bool> = rows.collect::<rusqlite::Result<_>>()?;
     drop(statement);
-    for space in followed.difference(&wanted) {
-        purge(write, *space)?;
+    for (space, was_whole) in &followed {
+        match wanted.get(space) {
+            None => purge(write, *space)?,
+            Some(whole) if whole != was_whole => read_otherwise(write, *space, *whole)?,
+            Some(_) => {}
+        }
     }
     write.tx.execute("UPDATE space SET denied = 0 WHERE denied", [])?;
-    for space in wanted.difference(&followed) {
+    for (space, whole) in wanted.iter().filter(|(space, _)| !followed.contains_key(space)) {
         write
             .tx
-            .prepare_cached("INSERT INTO space (id, follow) VALUES (?1, 1) ON CONFLICT DO UPDATE SET follow = 1")?
-            .execute([space])?;
+            .prepare_cached(
+                "INSERT INTO space (id, follow, whole) VALUES (?1, 1, ?2)
+                 ON CONFLICT DO UPDATE SET follow = 1, whole = ?2",
+            )?
+            .execute((space, whole))?;
         write.changed(Topic::Talks);
     }
+    Ok(())
+}
+
+/// More or less of a desk is to be read than before: it is asked for from its start, and what is of others goes if it
+/// may no longer be here. What may be comes again.
+fn read_otherwise(write: &mut Write<'_>, space: SpaceId, whole: bool) -> Result<()> {
+    if !whole {
+        let me = write.me()?.member;
+        let is_own = |header: &Header| header.owner == me || header.about == Some(About::Member(me));
+        let mut docs = write.documents_of(space)?;
+        docs.retain(|doc| !is_own(&doc.header));
+        forget(write, space, &docs)?;
+    }
+    write.tx.execute("DELETE FROM gap WHERE space = ?1", [space])?;
+    write.tx.execute("UPDATE space SET whole = ?2, seq = 0, chain = NULL WHERE id = ?1", (space, whole))?;
+    Ok(())
+}
+
+/// Forgets documents of a space, and what waited for others of it.
+fn forget(write: &mut Write<'_>, space: SpaceId, docs: &[StoredDocument]) -> Result<()> {
+    write.forget_set_aside()?;
+    for doc in docs {
+        write.keep_own_words(doc)?;
+        write.drop_document_unless_refused(doc)?;
+    }
+    for table in ["gap", "orphan", "later"] {
+        write.tx.execute(&format!("DELETE FROM {table} WHERE space = ?1"), [space])?;
+    }
+    write.changed(Topic::All);
     Ok(())
 }
 
 /// Forgets a space: documents, rows, search, place in the log. What this member wrote there and had not sent is kept
 /// as refused, with its content.
 pub(crate) fn purge(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
-    write.forget_set_aside()?;
-    for doc in write.documents_of(space)? {
-        write.keep_own_words(&doc)?;
-        write.drop_document_unless_refused(&doc)?;
-    }
-    for table in ["gap", "orphan", "later"] {
-        write.tx.execute(&format!("DELETE FROM {table} WHERE space = ?1"), [space])?;
-    }
+    let docs = write.documents_of(space)?;
+    forget(write, space, &docs)?;
     write.tx.execute("DELETE FROM space WHERE id = ?1", [space])?;
     if space.kind() == SpaceKind::Board {
         // Whose words are still here keeps a name, and no more than that.
@@ -68,13 +108,12 @@ pub(crate) fn purge(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
         write.tx.execute("UPDATE member SET number = '', standing = '', left = 0 WHERE home = ?1", [space.org()])?;
         write.tx.execute("DELETE FROM org WHERE id = ?1", [space.org()])?;
     }
-    write.changed(Topic::All);
     Ok(())
 }
 
 impl Write<'_> {
     /// Turns what waits of a document into one change that stands by itself, and marks it refused.
-    fn keep_own_words(&mut self, doc: &crate::store::StoredDocument) -> Result<()> {
+    fn keep_own_words(&mut self, doc: &StoredDocument) -> Result<()> {
         let me = self.me()?;
         let mut statement = self.tx.prepare_cached("SELECT change FROM outbox WHERE doc = ?1 ORDER BY id")?;
         let waiting: Vec<Vec<u8>> =
@@ -99,7 +138,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    fn drop_document_unless_refused(&mut self, doc: &crate::store::StoredDocument) -> Result<()> {
+    fn drop_document_unless_refused(&mut self, doc: &StoredDocument) -> Result<()> {
         let kept: bool =
             self.tx.query_row("SELECT EXISTS (SELECT 1 FROM outbox WHERE doc = ?1)", [doc.id], |row| row.get(0))?;
         if kept { self.project_again(doc.id) } else { self.drop_document(doc) }

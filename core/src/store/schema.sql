@@ -10,6 +10,7 @@ CREATE TABLE space (
     epoch  INTEGER NOT NULL DEFAULT 0,
     seq    INTEGER NOT NULL DEFAULT 0, -- the last entry held; 0 and no chain: nothing asked yet
     chain  BLOB,                      -- chain hash at seq: 32 bytes, or 8 where the log is read through a filter
+    whole  INTEGER NOT NULL DEFAULT 1, -- 0 of a desk of which the roles show only what concerns this member
     denied INTEGER NOT NULL DEFAULT 0, -- the server does not let this member read it
     troubles INTEGER NOT NULL DEFAULT 0 -- answers in a row that did not hold; after three nothing is asked any more
 ) STRICT, WITHOUT ROWID;

@@ -318,7 +318,12 @@ async fn blocking<S: Session, R: Send + 'static>(
 ) -> Result<R, Stop> {
     let session = Arc::clone(session);
     // It does not end only if it panicked: contained like any other failure of the store.
-    spawn_blocking(move || work(&session)).await.unwrap_or(Err(FailureClass::Storage.into()))
+    let panicked = || Err(FailureClass::Storage.into());
+    #[cfg(feature = "rig")]
+    if crate::rig::is_played() {
+        return crate::rig::contained(move || work(&session)).unwrap_or_else(panicked);
+    }
+    spawn_blocking(move || work(&session)).await.unwrap_or_else(|_| panicked())
 }
 
 /// Waits for the network, unless given up.

@@ -3,7 +3,9 @@
 //! from a backup. In the end everybody who may read a space shows the same, everything accepted is there, everything
 //! written is accepted or visibly refused, and nothing is shown that may not be; some of it is looked at all the time.
 //!
-//! `HONGQI_SEED=n` begins with history n (it is printed), `HONGQI_HISTORIES=n` plays so many.
+//! `HONGQI_SEED=n` begins with history n (it is printed), `HONGQI_HISTORIES=n` plays so many. The same seed plays the
+//! same acts, deaths, weather and calls at the same moments, on one thread; only the bytes of signatures, and what is
+//! hashed or compressed over them, are others each time, since ring draws their nonces.
 //!
 //! Deliberately not asserted, and why:
 //! - What somebody who moved shows through the filter of a desk: an entry is seen as of when it passed.

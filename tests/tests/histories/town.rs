@@ -65,6 +65,8 @@ pub struct Town {
     /// Since the last backup was put back, not all may be given back yet.
     pub healing: bool,
     backup: Option<TempDir>,
+    /// The phones whose disk is full.
+    full: BTreeSet<usize>,
 }
 
 impl Town {
@@ -81,6 +83,7 @@ impl Town {
             restored: false,
             healing: false,
             backup: None,
+            full: BTreeSet::new(),
         }
     }
 
@@ -134,8 +137,15 @@ impl Town {
             }
             34 => self.server(sim),
             35 | 36 => self.operate(sim),
+            37 => self.fill_or_free(who),
             _ => {}
         }
+    }
+
+    /// The disk of a phone is full for a while: nothing can be written, by a member or by sync.
+    fn fill_or_free(&mut self, who: usize) {
+        let fills = self.full.insert(who) || !self.full.remove(&who);
+        self.phones[who].within(|core| core.limit_disk(fills.then_some(0)).unwrap());
     }
 
     /// Phones that died meanwhile are started again.
@@ -161,7 +171,8 @@ impl Town {
             return;
         }
         let Some(act) = self.phones[who].within(|core| acts::choose(&mut sim.rng, core)) else { return };
-        let done = if sim.rng.u8(..10) == 0 {
+        // Its twin would have room.
+        let done = if sim.rng.u8(..10) == 0 && !self.full.contains(&who) {
             self.act_and_perhaps_die(sim, who, &act)
         } else {
             let done = self.phones[who].within(|core| acts::perform(core, &act));
@@ -174,6 +185,7 @@ impl Town {
                 self.note(who, act, doc);
             }
             Err(Error::NotAllowed | Error::NotFound | Error::TooLate | Error::Invalid { .. }) => {}
+            Err(Error::DiskFull) if self.full.contains(&who) => {}
             // A failure to order, met by this act.
             Err(Error::Storage("unexpected")) => {}
             Err(error) => panic!("{act:?}: {error:?}"),
@@ -185,8 +197,21 @@ impl Town {
             (_, Some(doc)) if !self.begun.iter().any(|begun| begun.doc == doc) => {
                 self.begun.push(Begun { by: who, doc });
             }
-            (Act::TakeBack(doc) | Act::Discard(doc) | Act::WithdrawMessage(doc) | Act::DiscardDraft(doc), None) => {
-                self.taken_back.insert(*doc);
+            (
+                Act::TakeBack(doc)
+                | Act::Discard(doc)
+                | Act::WithdrawMessage(doc)
+                | Act::DiscardDraft(doc)
+                | Act::WithdrawArticle(doc)
+                | Act::CancelActivity(doc),
+                None,
+            ) => {
+                // Of what may have left the phone its withdrawal waits; of what has not, nothing is left.
+                let waits =
+                    self.phones[who].within(|core| core.outbox().items().unwrap().iter().any(|item| item.doc == *doc));
+                if !waits {
+                    self.taken_back.insert(*doc);
+                }
             }
             _ => {}
         }
@@ -358,11 +383,13 @@ impl Town {
     /// Fair weather, everybody on, the server too.
     pub fn heal(&mut self, sim: &Sim, weather: &Weather) {
         self.reopen(sim);
+        self.full.clear();
         for phone in &mut self.phones {
             phone.run().life().meets(None);
             if phone.run().life().is_dead() {
                 phone.restart(None);
             }
+            phone.within(|core| core.limit_disk(None).unwrap());
             phone.link.set_weather(weather.clone());
             phone.start();
             phone.sync().inspect(|sync| sync.network(true));

@@ -234,7 +234,8 @@ fn go_on(write: &mut Write<'_>, space: SpaceId, entries: &Entries) -> Result<boo
     let base = entries.base_seq.cast_signed();
     let fits = match &held.2 {
         Some(kept) => held.0 == entries.epoch.cast_signed() && held.1 == base && same_chain(kept, &entries.base_chain),
-        None => true,
+        // From its middle only if the newest were asked for; or else a role that came meanwhile made it be asked for anew.
+        None => base == 0 || space.kind() == SpaceKind::Talk,
     };
     if !fits {
         // It goes on from what was asked, not from what is held: another exchange (one in the background) got further
