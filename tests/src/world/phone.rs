@@ -77,7 +77,7 @@ pub fn enrol(world: &World, number: &str, key: &SoftwareKey) -> EnrolResponse {
 impl Phone {
     pub(super) fn enrol(world: &World, number: &str, clock: SimClock) -> Self {
         let (key, pkcs8) = SoftwareKey::generate().unwrap_or_else(|error| fail("key", &error));
-        let home = TempDir::new().unwrap_or_else(|error| fail("home", &error));
+        let home = super::home();
         let response = enrol(world, number, &key);
         let mut phone = Self { core: None, home, pkcs8, clock, device: response.card.device };
         phone.open();
@@ -144,7 +144,7 @@ impl Phone {
     /// # Panics
     /// If the files cannot be copied, or the phone does not start.
     pub fn crash(&mut self, change: impl FnOnce(&std::path::Path)) {
-        let files = TempDir::new().unwrap_or_else(|error| fail("crash", &error));
+        let files = super::home();
         super::copy(self.home.path(), files.path());
         change(files.path());
         self.restore(files);
@@ -165,7 +165,7 @@ impl Phone {
     /// If the files cannot be copied.
     #[must_use]
     pub fn backup(&self) -> TempDir {
-        let to = TempDir::new().unwrap_or_else(|error| fail("backup", &error));
+        let to = super::home();
         self.core().pause().unwrap_or_else(|error| fail("pause", &error));
         super::copy(self.home.path(), to.path());
         self.core().resume().unwrap_or_else(|error| fail("resume", &error));
