@@ -77,7 +77,7 @@ impl Core {
     /// Takes in that the server has enrolled this device, and where that server is.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the card is not one for this key, or the database belongs to another member already.
+    /// [`Error::Invalid`] if the card is not one for this key; [`Error::OtherMember`].
     pub fn enrolled(&self, url: &str, response: &EnrolResponse) -> Result<()> {
         let card = &response.card;
         if card.public_key != self.key.public_key() || !card.verify(&response.server_key) {
@@ -86,7 +86,7 @@ impl Core {
         self.store.write(|write| {
             match meta::<MemberId>(write.tx, "member")? {
                 Some(member) if member != card.member => {
-                    return Err(Error::Invalid { field: "card", reason: "the database belongs to another member" });
+                    return Err(Error::OtherMember);
                 }
                 Some(_) => {}
                 None => {
@@ -173,7 +173,8 @@ impl Core {
     }
 
     /// Closes the database after what runs has ended: no file is open or locked when this returns, and every call
-    /// answers [`Error::Paused`] until [`Core::resume`].
+    /// answers [`Error::Paused`] until [`Core::resume`]. Where sync runs, [`App::pause`](crate::lifecycle::App::pause)
+    /// is what to call.
     ///
     /// # Errors
     /// Storage errors; the database is closed all the same and loses nothing.
@@ -181,7 +182,7 @@ impl Core {
         self.store.pause()
     }
 
-    /// Opens the database again.
+    /// Opens the database again; see [`App::resume`](crate::lifecycle::App::resume).
     ///
     /// # Errors
     /// As [`Core::open`].

@@ -24,6 +24,9 @@ pub enum Error {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// The database belongs to another member already: enrol with another one.
+    #[error("the database belongs to another member")]
+    OtherMember,
     /// The act was already on its way or done and cannot be taken back like this.
     #[error("too late to cancel")]
     TooLate,
@@ -54,6 +57,7 @@ impl Error {
             Self::NotFound => "not_found",
             Self::NotAllowed => "not_allowed",
             Self::Invalid { .. } => "invalid",
+            Self::OtherMember => "other_member",
             Self::TooLate => "too_late",
             Self::DiskFull => "disk_full",
             Self::NewerDatabase => "newer_database",

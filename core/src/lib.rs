@@ -1,6 +1,6 @@
 //! # hongqi-core: what a phone links
 //!
-//! An app holds one [`Core`]. Every act is a local transaction that returns when it is durable; the network never
+//! An app holds one [`App`], and with it one [`Core`]. Every act is a local transaction that returns when it is durable; the network never
 //! stands between a tap and the screen. What was written waits in the [`outbox`] until the server has accepted it, or
 //! has refused it with a reason.
 //!
@@ -12,6 +12,7 @@
 //! | [`outbox`] | what waits to be sent, and what was refused |
 //! | [`sync`] | wire format, and how phone and server exchange what they hold |
 //! | [`live`] | which topics changed |
+//! | [`lifecycle`] | foreground, pause, background runs, enrolment: the latest wish wins |
 //!
 //! Without the feature `client` only what the server shares is left: ids, clock, keys, roles, documents, wire.
 
@@ -35,6 +36,8 @@ pub mod feed;
 #[cfg(feature = "client")]
 mod input;
 #[cfg(feature = "client")]
+pub mod lifecycle;
+#[cfg(feature = "client")]
 pub mod live;
 #[cfg(feature = "client")]
 pub mod outbox;
@@ -57,4 +60,5 @@ pub mod talk;
 pub use crate::{
     core::{Config, Core, Me},
     error::{Error, Result},
+    lifecycle::App,
 };

@@ -116,6 +116,7 @@ impl Outbox<'_> {
                 return Err(Error::NotFound);
             }
             write.changed(Topic::Outbox);
+            write.wants_exchange();
             write.project_again(doc)
         })
     }

@@ -141,6 +141,7 @@ impl Write<'_> {
             .prepare_cached("INSERT INTO outbox (doc, space, change, written_at) VALUES (?1, ?2, ?3, ?4)")?
             .execute((doc.id, doc.header.space, change.bytes(), change.written_at()))?;
         self.changed(Topic::Outbox);
+        self.wants_exchange();
         Ok(())
     }
 

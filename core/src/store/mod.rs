@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::Notify;
 
 pub(crate) use documents::{Seen, StoredDocument};
 pub(crate) use write::{Identity, Write, meta, set_meta};
@@ -31,6 +32,8 @@ pub(crate) struct Store {
     path: PathBuf,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) hub: Hub,
+    /// Something waits to be given to the server, or asked of it. Of one listener: the lifecycle.
+    pub(crate) exchange_wanted: Notify,
     writer: Mutex<Option<Connection>>,
     readers: Mutex<Readers>,
     all_back: Condvar,
@@ -56,6 +59,7 @@ impl Store {
             path: path.to_owned(),
             clock,
             hub: Hub::default(),
+            exchange_wanted: Notify::new(),
             writer: Mutex::new(Some(writer)),
             readers: Mutex::new(Readers { open: true, ..Readers::default() }),
             all_back: Condvar::new(),
@@ -69,11 +73,14 @@ impl Store {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut write = Write::new(&transaction, self.clock.now())?;
         let out = act(&mut write)?;
-        let topics = write.finish()?;
+        let (topics, exchange) = write.finish()?;
         transaction.commit()?;
         // Not under the lock: a listener may call back in.
         drop(writer);
         self.hub.announce(topics);
+        if exchange {
+            self.exchange_wanted.notify_one();
+        }
         Ok(out)
     }
 

@@ -60,6 +60,7 @@ pub(crate) struct Write<'a> {
     clock: HybridClock,
     clock_before: HybridClock,
     topics: BTreeSet<Topic>,
+    exchange: bool,
     identity: Option<Identity>,
     /// Whether any change waits for its document; `None` until somebody asked.
     pub(super) orphans: Option<bool>,
@@ -71,15 +72,25 @@ impl<'a> Write<'a> {
             last: Timestamp(meta(tx, "clock_last")?.unwrap_or(0)),
             offset_ms: meta(tx, "clock_offset")?.unwrap_or(0),
         };
-        Ok(Self { tx, now, clock, clock_before: clock, topics: BTreeSet::new(), identity: None, orphans: None })
+        Ok(Self {
+            tx,
+            now,
+            clock,
+            clock_before: clock,
+            topics: BTreeSet::new(),
+            exchange: false,
+            identity: None,
+            orphans: None,
+        })
     }
 
-    pub(super) fn finish(self) -> Result<BTreeSet<Topic>> {
+    /// The topics that changed, and whether an exchange is wanted.
+    pub(super) fn finish(self) -> Result<(BTreeSet<Topic>, bool)> {
         if self.clock != self.clock_before {
             set_meta(self.tx, "clock_last", self.clock.last)?;
             set_meta(self.tx, "clock_offset", self.clock.offset_ms)?;
         }
-        Ok(self.topics)
+        Ok((self.topics, self.exchange))
     }
 
     /// Whose phone this is.
@@ -113,6 +124,11 @@ impl<'a> Write<'a> {
     /// Takes note of the server's time.
     pub(crate) fn synchronise(&mut self, server: Timestamp) {
         self.clock.synchronise(self.now, server);
+    }
+
+    /// Says, once the transaction has committed, that there is something to give to the server or to ask it for.
+    pub(crate) fn wants_exchange(&mut self) {
+        self.exchange = true;
     }
 
     /// Says, once the transaction has committed, that `topic` changed.

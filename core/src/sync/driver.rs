@@ -6,16 +6,16 @@
 
 use std::future::pending;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet, spawn_blocking};
 use tokio::time::{Instant, sleep_until};
 
 use super::machine::{Effect, Event, Machine};
-use super::session::{FailureClass, Session, SessionError, Stop, SyncState, Timing};
+use super::session::{FailureClass, RunError, Session, Stop, SyncState, Timing};
 use super::transport::{Hints, Transport, TransportError};
 use super::wire::{ChallengeRequest, SyncResponse, Token, TokenRequest, VERSION};
 
@@ -24,115 +24,100 @@ const MAX_TTL: Duration = Duration::from_secs(24 * 3600);
 /// Hints on their way from the stream to the loop; a fuller channel slows the stream down.
 const HINTS: usize = 16;
 
-/// The runtime of this process: two threads, started at the first use, never stopped.
+/// Sync of one device: at rest at first, and again whenever it was stopped. Dropping it ends it.
 ///
-/// # Errors
-/// If the system gave no threads at the first use.
-pub fn runtime() -> Result<&'static Handle, SessionError> {
-    static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
-    let start = || Builder::new_multi_thread().worker_threads(2).thread_name("hongqi").enable_all().build().ok();
-    RUNTIME.get_or_init(start).as_ref().map(Runtime::handle).ok_or(SessionError::Storage)
-}
-
-/// Why a run ended before everything was exchanged. What was exchanged stays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RunError {
-    /// There is nobody to sync for: not enrolled, or the store is paused.
-    #[error("not ready to sync")]
-    NotReady,
-    /// No attempt succeeded before the deadline; this is why the last one did not.
-    #[error("sync failed")]
-    Failed(FailureClass),
-    /// The deadline came before the end.
-    #[error("out of time")]
-    Deadline,
-}
-
-/// Sync of one device, running. Dropping it stops it.
+/// Token and wishes of the server to be left alone are kept across a stop: an app goes and comes back many times a day.
 #[derive(Debug)]
-pub struct Sync {
+pub(crate) struct Sync {
+    signals: mpsc::UnboundedSender<Signal>,
     wake: Arc<Notify>,
-    network: watch::Sender<bool>,
-    stop: watch::Sender<bool>,
     state: watch::Receiver<SyncState>,
+    began: Instant,
 }
 
 impl Sync {
-    /// Starts on `runtime` (usually [`runtime()`]), and makes the first exchange at once.
-    pub fn start<S: Session, T: Transport>(
+    /// A device's sync on `runtime`, at rest.
+    pub(crate) fn new<S: Session, T: Transport>(
         runtime: &Handle,
         session: Arc<S>,
         transport: Arc<T>,
         timing: Timing,
     ) -> Self {
         let wake = Arc::new(Notify::new());
-        let (network, network_seen) = watch::channel(true);
-        let (stop, stop_seen) = watch::channel(false);
+        let (signals, receiver) = mpsc::unbounded_channel();
         let (state_sender, state) = watch::channel(SyncState::Stopped);
-        let signals = Signals { wake: Arc::clone(&wake), network: network_seen, stop: stop_seen };
-        runtime.spawn(async move { Driver::new(session, transport, timing, state_sender).run_signals(signals).await });
-        Self { wake, network, stop, state }
+        let began = Instant::now();
+        let driver = Driver::new(session, transport, timing, state_sender, began);
+        runtime.spawn(driver.run(receiver, Arc::clone(&wake)));
+        Self { signals, wake, state, began }
+    }
+
+    /// Exchanges from now on, and keeps a live stream.
+    pub(crate) fn start(&self) {
+        self.signal(Signal::Start);
     }
 
     /// Something was written, or a space was opened: exchange soon. Cheap; call it after every write.
-    pub fn wake(&self) {
+    pub(crate) fn wake(&self) {
         self.wake.notify_one();
     }
 
-    /// What the platform says of the network. `true` again after `true` means another network: try now.
-    pub fn network(&self, up: bool) {
-        self.network.send_replace(up);
+    /// The member wants to see news now.
+    pub(crate) fn ask(&self) {
+        self.signal(Signal::Event(Event::Asked));
     }
 
-    /// What the app may show; closed once sync has stopped.
-    #[must_use]
-    pub fn state(&self) -> watch::Receiver<SyncState> {
+    /// The device has another member or server than before.
+    pub(crate) fn enrolled(&self) {
+        self.signal(Signal::Event(Event::Enrolled));
+    }
+
+    /// What the platform says of the network. `true` again after `true` means another network.
+    pub(crate) fn network(&self, up: bool) {
+        self.signal(Signal::Event(if up { Event::NetworkUp } else { Event::NetworkDown }));
+    }
+
+    /// How it goes.
+    pub(crate) fn state(&self) -> watch::Receiver<SyncState> {
         self.state.clone()
     }
 
-    /// Stops, and returns once neither session nor transport is in use any more. Safe to call twice, and to drop: the
-    /// stop goes on by itself.
-    pub async fn stop(&self) {
-        self.stop.send_replace(true);
-        let mut state = self.state.clone();
-        while state.changed().await.is_ok() {}
+    /// How long it is until `at` on the machine's clock.
+    pub(crate) fn until(&self, at: Duration) -> Duration {
+        at.saturating_sub(self.began.elapsed())
+    }
+
+    /// Exchanges until nothing is left to do, or `deadline`; tries again after failures, opens no live stream. What the
+    /// session has begun at the deadline goes on: [`Sync::stop`] waits for it.
+    pub(crate) async fn run(&self, deadline: Instant) -> Result<(), RunError> {
+        let (done, answer) = oneshot::channel();
+        self.signal(Signal::Run { deadline, done });
+        answer.await.unwrap_or(Err(RunError::Stopped))
+    }
+
+    /// Stops, runs included, and returns once neither session nor transport is in use any more. Dropping the future
+    /// does not take the stop back.
+    pub(crate) async fn stop(&self) {
+        let (done, stopped) = oneshot::channel();
+        self.signal(Signal::Stop(done));
+        // Without an answer the driver is gone, and with it all that it used.
+        let _ = stopped.await;
+    }
+
+    fn signal(&self, signal: Signal) {
+        // Fails if the runtime has ended: then nothing runs.
+        let _ = self.signals.send(signal);
     }
 }
 
-/// Exchanges until nothing is left to do or `deadline` from now has passed: a background run, or a command line's sync.
-/// Authenticates first, tries again after failures, opens no live stream.
-///
-/// What the session has begun at the deadline is ended, so it may return a little later. May be dropped at any moment.
-///
-/// # Errors
-/// [`RunError`].
-pub async fn run_once<S: Session, T: Transport>(
-    session: Arc<S>,
-    transport: Arc<T>,
-    deadline: Duration,
-) -> Result<(), RunError> {
-    let driver = Driver::new(session, transport, Timing::default(), watch::channel(SyncState::Stopped).0);
-    driver.run(Event::BackgroundRun { deadline }, None).await
-}
+type Done = oneshot::Sender<Result<(), RunError>>;
 
-struct Signals {
-    wake: Arc<Notify>,
-    network: watch::Receiver<bool>,
-    stop: watch::Receiver<bool>,
-}
-
-impl Signals {
-    /// The next one. Dropping it loses none.
-    async fn next(&mut self) -> Event {
-        tokio::select! {
-            biased;
-            _ = self.stop.wait_for(|stop| *stop) => Event::Stopped,
-            Ok(()) = self.network.changed() => {
-                if *self.network.borrow_and_update() { Event::NetworkUp } else { Event::NetworkDown }
-            }
-            () = self.wake.notified() => Event::Wrote,
-        }
-    }
+#[derive(Debug)]
+enum Signal {
+    Start,
+    Stop(oneshot::Sender<()>),
+    Run { deadline: Instant, done: Done },
+    Event(Event),
 }
 
 /// With what, and where.
@@ -172,14 +157,23 @@ struct Driver<S, T> {
     live: Option<LiveTask>,
     streams: JoinSet<()>,
     timer: Option<Instant>,
+    /// Who waits for a run, and how long at most.
+    runs: Vec<(Instant, Done)>,
     /// What the last call came to.
     last: Result<(), RunError>,
-    /// The last to be dropped: its end says that nothing else is in use any more.
+    /// Who waits for rest.
+    stops: Vec<oneshot::Sender<()>>,
     state: watch::Sender<SyncState>,
 }
 
 impl<S: Session, T: Transport> Driver<S, T> {
-    fn new(session: Arc<S>, transport: Arc<T>, timing: Timing, state: watch::Sender<SyncState>) -> Self {
+    fn new(
+        session: Arc<S>,
+        transport: Arc<T>,
+        timing: Timing,
+        state: watch::Sender<SyncState>,
+        began: Instant,
+    ) -> Self {
         let mut seed = [0; 8];
         // Without random bytes all phones share their jitter; sync works.
         let _ = crate::key::random_bytes(&mut seed);
@@ -187,51 +181,84 @@ impl<S: Session, T: Transport> Driver<S, T> {
             session,
             transport,
             machine: Machine::new(timing, u64::from_ne_bytes(seed)),
-            began: Instant::now(),
-            state,
+            began,
             access: None,
             call: None,
             abandon: Arc::default(),
             live: None,
             streams: JoinSet::new(),
             timer: None,
+            runs: Vec::new(),
             last: Err(RunError::Deadline),
+            stops: Vec::new(),
+            state,
         }
     }
 
-    async fn run_signals(self, signals: Signals) {
-        // How it went was reported as it went.
-        let _ = self.run(Event::Started, Some(signals)).await;
-    }
-
-    async fn run(mut self, first: Event, mut signals: Option<Signals>) -> Result<(), RunError> {
-        self.handle(first);
-        // A revoked device's driver stays until it is stopped: its state remains readable.
-        let mut stopping = signals.is_none();
-        while !(stopping && self.machine.is_at_rest()) {
-            let timer = self.timer;
-            let event = tokio::select! {
+    async fn run(mut self, mut signals: mpsc::UnboundedReceiver<Signal>, wake: Arc<Notify>) {
+        let mut held = true;
+        while held || !self.machine.is_at_rest() {
+            if self.machine.is_at_rest() && !self.stops.is_empty() {
+                self.streams.shutdown().await;
+                for stop in self.stops.drain(..) {
+                    let _ = stop.send(());
+                }
+            }
+            let deadline = self.runs.iter().map(|(deadline, _)| *deadline).min();
+            let timer = [self.timer, deadline].into_iter().flatten().min();
+            tokio::select! {
                 biased;
                 answer = next_answer(&mut self.call) => {
                     self.call = None;
                     self.access = answer.access.or_else(|| self.access.take());
-                    answer.event
+                    self.handle(answer.event);
                 }
                 // Before what others send, so that no flood of it holds the timer up.
                 () = sleep_until(timer.unwrap_or(self.began)), if timer.is_some() => {
                     self.timer = None;
-                    Event::Timer
+                    self.handle(Event::Timer);
                 }
-                event = next_signal(&mut signals), if !stopping => {
-                    stopping = event == Event::Stopped;
-                    event
-                }
-                event = next_live(&mut self.live) => event,
-            };
-            self.handle(event);
+                signal = signals.recv(), if held => match signal {
+                    Some(signal) => self.take(signal),
+                    None => {
+                        held = false;
+                        self.handle(Event::Stopped);
+                    }
+                },
+                () = wake.notified(), if held => self.handle(Event::Wrote),
+                event = next_live(&mut self.live) => self.handle(event),
+            }
+            self.end_runs();
         }
         self.streams.shutdown().await;
-        self.last
+    }
+
+    fn take(&mut self, signal: Signal) {
+        match signal {
+            Signal::Start => self.handle(Event::Started),
+            Signal::Stop(stopped) => {
+                self.stops.push(stopped);
+                for (_, done) in self.runs.drain(..) {
+                    let _ = done.send(Err(RunError::Stopped));
+                }
+                self.handle(Event::Stopped);
+            }
+            Signal::Run { deadline, done } => {
+                if self.runs.is_empty() {
+                    self.last = Err(self.machine.trouble().map_or(RunError::Deadline, RunError::Failed));
+                }
+                self.runs.push((deadline, done));
+                self.handle(Event::BackgroundRun { deadline: deadline.saturating_duration_since(self.began) });
+            }
+            Signal::Event(event) => self.handle(event),
+        }
+    }
+
+    fn end_runs(&mut self) {
+        let (over, now) = (!self.machine.is_in_run(), Instant::now());
+        for (_, done) in self.runs.extract_if(.., |(deadline, _)| over || *deadline <= now) {
+            let _ = done.send(self.last.clone());
+        }
     }
 
     fn handle(&mut self, event: Event) {
@@ -276,13 +303,6 @@ impl<S: Session, T: Transport> Driver<S, T> {
 async fn next_answer(call: &mut Option<Call>) -> Answer {
     match call {
         Some(call) => call.await,
-        None => pending().await,
-    }
-}
-
-async fn next_signal(signals: &mut Option<Signals>) -> Event {
-    match signals {
-        Some(signals) => signals.next().await,
         None => pending().await,
     }
 }

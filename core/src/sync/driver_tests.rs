@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use super::*;
 use crate::ids::DeviceId;
 use crate::key::Signature;
-use crate::sync::session::Absorbed;
+use crate::sync::session::{Absorbed, SessionError};
 use crate::sync::transport::Stats;
 use crate::sync::wire::{Challenge, EnrolRequest, EnrolResponse, FailureCode, Follow, Hint, SyncRequest};
 
@@ -133,8 +133,14 @@ fn quick() -> Timing {
     Timing { debounce: ms, backoff: ms, idle: hour, idle_live: hour, ..Timing::default() }
 }
 
+fn at_rest(fake: &Arc<Fake>) -> Sync {
+    Sync::new(&Handle::current(), Arc::clone(fake), Arc::clone(fake), quick())
+}
+
 fn start(fake: &Arc<Fake>) -> Sync {
-    Sync::start(&Handle::current(), Arc::clone(fake), Arc::clone(fake), quick())
+    let sync = at_rest(fake);
+    sync.start();
+    sync
 }
 
 async fn reaches(sync: &Sync, state: SyncState) {
@@ -156,8 +162,15 @@ async fn until(what: &str, condition: impl Fn() -> bool) {
 const LIVE: SyncState = SyncState::Idle { live: true };
 
 async fn run(fake: &Arc<Fake>, ms: u64) -> Result<(), RunError> {
-    let (session, transport) = (Arc::clone(fake), Arc::clone(fake));
-    tokio::spawn(run_once(session, transport, Duration::from_millis(ms))).await.unwrap()
+    run_on(&at_rest(fake), ms).await
+}
+
+/// Never longer than its deadline: simulated time stands still while the session works.
+async fn run_on(sync: &Sync, ms: u64) -> Result<(), RunError> {
+    let deadline = Instant::now() + Duration::from_millis(ms);
+    let ended = sync.run(deadline).await;
+    assert!(Instant::now() <= deadline + Duration::from_millis(1));
+    ended
 }
 
 #[tokio::test(start_paused = true)]
@@ -203,7 +216,71 @@ async fn a_wake_and_a_hint_each_lead_to_an_exchange_and_a_failure_is_overcome() 
     *fake.hints.lock().unwrap() = None;
     until("an exchange after the stream came back", || fake.absorbed.load(SeqCst) == seen + 3).await;
     sync.stop().await;
-    assert_eq!(Arc::strong_count(&fake), 1, "nothing holds the store after a stop");
+    assert!(!fake.busy.load(SeqCst));
+    drop(sync);
+    until("nothing holds the store", || Arc::strong_count(&fake) == 1).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_keeps_the_token_and_what_the_server_wished() {
+    let fake = Arc::new(Fake::default());
+    let sync = start(&fake);
+    reaches(&sync, LIVE).await;
+    let busy = TransportError::Failure { code: FailureCode::Unavailable, retry_after: Some(Duration::from_secs(600)) };
+    fake.script.lock().unwrap().push_back(busy);
+    sync.wake();
+    let mut states = sync.state();
+    let waits = |state: &SyncState| matches!(state, SyncState::Waiting { cause: FailureClass::Busy, .. });
+    states.wait_for(waits).await.unwrap();
+    let attempts = fake.attempts.load(SeqCst);
+    sync.stop().await;
+    assert_eq!(run_on(&sync, 60_000).await, Err(RunError::Failed(FailureClass::Busy)));
+    sync.start();
+    assert!(states.wait_for(waits).await.is_ok_and(|state| match *state {
+        SyncState::Waiting { until, .. } => sync.until(until) > Duration::from_secs(500),
+        _ => false,
+    }));
+    tokio::time::sleep(Duration::from_secs(500)).await;
+    assert_eq!(fake.attempts.load(SeqCst), attempts, "the server wished to be left alone");
+    tokio::time::sleep(Duration::from_secs(200)).await;
+    assert!(fake.attempts.load(SeqCst) > attempts);
+    assert_eq!(fake.tokens.load(SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_beside_a_running_sync_ends_when_all_is_exchanged() {
+    let fake = Arc::new(Fake::default());
+    let sync = start(&fake);
+    reaches(&sync, LIVE).await;
+    fake.unsent.store(3, SeqCst);
+    let before = fake.absorbed.load(SeqCst);
+    let began = Instant::now();
+    assert_eq!(run_on(&sync, 20_000).await, Ok(()));
+    assert!(fake.absorbed.load(SeqCst) >= before + 3 && began.elapsed() < Duration::from_secs(1));
+    // Two at once, and each has its own deadline.
+    fake.hangs.store(true, SeqCst);
+    let (short, long) = tokio::join!(run_on(&sync, 50), run_on(&sync, 5000));
+    assert_eq!((short, long), (Err(RunError::Deadline), Err(RunError::Deadline)));
+    assert_eq!(began.elapsed().as_secs(), 5);
+    let (ended, ()) = tokio::join!(run_on(&sync, 5000), sync.stop());
+    assert_eq!(ended, Err(RunError::Stopped));
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_network_takes_over_from_a_call_that_hangs() {
+    let fake = Arc::new(Fake::default());
+    let sync = start(&fake);
+    sync.network(true);
+    reaches(&sync, LIVE).await;
+    fake.hangs.store(true, SeqCst);
+    sync.wake();
+    let attempts = fake.attempts.load(SeqCst);
+    until("a call hangs", || fake.attempts.load(SeqCst) == attempts + 1).await;
+    fake.hangs.store(false, SeqCst);
+    let (absorbed, now) = (fake.absorbed.load(SeqCst), Instant::now());
+    sync.network(true);
+    until("it is made again", || fake.absorbed.load(SeqCst) > absorbed).await;
+    assert!(now.elapsed() < Duration::from_secs(1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -219,6 +296,7 @@ async fn stopping_and_losing_the_network_give_up_a_hanging_call() {
     until("another attempt", || fake.attempts.load(SeqCst) == 2).await;
     tokio::time::timeout(Duration::from_secs(20), sync.stop()).await.unwrap();
     sync.stop().await;
+    assert!(!fake.busy.load(SeqCst));
     assert_eq!((fake.absorbed.load(SeqCst), *sync.state().borrow()), (0, SyncState::Stopped));
 }
 
@@ -233,5 +311,6 @@ async fn a_revoked_device_stays_silent() {
     sync.network(true);
     tokio::time::sleep(Duration::from_millis(60)).await;
     assert_eq!(fake.attempts.load(SeqCst), attempts);
+    assert_eq!(run_on(&sync, 20_000).await, Err(RunError::Failed(FailureClass::Revoked)));
     sync.stop().await;
 }

@@ -6,7 +6,9 @@
 //! - A server comes back and 260,000 phones rush at it: exponential backoff with full jitter, also on top of the
 //!   `retry_after` it names.
 //! - A hint is lost: an exchange follows each (re)opening of the live stream and each idle period.
-//! - The network goes: a call under way is abandoned (pushes are idempotent, pulls are resumable), not waited for.
+//! - The network goes, or another takes its place: a call under way is abandoned (pushes are idempotent, pulls are
+//!   resumable), not waited for.
+//! - The app goes and comes back many times a day: token and wishes of the server outlive a stop.
 
 use std::time::Duration;
 
@@ -19,12 +21,16 @@ pub enum Event {
     Started,
     /// It is no longer.
     Stopped,
-    /// There is a network, or another one: worth an attempt now.
+    /// There is a network; said again without [`Event::NetworkDown`] in between: another one.
     NetworkUp,
     /// There is none.
     NetworkDown,
     /// Something was put into the outbox, or a space was opened.
     Wrote,
+    /// The member wants to see news now.
+    Asked,
+    /// The device has (another) member and server: no token of before holds.
+    Enrolled,
     /// The live stream says that there is something new.
     Hint,
     /// The exchange succeeded.
@@ -84,6 +90,14 @@ pub enum Effect {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Network {
+    /// Nobody has said anything: as good as up.
+    Unknown,
+    Up,
+    Down,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Live {
     Closed,
     Opening,
@@ -97,7 +111,7 @@ pub struct Machine {
     random: u64,
     started: bool,
     background: Option<Duration>,
-    network: bool,
+    network: Network,
     revoked: bool,
     /// Until when the token holds.
     token: Option<Duration>,
@@ -105,8 +119,10 @@ pub struct Machine {
     busy: bool,
     /// There is somebody to exchange for, as far as is known.
     ready: bool,
-    /// From when on an exchange is wanted.
+    /// From when on an exchange is wanted, for what came since the last call began.
     wanted: Option<Duration>,
+    /// From when on one is wanted for no other reason than time.
+    idle: Option<Duration>,
     /// Of every call.
     hold: Hold,
     cause: Option<FailureClass>,
@@ -128,12 +144,13 @@ impl Machine {
             random: seed,
             started: false,
             background: None,
-            network: true,
+            network: Network::Unknown,
             revoked: false,
             token: None,
             busy: false,
             ready: true,
             wanted: None,
+            idle: None,
             hold: Hold::NONE,
             cause: None,
             token_refused: false,
@@ -157,37 +174,48 @@ impl Machine {
         match event {
             Event::Started => {
                 self.started = true;
-                self.want(now);
+                self.want_at_once(now);
             }
             Event::Stopped => {
-                (self.started, self.background) = (false, None);
+                (self.started, self.background, self.idle) = (false, None, None);
             }
             Event::NetworkUp => {
-                self.network = true;
-                self.hold.lift();
-                self.live_hold.lift();
-                self.want(now);
+                let another = std::mem::replace(&mut self.network, Network::Up) == Network::Up;
+                if another && was_active {
+                    // What hangs on the old one would hang until it times out.
+                    if self.busy {
+                        effects.push(Effect::Abandon);
+                    }
+                    self.close_live(&mut effects);
+                }
+                self.want_at_once(now);
             }
-            Event::NetworkDown => self.network = false,
+            Event::NetworkDown => self.network = Network::Down,
             Event::Wrote | Event::Hint => self.want(now + self.timing.debounce),
+            Event::Asked => self.want_at_once(now),
+            Event::Enrolled => {
+                (self.token, self.ready) = (None, true);
+                self.close_live(&mut effects);
+                self.want_at_once(now);
+            }
             Event::BackgroundRun { deadline } => {
-                self.background = Some(deadline);
-                self.want(now);
+                self.background = Some(self.background.map_or(deadline, |other| other.max(deadline)));
+                self.want_at_once(now);
             }
             Event::Exchanged { more } if self.busy => self.exchanged(more, now),
             Event::Failed { class, retry_after } if self.busy => {
-                self.busy = false;
+                (self.busy, self.ready) = (false, true);
                 self.want(now);
                 self.failed(class, retry_after, now);
             }
             Event::NotReady if self.busy => {
-                (self.busy, self.ready, self.wanted) = (false, false, None);
-                if self.started {
-                    self.want(now + self.timing.idle);
-                }
+                // What came meanwhile stays wanted: it may be the enrolment.
+                (self.busy, self.ready) = (false, false);
+                self.idle = self.started.then_some(now + self.timing.idle);
             }
             Event::TokenGot { ttl } if self.busy => {
                 (self.busy, self.ready) = (false, true);
+                self.want(now);
                 // One about to run out is no use for a long call; one that never holds must not be asked for in a ring.
                 let margin = (ttl / 10).min(Duration::from_secs(30));
                 self.token = Some(now.saturating_add((ttl - margin).max(Duration::from_secs(1))));
@@ -212,7 +240,26 @@ impl Machine {
     }
 
     const fn is_active(&self) -> bool {
-        (self.started || self.background.is_some()) && self.network && !self.revoked
+        (self.started || self.background.is_some()) && !matches!(self.network, Network::Down) && !self.revoked
+    }
+
+    /// Whether a background run is under way.
+    #[must_use]
+    pub const fn is_in_run(&self) -> bool {
+        self.background.is_some()
+    }
+
+    /// Why nothing has succeeded of late.
+    #[must_use]
+    pub const fn trouble(&self) -> Option<FailureClass> {
+        if self.revoked { Some(FailureClass::Revoked) } else { self.cause }
+    }
+
+    /// Somebody waits, or something has changed: our own backoff ends, the server's wish holds.
+    fn want_at_once(&mut self, now: Duration) {
+        self.hold.lift();
+        self.live_hold.lift();
+        self.want(now);
     }
 
     fn want(&mut self, at: Duration) {
@@ -226,7 +273,7 @@ impl Machine {
             self.want(now);
         } else if self.started {
             let live = matches!(self.live, Live::Open { .. });
-            self.want(now + if live { self.timing.idle_live } else { self.timing.idle });
+            self.idle = Some(now + if live { self.timing.idle_live } else { self.timing.idle });
         }
     }
 
@@ -241,7 +288,9 @@ impl Machine {
                 }
             }
             // These do not pass by themselves in a moment.
-            FailureClass::Outdated | FailureClass::Key => self.hold.until = now + self.timing.backoff_max,
+            FailureClass::Outdated | FailureClass::BadUrl | FailureClass::Key => {
+                self.hold.until = now + self.timing.backoff_max
+            }
             _ => {}
         }
         self.cause = Some(class);
@@ -254,7 +303,8 @@ impl Machine {
         }
         self.live = Live::Closed;
         self.live_hold.fail(&self.timing, &mut self.random, retry_after, now);
-        self.want(now + self.timing.idle);
+        let idle = now + self.timing.idle;
+        self.idle = Some(self.idle.map_or(idle, |at| at.min(idle)));
         match class {
             Some(FailureClass::Revoked) => self.revoked = true,
             Some(FailureClass::Unauthenticated) => self.token = None,
@@ -265,13 +315,12 @@ impl Machine {
     /// Does what can be done now, sets the timer for what cannot, and reports.
     fn settle(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         let active = self.is_active();
-        if !(active && self.started) && self.live != Live::Closed {
-            self.live = Live::Closed;
-            effects.push(Effect::CloseLive);
+        if !(active && self.started) {
+            self.close_live(effects);
         }
         if active {
             let has_token = self.token.is_some_and(|until| now < until);
-            let exchange_at = self.wanted.map(|at| at.max(self.hold.until));
+            let exchange_at = self.exchange_at();
             let live_at = self.live_at();
             let due = |at: Option<Duration>| at.is_some_and(|at| at <= now);
             if has_token && due(live_at) {
@@ -280,10 +329,8 @@ impl Machine {
             }
             if !self.busy && (due(exchange_at) || (due(live_at) && !has_token)) {
                 self.busy = true;
+                (self.wanted, self.idle) = (None, None);
                 effects.push(if has_token { Effect::Exchange } else { Effect::Authenticate });
-                if has_token {
-                    self.wanted = None;
-                }
             }
         }
         self.set_timer(active, now, effects);
@@ -292,6 +339,19 @@ impl Machine {
             self.reported = state;
             effects.push(Effect::Report(state));
         }
+    }
+
+    fn close_live(&mut self, effects: &mut Vec<Effect>) {
+        if self.live != Live::Closed {
+            self.live = Live::Closed;
+            effects.push(Effect::CloseLive);
+        }
+    }
+
+    /// When to make the next exchange.
+    fn exchange_at(&self) -> Option<Duration> {
+        let at = [self.wanted, self.idle].into_iter().flatten().min()?;
+        Some(at.max(self.hold.until))
     }
 
     /// When to open the live stream, if there should be one and is none.
@@ -309,7 +369,7 @@ impl Machine {
     }
 
     fn set_timer(&mut self, active: bool, now: Duration, effects: &mut Vec<Effect>) {
-        let exchange_at = self.wanted.filter(|_| active && !self.busy).map(|at| at.max(self.hold.until));
+        let exchange_at = self.exchange_at().filter(|_| active && !self.busy);
         let live_at = self.live_at().filter(|at| active && *at > now);
         let next = [exchange_at, live_at, self.background].into_iter().flatten().min();
         if let Some(next) = next
@@ -324,9 +384,10 @@ impl Machine {
         match self.cause {
             _ if self.revoked => SyncState::Revoked,
             _ if !self.started && self.background.is_none() => SyncState::Stopped,
-            _ if !self.network => SyncState::Offline,
+            _ if !self.ready => SyncState::NotEnrolled,
+            _ if self.network == Network::Down => SyncState::Offline,
             _ if self.busy => SyncState::Syncing,
-            Some(cause) if self.hold.until > now => SyncState::Waiting { cause },
+            Some(cause) if self.hold.until > now => SyncState::Waiting { cause, until: self.hold.until },
             _ => SyncState::Idle { live: matches!(self.live, Live::Open { .. }) },
         }
     }

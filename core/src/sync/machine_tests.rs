@@ -11,6 +11,7 @@ const fn ms(ms: u64) -> Duration {
 }
 
 const OFFLINE: Event = Event::Failed { class: FailureClass::Offline, retry_after: None };
+const ABANDONED: Event = Event::Failed { class: FailureClass::Abandoned, retry_after: None };
 const TOKEN: Event = Event::TokenGot { ttl: Duration::from_secs(3600) };
 const DONE: Event = Event::Exchanged { more: false };
 
@@ -116,7 +117,8 @@ fn failures_back_off_with_jitter_and_a_cap_and_success_forgets_them() {
     let mut slept = Vec::new();
     for n in 0..20 {
         assert_eq!(rig.on(OFFLINE), []);
-        assert_eq!(rig.state, SyncState::Waiting { cause: FailureClass::Offline });
+        let SyncState::Waiting { cause: FailureClass::Offline, until } = rig.state else { panic!("{:?}", rig.state) };
+        assert_eq!(Some(until), rig.timer, "it says when the next attempt follows");
         let (pause, effects) = rig.sleep();
         assert_eq!(effects, [Effect::Exchange]);
         assert!(pause <= s(1 << n.min(9)).min(s(300)), "{n}: {pause:?}");
@@ -171,13 +173,77 @@ fn a_network_lifts_the_backoff() {
 }
 
 #[test]
+fn another_network_takes_over_from_a_call_and_a_stream_that_hang() {
+    let mut rig = Rig::settled();
+    rig.on(Event::Wrote);
+    rig.sleep();
+    assert_eq!(rig.on(Event::NetworkUp), [], "the first time it is the one that was there");
+    assert_eq!(rig.on(Event::NetworkUp), [Effect::Abandon, Effect::CloseLive, Effect::OpenLive]);
+    assert_eq!(rig.on(ABANDONED), [Effect::Exchange], "at once");
+    assert_eq!(rig.on(DONE), []);
+    assert_eq!(rig.on(Event::NetworkUp), [Effect::CloseLive, Effect::OpenLive, Effect::Exchange]);
+    rig.on(DONE);
+    // An authentication too, and a background run.
+    let mut rig = Rig::new();
+    rig.on(Event::BackgroundRun { deadline: s(1000) });
+    rig.on(Event::NetworkUp);
+    assert_eq!(rig.on(Event::NetworkUp), [Effect::Abandon]);
+    assert_eq!(rig.on(ABANDONED), [Effect::Authenticate]);
+    // Stopped, there is nothing to take over.
+    let mut rig = Rig::settled();
+    rig.on(Event::Stopped);
+    rig.on(Event::NetworkUp);
+    assert_eq!(rig.on(Event::NetworkUp), []);
+}
+
+#[test]
+fn who_asks_or_comes_back_need_not_sit_out_a_backoff() {
+    for event in [Event::Asked, Event::Started, Event::BackgroundRun { deadline: s(4000) }] {
+        let mut rig = Rig::settled();
+        rig.on(Event::Wrote);
+        rig.sleep();
+        for _ in 0..12 {
+            rig.on(OFFLINE);
+            rig.sleep();
+        }
+        rig.on(OFFLINE);
+        assert_eq!(rig.on(event), [Effect::Exchange], "{event:?}");
+    }
+}
+
+#[test]
+fn a_background_run_in_the_foreground_ends_though_idle_exchanges_go_on() {
+    let mut rig = Rig::settled();
+    assert_eq!(rig.on(Event::BackgroundRun { deadline: rig.now + s(90_000) }), [Effect::Exchange]);
+    assert!(rig.machine.is_in_run());
+    assert_eq!(rig.on(Event::Exchanged { more: true }), [Effect::Exchange]);
+    assert!(rig.machine.is_in_run());
+    rig.on(DONE);
+    assert!(!rig.machine.is_in_run() && !rig.machine.is_at_rest());
+    assert_eq!(rig.sleep(), (s(1800), vec![Effect::Exchange]));
+}
+
+#[test]
+fn an_enrolment_while_it_is_asked_for_whom_is_not_missed() {
+    let mut rig = Rig::new();
+    rig.on(Event::Started);
+    rig.on(Event::Enrolled);
+    assert_eq!(rig.on(Event::NotReady), [Effect::Authenticate], "the answer was older than the enrolment");
+    assert_eq!(rig.on(TOKEN), [Effect::OpenLive, Effect::Exchange]);
+    rig.on(Event::LiveOpened);
+    rig.on(DONE);
+    rig.on(DONE);
+    assert_eq!(rig.on(Event::Enrolled), [Effect::CloseLive, Effect::Authenticate], "there may be another server");
+}
+
+#[test]
 fn without_a_network_nothing_is_tried_and_what_is_under_way_is_given_up() {
     let mut rig = Rig::settled();
     rig.on(Event::Wrote);
     rig.sleep();
     assert_eq!(rig.on(Event::NetworkDown), [Effect::Abandon, Effect::CloseLive]);
     assert_eq!(rig.state, SyncState::Offline);
-    assert_eq!(rig.on(Event::Failed { class: FailureClass::Abandoned, retry_after: None }), []);
+    assert_eq!(rig.on(ABANDONED), []);
     assert_eq!(rig.on(Event::Wrote), []);
     assert_eq!(rig.on(Event::NetworkUp), [Effect::OpenLive, Effect::Exchange], "no backoff for what we gave up");
 }
@@ -296,14 +362,14 @@ fn a_background_run_ends_at_its_deadline() {
     rig.on(Event::BackgroundRun { deadline });
     assert_eq!(rig.on(TOKEN), [Effect::Exchange]);
     assert_eq!(rig.sleep(), (s(20), vec![Effect::Abandon]));
-    rig.on(Event::Failed { class: FailureClass::Abandoned, retry_after: None });
+    rig.on(ABANDONED);
     assert!(rig.machine.is_at_rest());
     assert_eq!(rig.state, SyncState::Stopped);
 }
 
 #[test]
 fn a_background_run_does_not_wait_for_an_attempt_after_its_deadline() {
-    for class in [FailureClass::Key, FailureClass::Outdated, FailureClass::Busy] {
+    for class in [FailureClass::Key, FailureClass::Outdated, FailureClass::BadUrl, FailureClass::Busy] {
         let mut rig = Rig::new();
         rig.on(Event::BackgroundRun { deadline: rig.now + s(20) });
         rig.on(Event::Failed { class, retry_after: (class == FailureClass::Busy).then_some(s(25)) });
@@ -316,6 +382,7 @@ fn not_ready_waits_for_a_trigger_in_the_foreground_and_ends_a_background_run() {
     let mut rig = Rig::new();
     rig.on(Event::Started);
     assert_eq!(rig.on(Event::NotReady), []);
+    assert_eq!(rig.state, SyncState::NotEnrolled);
     assert_eq!(rig.on(Event::Started), [Effect::Authenticate]);
     assert_eq!(rig.on(Event::NotReady), []);
     assert_eq!(rig.sleep(), (s(300), vec![Effect::Authenticate]));
@@ -327,7 +394,9 @@ fn not_ready_waits_for_a_trigger_in_the_foreground_and_ends_a_background_run() {
 }
 
 fn events() -> impl Strategy<Value = Event> {
-    use FailureClass::{Abandoned, Busy, Key, Offline, Outdated, Protocol, Revoked, Storage, Unauthenticated};
+    use FailureClass::{
+        Abandoned, BadUrl, Busy, Key, Offline, Outdated, Protocol, Revoked, Storage, Tls, Unauthenticated,
+    };
     let class = prop::sample::select(vec![
         Offline,
         Offline,
@@ -336,6 +405,8 @@ fn events() -> impl Strategy<Value = Event> {
         Unauthenticated,
         Unauthenticated,
         Busy,
+        Tls,
+        BadUrl,
         Outdated,
         Protocol,
         Storage,
@@ -349,6 +420,8 @@ fn events() -> impl Strategy<Value = Event> {
         2 => Just(Event::NetworkUp),
         1 => Just(Event::NetworkDown),
         3 => Just(Event::Wrote),
+        1 => Just(Event::Asked),
+        1 => Just(Event::Enrolled),
         3 => Just(Event::Hint),
         4 => any::<bool>().prop_map(|more| Event::Exchanged { more }),
         3 => (class.clone(), after.clone()).prop_map(|(class, retry_after)| Event::Failed { class, retry_after }),

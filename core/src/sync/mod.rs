@@ -5,13 +5,16 @@
 //! | [`wire`] | all that is said, shared with the server |
 //! | `replica` | the store's side: what to ask and give, and taking the answer in |
 //! | [`session`] | what the replica and the rest agree on |
-//! | [`machine`] | when to talk, as a pure function of events |
+//! | `machine` | when to talk, as a pure function of events |
+//! | `driver` | carries out what the machine decides |
 //! | [`transport`] | the calls over HTTP |
+//!
+//! What runs it is the [`lifecycle`](crate::lifecycle).
 
 #[cfg(feature = "client")]
-pub mod driver;
+pub(crate) mod driver;
 #[cfg(feature = "client")]
-pub mod machine;
+pub(crate) mod machine;
 #[cfg(feature = "client")]
 pub(crate) mod replica;
 #[cfg(feature = "client")]

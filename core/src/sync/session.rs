@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::error::Error;
 use crate::ids::DeviceId;
 use crate::key::{KeyError, Signature};
 use crate::sync::machine::Event;
@@ -174,6 +175,10 @@ impl Hold {
 pub enum FailureClass {
     /// No connection, or it broke, or took too long.
     Offline,
+    /// What answers cannot prove to be the server: a captive portal, a wrong date on the phone, or an attack.
+    Tls,
+    /// The server's address is none that may be called.
+    BadUrl,
     /// Given up because of an [`Effect::Abandon`]; nobody's fault.
     Abandoned,
     /// The token does not hold (any more).
@@ -192,12 +197,33 @@ pub enum FailureClass {
     Key,
 }
 
-/// What the app may show of sync.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
+/// Why a run ended before everything was exchanged. What was exchanged stays.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// There is nobody to sync for: not enrolled.
+    #[error("not ready to sync")]
+    NotReady,
+    /// No attempt succeeded before the deadline; this is why the last one did not.
+    #[error("sync failed")]
+    Failed(FailureClass),
+    /// The deadline came before the end: there is more to exchange.
+    #[error("out of time")]
+    Deadline,
+    /// The app was paused meanwhile.
+    #[error("paused meanwhile")]
+    Stopped,
+    /// The database does not open.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+/// How it goes with sync; [`AppState`](crate::lifecycle::AppState) is what an app sees of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SyncState {
     /// Not running.
     Stopped,
+    /// There is nobody to sync for.
+    NotEnrolled,
     /// Running, without a network.
     Offline,
     /// Talking to the server.
@@ -211,6 +237,8 @@ pub enum SyncState {
     Waiting {
         /// Why it failed.
         cause: FailureClass,
+        /// When the next one follows, on the machine's clock.
+        until: Duration,
     },
     /// The device was revoked. Sync has ended for good.
     Revoked,
@@ -245,6 +273,8 @@ impl From<TransportError> for Stop {
         let TransportError::Failure { code, retry_after } = error else {
             return match error {
                 TransportError::Offline | TransportError::Timeout => FailureClass::Offline.into(),
+                TransportError::Tls => FailureClass::Tls.into(),
+                TransportError::BadUrl => FailureClass::BadUrl.into(),
                 _ => FailureClass::Protocol.into(),
             };
         };

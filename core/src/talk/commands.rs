@@ -146,10 +146,13 @@ fn own(write: &mut Write<'_>, id: DocId) -> Result<Message> {
     }
 }
 
-fn open(write: &Write<'_>, space: SpaceId) -> Result<()> {
+fn open(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     if space.kind() != SpaceKind::Talk {
         return Err(Error::Invalid { field: "space", reason: "not a discussion" });
     }
-    write.tx.prepare_cached("INSERT OR IGNORE INTO space (id, follow) VALUES (?1, 2)")?.execute([space])?;
+    let new = write.tx.prepare_cached("INSERT OR IGNORE INTO space (id, follow) VALUES (?1, 2)")?.execute([space])?;
+    if new > 0 {
+        write.wants_exchange();
+    }
     Ok(())
 }

@@ -86,7 +86,8 @@ pub mod path {
     pub const TOKEN: &str = "/v1/token";
     /// Pushes and pulls.
     pub const SYNC: &str = "/v1/sync";
-    /// Hints, as server-sent events.
+    /// Hints, as server-sent events. The server sends a comment at least every 60 seconds: a stream silent for longer is
+    /// dead, and is opened again.
     pub const LIVE: &str = "/v1/live";
 }
 
