@@ -61,4 +61,5 @@ pub use crate::{
     core::{Config, Core, Me},
     error::{Error, Result},
     lifecycle::App,
+    store::SCHEMA_VERSION,
 };

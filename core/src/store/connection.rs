@@ -9,6 +9,8 @@ use crate::error::{Error, Result};
 
 /// Every version of the schema in order; a new database takes the last one through the same steps.
 const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+/// The version of the schema; a database of a later one is left alone.
+pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
 
 const STATEMENTS_KEPT: usize = 128;
 
@@ -78,7 +80,7 @@ fn open(path: &Path) -> std::result::Result<Connection, OpenError> {
         for migration in &MIGRATIONS[version..] {
             transaction.execute_batch(migration)?;
         }
-        transaction.pragma_update(None, "user_version", MIGRATIONS.len() as u32)?;
+        transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         transaction.commit()?;
     }
     Ok(connection)
