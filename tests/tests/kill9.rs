@@ -15,9 +15,9 @@ use std::time::Duration;
 
 use hongqi_core::ids::{DocId, SpaceId};
 use hongqi_core::key::SoftwareKey;
-use hongqi_core::sync::driver::{run_once, runtime};
-use hongqi_core::sync::transport::{HttpTransport, enrol};
-use hongqi_core::{Config, Core};
+use hongqi_core::lifecycle::runtime;
+use hongqi_core::sync::transport::HttpTransport;
+use hongqi_core::{App, Config, Core};
 use hongqi_tests::world::{MEMBERS, ORGANISATIONS, org};
 
 const HOME: &str = "HONGQI_KILL9_HOME";
@@ -27,21 +27,25 @@ fn talk() -> SpaceId {
     SpaceId::standing(org("B1"))
 }
 
-fn open(home: &Path) -> Arc<Core> {
+/// In the foreground, as an app is that a member works with.
+fn open(home: &Path) -> App {
     let key = SoftwareKey::from_pkcs8(&std::fs::read(home.join("device.key")).unwrap()).unwrap();
-    Arc::new(Core::open(Config::new(home, Arc::new(key))).unwrap())
+    let core = Core::open(Config::new(home, Arc::new(key))).unwrap();
+    let app = App::start(runtime().unwrap(), core, Arc::new(HttpTransport::new().unwrap()));
+    runtime().unwrap().block_on(app.resume()).unwrap();
+    app
 }
 
-fn sync(core: &Arc<Core>) -> bool {
-    let transport = Arc::new(HttpTransport::new().unwrap());
-    runtime().unwrap().block_on(run_once(Arc::clone(core), transport, DEADLINE)).is_ok()
+fn sync(app: &App) -> bool {
+    runtime().unwrap().block_on(app.background_run(DEADLINE)).is_ok()
 }
 
 /// The phone that will be killed. Does nothing when the tests run as tests.
 #[test]
 fn phone_in_a_process_of_its_own() {
     let Ok(home) = std::env::var(HOME) else { return };
-    let core = open(Path::new(&home));
+    let app = open(Path::new(&home));
+    let core = app.core();
     for round in 0.. {
         let mut posted = Vec::new();
         for n in 0..3 {
@@ -49,7 +53,7 @@ fn phone_in_a_process_of_its_own() {
             println!("posted {id}");
             posted.push(id);
         }
-        if sync(&core) && core.outbox().items().unwrap().is_empty() {
+        if sync(&app) && core.outbox().items().unwrap().is_empty() {
             posted.iter().for_each(|id| println!("accepted {id}"));
         }
     }
@@ -138,20 +142,19 @@ impl Site {
     fn phone(&self, address: &str, number: &str) -> PathBuf {
         let home = self.path(number);
         std::fs::create_dir(&home).unwrap();
-        let (key, pkcs8) = SoftwareKey::generate().unwrap();
+        let pkcs8 = SoftwareKey::generate().unwrap().1;
         std::fs::write(home.join("device.key"), pkcs8).unwrap();
         let code = operator(&["invite", "--data", self.path("data").to_str().unwrap(), number]);
-        let url = format!("http://{address}");
-        let transport = HttpTransport::new().unwrap();
-        let response = runtime().unwrap().block_on(enrol(&transport, &url, &code, Arc::new(key))).unwrap();
-        let core = open(&home);
-        core.enrolled(&url, &response).unwrap();
-        assert!(sync(&core));
+        let app = open(&home);
+        runtime().unwrap().block_on(app.enrol(&format!("http://{address}"), &code)).unwrap();
+        assert!(sync(&app));
+        runtime().unwrap().block_on(app.pause()).unwrap();
         home
     }
 }
 
-fn shown(core: &Core) -> Vec<DocId> {
+fn shown(app: &App) -> Vec<DocId> {
+    let core = app.core();
     let mut out = Vec::new();
     let mut before = None;
     loop {
@@ -176,9 +179,9 @@ fn a_phone_killed_while_it_works_loses_nothing_that_had_returned() {
         posted.extend(phone.read("posted ", round * 2));
         posted.extend(phone.kill("posted "));
     }
-    let core = open(&home);
-    assert!(sync(&core));
-    assert!(core.outbox().items().unwrap().is_empty());
+    let phone = open(&home);
+    assert!(sync(&phone));
+    assert!(phone.core().outbox().items().unwrap().is_empty());
     let other = open(&reader);
     assert!(sync(&other));
     let seen = shown(&other);
@@ -186,7 +189,7 @@ fn a_phone_killed_while_it_works_loses_nothing_that_had_returned() {
     assert_eq!(once.len(), seen.len(), "nothing twice");
     assert!(posted.len() >= 42, "{}", posted.len());
     assert!(once.is_superset(&posted), "nothing that had returned is lost");
-    assert_eq!(seen, shown(&core), "both show the same");
+    assert_eq!(seen, shown(&phone), "both show the same");
 }
 
 #[test]
@@ -211,8 +214,8 @@ fn a_server_killed_while_it_works_keeps_what_it_had_accepted() {
     assert_eq!(once.len(), seen.len(), "nothing twice");
     assert!(accepted.len() >= 18);
     assert!(once.is_superset(&accepted), "nothing accepted is lost");
-    let core = open(&home);
-    assert!(sync(&core), "and what was not accepted arrives now");
+    let phone = open(&home);
+    assert!(sync(&phone), "and what was not accepted arrives now");
     assert!(sync(&other));
-    assert_eq!(shown(&other), shown(&core));
+    assert_eq!(shown(&other), shown(&phone));
 }

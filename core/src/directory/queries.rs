@@ -121,6 +121,17 @@ impl Directory<'_> {
         })
     }
 
+    /// What a member is called, if anything on this phone says so; of the own one, from the enrolment on.
+    ///
+    /// # Errors
+    /// Storage errors, [`crate::Error::Paused`].
+    pub fn name(&self, member: MemberId) -> Result<Option<String>> {
+        self.0.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT name FROM member WHERE id = ?1")?;
+            Ok(statement.query_row([member], |row| row.get(0)).optional()?)
+        })
+    }
+
     /// The members whose home is `home`, by number.
     ///
     /// # Errors

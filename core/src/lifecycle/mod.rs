@@ -36,7 +36,7 @@ pub use crate::sync::session::RunError;
 
 use crate::clock::Timestamp;
 use crate::core::{Core, Me};
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::sync::session::FailureClass;
 use crate::sync::transport::Transport;
 use owner::{Command, Owner};
@@ -48,7 +48,7 @@ const MAX_RUN: Duration = Duration::from_secs(24 * 3600);
 ///
 /// # Errors
 /// [`Error::Storage`] if the system gave no threads at the first use.
-pub fn runtime() -> Result<&'static Handle> {
+pub fn runtime() -> Result<&'static Handle, Error> {
     static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
     let start = || Builder::new_multi_thread().worker_threads(2).thread_name("hongqi").enable_all().build().ok();
     RUNTIME.get_or_init(start).as_ref().map(Runtime::handle).ok_or(Error::Storage("no threads"))
@@ -129,7 +129,7 @@ impl App {
     ///
     /// # Errors
     /// As [`Core::open`].
-    pub fn resume(&self) -> impl Future<Output = Result<()>> + Send + use<> {
+    pub fn resume(&self) -> impl Future<Output = Result<(), Error>> + Send + use<> {
         self.wish(true)
     }
 
@@ -139,7 +139,7 @@ impl App {
     ///
     /// # Errors
     /// Storage errors; the store is closed all the same and loses nothing.
-    pub fn pause(&self) -> impl Future<Output = Result<()>> + Send + use<> {
+    pub fn pause(&self) -> impl Future<Output = Result<(), Error>> + Send + use<> {
         self.wish(false)
     }
 
@@ -153,7 +153,7 @@ impl App {
     pub fn background_run(
         &self,
         deadline: Duration,
-    ) -> impl Future<Output = std::result::Result<RunReport, RunError>> + Send + use<> {
+    ) -> impl Future<Output = Result<RunReport, RunError>> + Send + use<> {
         let deadline = Instant::now() + deadline.min(MAX_RUN);
         let answer = self.call(|done| Command::Run { deadline, done });
         async { answer.await.unwrap_or(Err(RunError::Stopped)) }
@@ -164,11 +164,7 @@ impl App {
     ///
     /// # Errors
     /// [`EnrolError`].
-    pub fn enrol(
-        &self,
-        url: &str,
-        code: &str,
-    ) -> impl Future<Output = std::result::Result<Me, EnrolError>> + Send + use<> {
+    pub fn enrol(&self, url: &str, code: &str) -> impl Future<Output = Result<Me, EnrolError>> + Send + use<> {
         let (url, code) = (url.to_owned(), code.to_owned());
         let answer = self.call(|done| Command::Enrol { url, code, done });
         async { answer.await.unwrap_or(Err(EnrolError::Store(Error::Paused))) }
@@ -181,7 +177,8 @@ impl App {
     }
 
     /// What the platform says of the network, to be said when it changes. `true` again after `true` means another
-    /// network: a call that hangs on the old one is given up and made again.
+    /// network: a call that hangs on the old one is given up and made again. Until something is said, and from each
+    /// pause on, there may be one.
     pub fn network(&self, up: bool) {
         self.send(Command::Network(up));
     }
@@ -192,7 +189,7 @@ impl App {
         self.state.clone()
     }
 
-    fn wish(&self, foreground: bool) -> impl Future<Output = Result<()>> + Send + use<> {
+    fn wish(&self, foreground: bool) -> impl Future<Output = Result<(), Error>> + Send + use<> {
         let answer = self.call(|done| Command::Wish { foreground, done });
         async { answer.await.unwrap_or(Err(Error::Paused)) }
     }

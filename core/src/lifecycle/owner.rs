@@ -10,15 +10,15 @@ use tokio::time::Instant;
 use super::enrol::{EnrolError, enrol};
 use super::{AppState, RunError, RunReport};
 use crate::core::{Core, Me};
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::outbox::Delivery;
 use crate::sync::driver::Sync;
 use crate::sync::session::{SyncState, Timing};
 use crate::sync::transport::Transport;
 
-type Done<T, E> = oneshot::Sender<std::result::Result<T, E>>;
+type Done<T, E> = oneshot::Sender<Result<T, E>>;
 /// Who asked, and the answer.
-type Answer<T, E> = (Done<T, E>, std::result::Result<T, E>);
+type Answer<T, E> = (Done<T, E>, Result<T, E>);
 
 /// What an app can say.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ struct Enrolment {
 pub(super) struct Owner<T> {
     core: Arc<Core>,
     transport: Arc<T>,
-    sync: Arc<Sync>,
+    sync: Sync,
     state: watch::Sender<AppState>,
     /// The latest wish.
     foreground: bool,
@@ -67,7 +67,7 @@ impl<T: Transport> Owner<T> {
         Self {
             core,
             transport,
-            sync: Arc::new(sync),
+            sync,
             state,
             foreground: false,
             wishes: Vec::new(),
@@ -179,8 +179,14 @@ impl<T: Transport> Owner<T> {
                 self.over.push((done, Err(RunError::Store(error.clone()))));
                 continue;
             }
-            let (core, sync) = (Arc::clone(&self.core), Arc::clone(&self.sync));
-            self.runs.spawn(async move { (done, run(core, &sync, deadline).await) });
+            let (core, exchanged) = (Arc::clone(&self.core), self.sync.run(deadline));
+            self.runs.spawn(async move {
+                let report = match exchanged.await {
+                    Ok(()) => report(core).await,
+                    Err(error) => Err(error),
+                };
+                (done, report)
+            });
         }
         for Enrolment { url, code, done } in self.to_enrol.drain(..) {
             let (core, transport) = (Arc::clone(&self.core), Arc::clone(&self.transport));
@@ -197,7 +203,7 @@ impl<T: Transport> Owner<T> {
     }
 
     /// Opens or closes the store, where that may block.
-    async fn store(&self, act: fn(&Core) -> Result<()>) -> Result<()> {
+    async fn store(&self, act: fn(&Core) -> Result<(), Error>) -> Result<(), Error> {
         let core = Arc::clone(&self.core);
         spawn_blocking(move || act(&core)).await.unwrap_or(Err(Error::Storage("unexpected")))
     }
@@ -224,8 +230,7 @@ impl<T: Transport> Owner<T> {
     }
 }
 
-async fn run(core: Arc<Core>, sync: &Sync, deadline: Instant) -> std::result::Result<RunReport, RunError> {
-    sync.run(deadline).await?;
+async fn report(core: Arc<Core>) -> Result<RunReport, RunError> {
     let items = spawn_blocking(move || core.outbox().items()).await;
     let items = items.unwrap_or(Err(Error::Storage("unexpected")))?;
     let refused = items.iter().filter(|item| matches!(item.delivery, Delivery::Refused(_))).count();

@@ -88,11 +88,12 @@ impl Sync {
     }
 
     /// Exchanges until nothing is left to do, or `deadline`; tries again after failures, opens no live stream. What the
-    /// session has begun at the deadline goes on: [`Sync::stop`] waits for it.
-    pub(crate) async fn run(&self, deadline: Instant) -> Result<(), RunError> {
+    /// session has begun at the deadline goes on: [`Sync::stop`] waits for it. Begins with the call, not with the first
+    /// poll: a stop that is called after it ends it.
+    pub(crate) fn run(&self, deadline: Instant) -> impl Future<Output = Result<(), RunError>> + use<> {
         let (done, answer) = oneshot::channel();
         self.signal(Signal::Run { deadline, done });
-        answer.await.unwrap_or(Err(RunError::Stopped))
+        async { answer.await.unwrap_or(Err(RunError::Stopped)) }
     }
 
     /// Stops, runs included, and returns once neither session nor transport is in use any more. Dropping the future

@@ -24,6 +24,9 @@ struct Fake {
     tidied: AtomicU32,
     busy: AtomicBool,
     paused: AtomicBool,
+    /// A session that absorbs waits for this.
+    gate: Mutex<Option<std::sync::mpsc::Receiver<()>>>,
+    absorbing: AtomicBool,
     hangs: AtomicBool,
     tokens: AtomicU32,
     /// What the next exchanges fail with.
@@ -43,6 +46,10 @@ impl Session for Fake {
     }
 
     fn absorb(&self, _: &SyncRequest, _: SyncResponse) -> Result<Absorbed, SessionError> {
+        self.absorbing.store(true, SeqCst);
+        let gate = self.gate.lock().unwrap().take();
+        gate.map(|gate| gate.recv());
+        self.absorbing.store(false, SeqCst);
         self.absorbed.fetch_add(1, SeqCst);
         self.busy.store(false, SeqCst);
         let before = self.unsent.fetch_update(SeqCst, SeqCst, |unsent| Some(unsent.saturating_sub(1)));
@@ -298,6 +305,43 @@ async fn stopping_and_losing_the_network_give_up_a_hanging_call() {
     sync.stop().await;
     assert!(!fake.busy.load(SeqCst));
     assert_eq!((fake.absorbed.load(SeqCst), *sync.state().borrow()), (0, SyncState::Stopped));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_waits_for_what_the_session_has_begun() {
+    let fake = Arc::new(Fake::default());
+    let sync = start(&fake);
+    reaches(&sync, LIVE).await;
+    let (open, gate) = std::sync::mpsc::channel();
+    *fake.gate.lock().unwrap() = Some(gate);
+    sync.wake();
+    // No sleep: simulated time stands still while the session works.
+    while !fake.absorbing.load(SeqCst) {
+        tokio::time::advance(Duration::from_millis(10)).await;
+        tokio::task::yield_now().await;
+    }
+    let before = fake.absorbed.load(SeqCst);
+    let mut stopping = std::pin::pin!(sync.stop());
+    for _ in 0..1000 {
+        tokio::select! {
+            biased;
+            () = &mut stopping => panic!("stopped under the session"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    open.send(()).unwrap();
+    stopping.await;
+    assert_eq!(fake.absorbed.load(SeqCst), before + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_ends_a_run_that_nobody_has_waited_for_yet() {
+    let fake = Arc::new(Fake::default());
+    let sync = at_rest(&fake);
+    let run = sync.run(Instant::now() + Duration::from_secs(20));
+    sync.stop().await;
+    assert_eq!(run.await, Err(RunError::Stopped));
+    assert_eq!(fake.attempts.load(SeqCst), 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -178,6 +178,8 @@ impl Machine {
             }
             Event::Stopped => {
                 (self.started, self.background, self.idle) = (false, None, None);
+                // Nobody watches it in the background, and a run there must not wait for news of it.
+                self.network = Network::Unknown;
             }
             Event::NetworkUp => {
                 let another = std::mem::replace(&mut self.network, Network::Up) == Network::Up;

@@ -191,9 +191,24 @@ fn another_network_takes_over_from_a_call_and_a_stream_that_hang() {
     assert_eq!(rig.on(ABANDONED), [Effect::Authenticate]);
     // Stopped, there is nothing to take over.
     let mut rig = Rig::settled();
+    rig.on(Event::NetworkUp);
     rig.on(Event::Stopped);
     rig.on(Event::NetworkUp);
     assert_eq!(rig.on(Event::NetworkUp), []);
+}
+
+#[test]
+fn what_was_said_of_the_network_is_forgotten_with_a_stop() {
+    let mut rig = Rig::settled();
+    rig.on(Event::NetworkDown);
+    rig.on(Event::Stopped);
+    let deadline = rig.now + s(20);
+    assert_eq!(rig.on(Event::BackgroundRun { deadline }), [Effect::Exchange], "it may be back");
+    rig.on(DONE);
+    rig.on(Event::NetworkUp);
+    rig.on(Event::Stopped);
+    assert_eq!(rig.on(Event::Started), [Effect::OpenLive, Effect::Exchange]);
+    assert_eq!(rig.on(Event::NetworkUp), [], "the platform says it again to who comes back");
 }
 
 #[test]
@@ -463,7 +478,7 @@ proptest! {
             }
             match event {
                 Event::Started => started = true,
-                Event::Stopped => started = false,
+                Event::Stopped => (started, network) = (false, true),
                 Event::NetworkUp => network = true,
                 Event::NetworkDown => network = false,
                 Event::Exchanged { .. } | Event::TokenGot { .. } | Event::NotReady => in_flight = None,

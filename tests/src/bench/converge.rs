@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hongqi_core::Core;
+use hongqi_core::App;
 use hongqi_core::clock::SystemClock;
-use hongqi_core::sync::driver::{Sync, runtime};
-use hongqi_core::sync::session::{Session, Timing};
+use hongqi_core::lifecycle::runtime;
+use hongqi_core::sync::session::Session;
 use hongqi_core::sync::transport::{HttpTransport, Transport};
 use hongqi_core::sync::wire;
 use hongqi_server::Server;
@@ -28,7 +28,7 @@ const TOO_LONG: Duration = Duration::from_secs(60);
 
 struct Phone {
     home: TempDir,
-    core: Arc<Core>,
+    app: App,
     transport: Arc<HttpTransport>,
 }
 
@@ -65,28 +65,29 @@ fn once(texts: &[String]) -> Outcome<Run> {
     let server = Server::open(home.path(), Arc::new(SystemClock))?;
     import(&server, 1, PHONES)?;
     let devices = (0..PHONES).map(|n| Device::enrol(&server, n)).collect::<Outcome<Vec<_>>>()?;
+    let runtime = runtime()?;
     let mut phones = Vec::new();
     for device in &devices {
         let home = folder()?;
         let core = device.core(home.path())?;
         core.talk().open(talk(0))?;
         settle(&server, &core)?;
-        phones.push(Phone { home, core: Arc::new(core), transport: Arc::new(HttpTransport::new()?) });
+        let transport = Arc::new(HttpTransport::new()?);
+        let app = App::start(runtime, core, Arc::clone(&transport));
+        app.network(false);
+        runtime.block_on(app.resume())?;
+        phones.push(Phone { home, app, transport });
     }
     drop(server);
     let process = Process::start(home.path())?;
     for ((phone, device), texts) in phones.iter().zip(&devices).zip(texts.chunks(EACH)) {
         // Only the address is new.
-        phone.core.enrolled(&process.url, &device.enrolled)?;
-        texts.iter().try_for_each(|text| phone.core.talk().post(talk(0), text, None).map(drop))?;
+        phone.app.core().enrolled(&process.url, &device.enrolled)?;
+        texts.iter().try_for_each(|text| phone.app.core().talk().post(talk(0), text, None).map(drop))?;
     }
-    let runtime = runtime()?;
     let before = process.seconds()?;
     let begun = Instant::now();
-    let running: Vec<Sync> = phones
-        .iter()
-        .map(|phone| Sync::start(runtime, phone.core.clone(), phone.transport.clone(), Timing::default()))
-        .collect();
+    phones.iter().for_each(|phone| phone.app.network(true));
     std::thread::scope(|scope| {
         let waiting: Vec<_> = phones.iter().map(|phone| scope.spawn(|| until_all(phone))).collect();
         waiting.into_iter().try_for_each(|phone| phone.join().map_err(|_| "a phone panicked")?)
@@ -97,10 +98,11 @@ fn once(texts: &[String]) -> Outcome<Run> {
     let server = process.seconds()? - before;
     let stats: Vec<_> = phones.iter().map(|phone| phone.transport.stats()).collect();
     runtime.block_on(async {
-        for sync in &running {
-            sync.stop().await;
+        for phone in &phones {
+            phone.app.pause().await?;
         }
-    });
+        Ok::<_, hongqi_core::Error>(())
+    })?;
     let each = |sum: u64| sum as f64 / PHONES as f64;
     Ok(Run {
         wall,
@@ -113,7 +115,7 @@ fn once(texts: &[String]) -> Outcome<Run> {
 
 fn until_all(phone: &Phone) -> Outcome<()> {
     let begun = Instant::now();
-    let news = phone.core.subscribe();
+    let news = phone.app.core().subscribe();
     while held(phone.home.path())? < PHONES * EACH {
         if begun.elapsed() > TOO_LONG {
             return Err("the phones do not converge".into());

@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use hongqi_core::Core;
 use hongqi_core::activity::AttendanceRow;
 use hongqi_core::ids::{DocId, MemberId, SpaceId};
 use hongqi_core::outbox::OutboxItem;
 use hongqi_core::talk::MessageView;
+use hongqi_core::{App, Core};
 
 use crate::phone::{Failure, all_articles, enrol, net, open, show};
 
-/// A core with its folder.
+/// An app with its folder, in the foreground and mostly without a network.
 #[derive(Debug)]
 pub struct Phone {
     /// What the story calls it.
@@ -19,7 +19,14 @@ pub struct Phone {
     /// Its member's number in the books.
     pub number: String,
     home: PathBuf,
-    core: Option<Arc<Core>>,
+    app: Option<App>,
+}
+
+fn switch_on(home: &Path) -> Result<App, Failure> {
+    let (app, _) = net::start(open(home)?)?;
+    app.network(false);
+    net::wait(app.resume())?;
+    Ok(app)
 }
 
 impl Phone {
@@ -27,13 +34,17 @@ impl Phone {
     pub fn new(folder: &Path, name: &'static str, number: &str, url: &str, code: &str) -> Result<Self, Failure> {
         let home = folder.join(name.trim_start_matches('@'));
         enrol(&home, url, code)?;
-        let core = Some(Arc::new(open(&home)?));
-        Ok(Self { name, number: number.to_owned(), home, core })
+        let app = Some(switch_on(&home)?);
+        Ok(Self { name, number: number.to_owned(), home, app })
     }
 
     /// The core.
     pub fn core(&self) -> Result<&Arc<Core>, Failure> {
-        self.core.as_ref().ok_or_else(|| Failure::new("closed", "the core is closed"))
+        Ok(self.app()?.core())
+    }
+
+    fn app(&self) -> Result<&App, Failure> {
+        self.app.as_ref().ok_or_else(|| Failure::new("closed", "the phone is off"))
     }
 
     /// The member.
@@ -43,17 +54,19 @@ impl Phone {
 
     /// Switched off and on again: the database is closed and opened from its file.
     pub fn restart(&mut self) -> Result<(), Failure> {
-        self.core = None;
-        self.core = Some(Arc::new(open(&self.home)?));
+        net::wait(self.app()?.pause())?;
+        self.app = None;
+        self.app = Some(switch_on(&self.home)?);
         Ok(())
     }
 
     /// The network is there for as long as phone and server have something to say.
     pub fn sync(&self) -> Result<(), Failure> {
-        let core = self.core()?;
-        net::sync(core, net::DEADLINE)?;
-        while core.search().index()? {}
-        Ok(())
+        let app = self.app()?;
+        app.network(true);
+        let synced = net::wait(app.background_run(net::DEADLINE));
+        app.network(false);
+        synced.map(drop)
     }
 
     /// What waits.

@@ -30,7 +30,7 @@ pub struct Cli {
 pub enum Act {
     /// Turn a one-time code into this device.
     Enrol {
-        /// Where the server is, for instance `http://127.0.0.1:7400`.
+        /// Where the server is: `https://host[:port]`; plain `http` to this machine only.
         url: String,
         /// What `hongqi-server invite` printed.
         code: String,

@@ -13,6 +13,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Parser;
 use hongqi_core::key::SoftwareKey;
@@ -61,7 +62,10 @@ pub fn run(cli: &Cli) -> Result<Shown, Failure> {
     if let Act::Enrol { url, code } = &cli.act {
         return enrol(&cli.home, url, code);
     }
-    let core = Arc::new(open(&cli.home)?);
+    let core = open(&cli.home)?;
+    if let Act::Sync { deadline } = cli.act {
+        return write::sync(core, Duration::from_secs(deadline));
+    }
     match read::run(&core, &cli.act)? {
         Some(shown) => Ok(shown),
         None => write::run(&core, &cli.act),
@@ -99,14 +103,11 @@ pub fn enrol(home: &Path, url: &str, code: &str) -> Result<Shown, Failure> {
         }
         Err(error) => return Err(error.into()),
     };
-    let key = Arc::new(key);
-    let core = Core::open(Config::new(home, key.clone()))?;
-    let url = url.trim_end_matches('/');
-    let response = net::enrol(url, code, key)?;
-    core.enrolled(url, &response)?;
-    let me = core.me()?;
-    let lines =
-        vec![format!("enrolled as {}, device {}", response.card.name, show::short(me.device)), "next: sync".into()];
+    let (app, _) = net::start(Core::open(Config::new(home, Arc::new(key)))?)?;
+    let me = net::enrol(&app, url, code)?;
+    let name = app.core().directory().name(me.member)?.unwrap_or_default();
+    net::wait(app.pause())?;
+    let lines = vec![format!("enrolled as {name}, device {}", show::short(me.device)), "next: sync".into()];
     Shown::new(&me, lines)
 }
 

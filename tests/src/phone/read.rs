@@ -70,10 +70,9 @@ fn status(core: &Core) -> Result<Shown, Failure> {
     let outbox = core.outbox().items()?;
     let refused = outbox.iter().filter(|item| matches!(item.delivery, Delivery::Refused(_))).count();
     let directory = core.directory();
-    let name = directory.members(me.home)?.into_iter().find(|member| member.id == me.member);
     let view = StatusView {
         member: me.member,
-        name: name.map(|member| member.name).unwrap_or_default(),
+        name: directory.name(me.member)?.unwrap_or_default(),
         device: me.device,
         home: me.home,
         home_name: directory.org(me.home)?.map(|org| org.name).unwrap_or_default(),

@@ -1,7 +1,6 @@
 //! Commands that change something. Each is durable on this device when it returns.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use hongqi_core::activity::{Mark, NewActivity};
@@ -23,9 +22,8 @@ struct Done {
 }
 
 /// Does `act`.
-pub fn run(core: &Arc<Core>, act: &Act) -> Result<Shown, Failure> {
+pub fn run(core: &Core, act: &Act) -> Result<Shown, Failure> {
     match act {
-        Act::Sync { deadline } => sync(core, Duration::from_secs(*deadline)),
         Act::Publish { org, title, body, must_read, due } => {
             let category = if *must_read { Category::Circular } else { Category::Information };
             let article = NewArticle { title, body, category, must_read: *must_read, due: *due };
@@ -122,22 +120,20 @@ struct Synced {
     requests: u64,
     sent: u64,
     received: u64,
-    waiting: usize,
-    refused: usize,
+    waiting: u32,
+    refused: u32,
 }
 
-fn sync(core: &Arc<Core>, deadline: Duration) -> Result<Shown, Failure> {
+/// Exchanges what there is.
+pub fn sync(core: Core, deadline: Duration) -> Result<Shown, Failure> {
     core.me()?;
-    let stats = net::sync(core, deadline)?;
-    while core.search().index()? {}
-    let outbox = core.outbox().items()?;
-    let refused = outbox.iter().filter(|item| matches!(item.delivery, Delivery::Refused(_))).count();
+    let (report, stats) = net::sync(core, deadline)?;
     let view = Synced {
         requests: stats.requests,
         sent: stats.sent,
         received: stats.received,
-        waiting: outbox.len() - refused,
-        refused,
+        waiting: report.waiting,
+        refused: report.refused,
     };
     let lines = vec![format!(
         "{} requests, {} bytes sent, {} received; {} waiting, {} refused",

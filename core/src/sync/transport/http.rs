@@ -190,6 +190,8 @@ fn failure(status: u16, body: &[u8], header: Option<Duration>) -> TransportError
     }
     match status {
         429 => TransportError::Failure { code: FailureCode::RateLimited, retry_after: header },
+        // A network that wants a login says so.
+        511 => TransportError::Protocol,
         500.. => TransportError::Failure { code: FailureCode::Unavailable, retry_after: header },
         _ => TransportError::Protocol,
     }
@@ -261,3 +263,6 @@ impl Lines {
 #[cfg(test)]
 #[path = "http_tests.rs"]
 mod tests;
+#[cfg(test)]
+#[path = "tls_tests.rs"]
+mod tls_tests;
