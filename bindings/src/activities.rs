@@ -150,7 +150,7 @@ impl Activities {
     /// Changes an activity; what is left out stays. What others change of the note at the same time merges with it.
     ///
     /// # Errors
-    /// As [`Activities::plan`]; `not_found`.
+    /// As `plan`; `not_found`.
     #[uniffi::method(default(title = None, place = None, note = None, time = None))]
     pub async fn edit(
         &self,
@@ -175,7 +175,7 @@ impl Activities {
     /// Cancels an activity; it stays visible as cancelled.
     ///
     /// # Errors
-    /// As [`Activities::edit`].
+    /// As `edit`.
     pub async fn cancel(&self, activity: DocId) -> Result<(), HongqiError> {
         call(&self.0, move |core| core.activities().cancel(activity)).await
     }

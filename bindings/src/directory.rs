@@ -103,6 +103,14 @@ impl Directory {
         call(&self.0, |core| core.directory().orgs()).await
     }
 
+    /// What a member is called, if anything on this phone says so; of the own one, from the enrolment on.
+    ///
+    /// # Errors
+    /// `paused`, `storage`.
+    pub async fn name(&self, member: MemberId) -> Result<Option<String>, HongqiError> {
+        call(&self.0, move |core| core.directory().name(member)).await
+    }
+
     /// The members whose home is `home`, by number.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::glossary;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $key:literal,)*) => {
-        /// What went wrong. The meaning of each, and what to do about it, stands in `ERRORS.md`; see [`crate::error_text`].
+        /// What went wrong. The meaning of each, and what to do about it, stands in `ERRORS.md`; see `error_text`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
         pub enum ErrorCode {
             $($(#[$doc])* $variant,)*

@@ -130,7 +130,7 @@ impl Feed {
     /// Changes an article; what is left out stays. What others change of the body at the same time merges with it.
     ///
     /// # Errors
-    /// As [`Feed::publish`]; `not_found`.
+    /// As `publish`; `not_found`.
     #[uniffi::method(default(title = None, body = None))]
     pub async fn edit(&self, article: DocId, title: Option<String>, body: Option<String>) -> Result<(), HongqiError> {
         call(&self.0, move |core| {
@@ -142,7 +142,7 @@ impl Feed {
     /// Withdraws an article: it leaves every feed.
     ///
     /// # Errors
-    /// As [`Feed::edit`].
+    /// As `edit`.
     pub async fn withdraw(&self, article: DocId) -> Result<(), HongqiError> {
         call(&self.0, move |core| core.feed().withdraw(article)).await
     }
@@ -150,7 +150,7 @@ impl Feed {
     /// Puts an article on top of the feed, or back in its place.
     ///
     /// # Errors
-    /// As [`Feed::edit`].
+    /// As `edit`.
     pub async fn pin(&self, article: DocId, pinned: bool) -> Result<(), HongqiError> {
         call(&self.0, move |core| core.feed().pin(article, pinned)).await
     }

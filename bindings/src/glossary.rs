@@ -1,18 +1,10 @@
-//! What the codes mean, in Chinese and English, and what to do: the one table behind [`error_text`], [`refusal_text`]
-//! and `ERRORS.md`.
+//! What the codes mean, in Chinese and English, and what to do: the one table behind [`error_text`] and `ERRORS.md`.
+//! `HONGQI_UPDATE=1 cargo test -p hongqi-ffi glossary` writes the latter; without, the test fails if it differs.
 
+use hongqi_core::speech::{self, Language};
 use hongqi_core::sync::wire::Refusal;
 
 use crate::error::{ErrorCode, HongqiError};
-
-/// A language that the core speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
-pub enum Language {
-    /// 简体中文
-    Chinese,
-    /// English
-    English,
-}
 
 /// What an error is called in front of a member.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -33,11 +25,7 @@ pub(crate) struct Text {
 
 impl Text {
     fn in_language(&self, language: Language) -> String {
-        match language {
-            Language::Chinese => self.zh,
-            Language::English => self.en,
-        }
-        .to_owned()
+        language.pick(self.zh, self.en).to_owned()
     }
 }
 
@@ -190,26 +178,6 @@ pub(crate) const fn entry(code: ErrorCode) -> Entry {
     }
 }
 
-/// What the table says of a refusal.
-pub(crate) const fn refusal(reason: Refusal) -> Text {
-    match reason {
-        Refusal::NotAllowed => Text { zh: "您没有权限在此发布", en: "you may not write this" },
-        Refusal::NoSpace => Text { zh: "讨论或组织已不存在", en: "the discussion or organisation is gone" },
-        Refusal::UnknownDocument => {
-            Text { zh: "原内容不在服务器上", en: "what it changes is not at the server" }
-        }
-        Refusal::MissingDependency => {
-            Text { zh: "缺少此前的修改", en: "an earlier change is not at the server" }
-        }
-        Refusal::Malformed => Text { zh: "内容格式不被接受", en: "its form is not accepted" },
-        Refusal::TooLarge => Text { zh: "内容过长", en: "it is too large" },
-        Refusal::Quota => Text { zh: "您在此处的空间已用完", en: "your share of space here is used up" },
-        Refusal::Other => {
-            Text { zh: "原因需更新应用后查看", en: "for a reason that a later version of the app knows" }
-        }
-    }
-}
-
 /// What `code` means and what to do about it.
 ///
 /// # Errors
@@ -227,5 +195,9 @@ pub fn error_text(code: ErrorCode, language: Language) -> Result<ErrorText, Hong
 /// None; as all exports.
 #[uniffi::export]
 pub fn refusal_text(reason: Refusal, language: Language) -> Result<String, HongqiError> {
-    Ok(refusal(reason).in_language(language))
+    Ok(speech::refusal(reason, language).to_owned())
 }
+
+#[cfg(test)]
+#[path = "glossary_tests.rs"]
+mod tests;

@@ -113,10 +113,17 @@ pub struct Hongqi {
     app: Arc<App>,
 }
 
+impl Hongqi {
+    #[cfg(test)]
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+}
+
 #[uniffi::export]
 impl Hongqi {
     /// Opens or creates the database in the folder `home`, which must exist and be kept out of backups, with this
-    /// device's key. Begins as if paused: call [`Hongqi::resume`] when the app comes to the foreground.
+    /// device's key. Begins as if paused: call `resume` when the app comes to the foreground.
     ///
     /// `roots` are the certificate authorities to trust (X.509, DER) in place of Mozilla's, for a server with one of
     /// its own.
@@ -129,6 +136,7 @@ impl Hongqi {
         key: Arc<dyn DeviceKey>,
         roots: Option<Vec<Vec<u8>>>,
     ) -> Result<Arc<Self>, HongqiError> {
+        crate::log::keep_panics_quiet();
         let runtime = runtime()?;
         ended(runtime.spawn_blocking(move || {
             let transport = match roots {
@@ -233,10 +241,8 @@ impl Hongqi {
         ListenerHandle::of_state(&self.app, listener)
     }
 
-    /// Tells `listener` which topics change, until the handle is cancelled or dropped. Hears [`Topic::All`] at once:
-    /// who loads when told misses nothing.
-    ///
-    /// [`Topic::All`]: hongqi_core::live::Topic::All
+    /// Tells `listener` which topics change, until the handle is cancelled or dropped. It hears `All` at once: who loads
+    /// when told misses nothing.
     ///
     /// # Errors
     /// `internal` if the system gives no thread.

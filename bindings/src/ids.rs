@@ -62,7 +62,7 @@ pub fn parse_doc_id(text: &str) -> Result<DocId, HongqiError> {
     parse(text)
 }
 
-/// The organisation id with this text; as [`parse_doc_id`].
+/// The organisation id with this text; as `parse_doc_id`.
 ///
 /// # Errors
 /// `invalid_id`.
@@ -71,7 +71,7 @@ pub fn parse_org_id(text: &str) -> Result<OrgId, HongqiError> {
     parse(text)
 }
 
-/// The member id with this text; as [`parse_doc_id`].
+/// The member id with this text; as `parse_doc_id`.
 ///
 /// # Errors
 /// `invalid_id`.
@@ -80,7 +80,7 @@ pub fn parse_member_id(text: &str) -> Result<MemberId, HongqiError> {
     parse(text)
 }
 
-/// The space id with this text; as [`parse_doc_id`].
+/// The space id with this text; as `parse_doc_id`.
 ///
 /// # Errors
 /// `invalid_id`.

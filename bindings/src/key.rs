@@ -124,7 +124,7 @@ impl SoftwareKey {
         Ok(Arc::new(Self { key, pkcs8 }))
     }
 
-    /// The key that [`SoftwareKey::pkcs8`] gave.
+    /// The key that `pkcs8` gave.
     ///
     /// # Errors
     /// `key` if it is none.

@@ -40,13 +40,14 @@ mod outbox;
 mod personal;
 mod probe;
 mod search;
+mod speech;
 mod talk;
 
 pub use activities::{Activities, Period};
 pub use directory::Directory;
 pub use error::{ErrorCode, HongqiError};
 pub use feed::Feed;
-pub use glossary::{ErrorText, Language, error_text, refusal_text};
+pub use glossary::{ErrorText, error_text, refusal_text};
 pub use hongqi::Hongqi;
 pub use key::{DeviceKey, SoftwareKey};
 pub use listen::{ListenerHandle, StateListener, TopicListener};
@@ -56,3 +57,6 @@ pub use personal::Personal;
 pub use probe::{probe_callbacks, probe_panic, probe_panic_async};
 pub use search::Search;
 pub use talk::Talk;
+
+#[cfg(test)]
+mod tests;

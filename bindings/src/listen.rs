@@ -1,7 +1,7 @@
 //! Observers: who wants to hear of changes, and the one thread that calls them all.
 //!
 //! What a listener has not been told yet waits in the core (topics: each once, at most 256, beyond that
-//! [`Topic::All`]; a state: the latest). A listener that has something waiting stands once in the queue of the thread,
+//! `All`; a state: the latest). A listener that has something waiting stands once in the queue of the thread,
 //! so that nothing here grows, however slow it is. It is called with no lock held and may call back into the core, also
 //! waiting for the answer: the core's work is done by other threads. One thread, since with JNA every thread that calls
 //! into Java for the first time costs more than a hundred calls (measured 2026-07).
@@ -49,7 +49,7 @@ pub enum Topic {
 /// Hears which topics changed.
 #[uniffi::export(foreign)]
 pub trait TopicListener: Send + Sync {
-    /// These changed since the last call, each named once. The first call, at once, says [`Topic::All`].
+    /// These changed since the last call, each named once. The first call, at once, says `All`.
     ///
     /// # Errors
     /// Whatever is thrown is noted in the log as "a listener failed", and nothing more.
@@ -62,7 +62,7 @@ pub trait StateListener: Send + Sync {
     /// It goes like this now. The first call comes at once; of several changes in a row only the last may be told.
     ///
     /// # Errors
-    /// As [`TopicListener::on_change`].
+    /// As `on_change`.
     fn on_state(&self, state: AppState) -> Result<(), HongqiError>;
 }
 

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, Once, OnceLock};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -81,12 +81,9 @@ impl Waiting {
     }
 
     fn take(&mut self) -> impl Iterator<Item = LogRecord> + use<> {
-        let message = format!("{} records were dropped", self.dropped);
-        let dropped = (std::mem::take(&mut self.dropped) > 0).then(|| LogRecord {
-            level: LogLevel::Warn,
-            target: "hongqi",
-            message,
-        });
+        let dropped = std::mem::take(&mut self.dropped);
+        let message = format!("{dropped} records were dropped");
+        let dropped = (dropped > 0).then_some(LogRecord { level: LogLevel::Warn, target: "hongqi", message });
         dropped.into_iter().chain(std::mem::take(&mut self.records))
     }
 }
@@ -125,9 +122,27 @@ pub fn set_log_sink(level: LogLevel, sink: Option<Arc<dyn LogSink>>) -> Result<(
         });
         (Arc::clone(&entry), ListenerHandle::without_source(entry))
     });
+    if let Some((entry, _)) = &new {
+        // For what was written while there was none.
+        entry.wake();
+    }
     let old = std::mem::replace(&mut *lock(&log.sink), new);
+    // Waits for a call under way, so not under the lock.
     drop(old);
     Ok(())
+}
+
+/// A shipped library says of a panic where it was, and not what it says: that could be what a member wrote.
+pub(crate) fn keep_panics_quiet() {
+    static ONCE: Once = Once::new();
+    if !cfg!(debug_assertions) {
+        ONCE.call_once(|| {
+            std::panic::set_hook(Box::new(|panic| {
+                let (file, line) = panic.location().map_or(("", 0), |at| (at.file(), at.line()));
+                tracing::error!(file, line, "panicked");
+            }));
+        });
+    }
 }
 
 /// The subscriber of this process. The core has no spans.
@@ -149,7 +164,6 @@ impl Subscriber for ToSink {
         let metadata = event.metadata();
         let mut message = Message(String::new());
         event.record(&mut message);
-        // A panic's location is the target of a record of its own; others name their module.
         let record = LogRecord { level: (*metadata.level()).into(), target: metadata.target(), message: message.0 };
         let log = log();
         lock(&log.waiting).push(record);

@@ -9,7 +9,7 @@ use hongqi_core::sync::wire::Refusal;
 use crate::call::{call, capability};
 use crate::error::HongqiError;
 
-/// Why the server does not take a document's change; [`crate::refusal_text`] says it to a member.
+/// Why the server does not take a document's change; `refusal_text` says it to a member.
 #[uniffi::remote(Enum)]
 pub enum Refusal {
     /// The member may not write this document (any more).

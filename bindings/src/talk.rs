@@ -99,7 +99,7 @@ impl Talk {
     }
 
     /// Opens a discussion that is not followed, for instance the thread of an article: from now on it is kept in sync,
-    /// until [`Talk::leave`]. Works with no network; what it holds arrives with the next exchange.
+    /// until `leave`. Works with no network; what it holds arrives with the next exchange.
     ///
     /// # Errors
     /// `invalid` if the space is no discussion.

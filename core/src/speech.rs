@@ -179,9 +179,9 @@ impl Speech {
         let mut out = self.sentence();
         out.say_if(item.pinned, "置顶", "pinned");
         match item.acknowledged {
-            None if item.must_read => {
-                out.say_if(true, "必读", "must read").say(item.due.map_or(String::new(), |due| self.acknowledge_by(due)))
-            }
+            None if item.must_read => out
+                .say_if(true, "必读", "must read")
+                .say(item.due.map_or(String::new(), |due| self.acknowledge_by(due))),
             None => &mut out,
             Some(Delivery::AtServer) => out.say_if(true, "已确认", "acknowledged"),
             Some(Delivery::OnDevice) => out.say_if(true, "已确认，确认尚未发出", "acknowledged, not sent yet"),

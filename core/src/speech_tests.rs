@@ -104,10 +104,7 @@ fn an_activity_says_its_time_once() {
     };
     assert_eq!(ZH.activity(&activity), "主题党日，明天14:05至16:05，三楼会议室");
     let long = ActivityView { starts: NOW.plus_ms(-HOUR), ends: Timestamp(1_800_000_000_000), ..activity };
-    assert_eq!(
-        EN.activity(&long),
-        "going on now, 主题党日, today 13:05 to 15 January 2027 16:00, 三楼会议室"
-    );
+    assert_eq!(EN.activity(&long), "going on now, 主题党日, today 13:05 to 15 January 2027 16:00, 三楼会议室");
 }
 
 #[test]
@@ -131,7 +128,9 @@ fn attendance_outbox_and_hits_are_said_too() {
     };
     assert_eq!(EN.outbox_item(&waiting), "check-in, today 14:05, not sent yet, can be cancelled");
     let hit =
-        Hit { doc: waiting.doc, space: waiting.space, kind: HitKind::Article, at: NOW, text: "标题\n正文".to_owned() };
+        Hit {
+            doc: waiting.doc, space: waiting.space, kind: HitKind::Article, at: NOW, text: "标题\n正文".to_owned()
+        };
     assert_eq!(ZH.hit(&hit), "文章，标题，今天14:05");
 }
 
