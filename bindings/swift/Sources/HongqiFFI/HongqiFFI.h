@@ -245,35 +245,35 @@ typedef void (*UniffiForeignFutureCompleteVoid)(uint64_t, UniffiForeignFutureRes
 #endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_DEVICE_KEY_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_DEVICE_KEY_METHOD0
-typedef void (*UniffiCallbackInterfaceDeviceKeyMethod0)(uint64_t, RustBuffer* _Nonnull, 
+typedef void (*UniffiCallbackInterfaceDeviceKeyMethod0)(uint64_t, RustBuffer* _Nonnull,
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
 #endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_DEVICE_KEY_METHOD1
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_DEVICE_KEY_METHOD1
-typedef void (*UniffiCallbackInterfaceDeviceKeyMethod1)(uint64_t, RustBuffer, RustBuffer* _Nonnull, 
+typedef void (*UniffiCallbackInterfaceDeviceKeyMethod1)(uint64_t, RustBuffer, RustBuffer* _Nonnull,
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
 #endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_STATE_LISTENER_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_STATE_LISTENER_METHOD0
-typedef void (*UniffiCallbackInterfaceStateListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
+typedef void (*UniffiCallbackInterfaceStateListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull,
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
 #endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_TOPIC_LISTENER_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_TOPIC_LISTENER_METHOD0
-typedef void (*UniffiCallbackInterfaceTopicListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
+typedef void (*UniffiCallbackInterfaceTopicListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull,
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
 #endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_LOG_SINK_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_LOG_SINK_METHOD0
-typedef void (*UniffiCallbackInterfaceLogSinkMethod0)(uint64_t, RustBuffer, RustBuffer, RustBuffer, void* _Nonnull, 
+typedef void (*UniffiCallbackInterfaceLogSinkMethod0)(uint64_t, RustBuffer, RustBuffer, RustBuffer, void* _Nonnull,
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
@@ -373,6 +373,11 @@ void uniffi_hongqi_ffi_fn_free_directory(uint64_t handle, RustCallStatus *_Nonnu
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_DIRECTORY_MEMBERS
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_DIRECTORY_MEMBERS
 uint64_t uniffi_hongqi_ffi_fn_method_directory_members(uint64_t ptr, RustBuffer home
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_DIRECTORY_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_DIRECTORY_NAME
+uint64_t uniffi_hongqi_ffi_fn_method_directory_name(uint64_t ptr, RustBuffer member
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_DIRECTORY_ORG
@@ -588,7 +593,7 @@ uint64_t uniffi_hongqi_ffi_fn_constructor_softwarekey_from_pkcs8(RustBuffer pkcs
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_CONSTRUCTOR_SOFTWAREKEY_GENERATE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_CONSTRUCTOR_SOFTWAREKEY_GENERATE
 uint64_t uniffi_hongqi_ffi_fn_constructor_softwarekey_generate(RustCallStatus *_Nonnull out_status
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_SOFTWAREKEY_PKCS8
@@ -844,7 +849,7 @@ RustBuffer uniffi_hongqi_ffi_fn_func_refusal_text(RustBuffer reason, RustBuffer 
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_LIBRARY_VERSION
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_LIBRARY_VERSION
 RustBuffer uniffi_hongqi_ffi_fn_func_library_version(RustCallStatus *_Nonnull out_status
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_MEMBER_ID_OF_NUMBER
@@ -880,7 +885,7 @@ RustBuffer uniffi_hongqi_ffi_fn_func_parse_space_id(RustBuffer text, RustCallSta
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SCHEMA_VERSION
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SCHEMA_VERSION
 uint32_t uniffi_hongqi_ffi_fn_func_schema_version(RustCallStatus *_Nonnull out_status
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_STANDING_TALK_OF
@@ -906,13 +911,53 @@ uint64_t uniffi_hongqi_ffi_fn_func_probe_callbacks(uint64_t listener, uint32_t c
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_PROBE_PANIC
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_PROBE_PANIC
 void uniffi_hongqi_ffi_fn_func_probe_panic(RustCallStatus *_Nonnull out_status
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_PROBE_PANIC_ASYNC
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_PROBE_PANIC_ASYNC
 uint64_t uniffi_hongqi_ffi_fn_func_probe_panic_async(void
-    
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ACTIVITY
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ACTIVITY
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_activity(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ATTENDANCE
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ATTENDANCE
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_attendance(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_FEED_ITEM
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_FEED_ITEM
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_feed_item(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_HIT
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_HIT
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_hit(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_MESSAGE
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_MESSAGE
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_message(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_OUTBOX_ITEM
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_OUTBOX_ITEM
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_outbox_item(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_TALK
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_TALK
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_talk(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_TIME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_TIME
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_time(int64_t time, RustBuffer speech, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_FFI_HONGQI_FFI_RUSTBUFFER_ALLOC
@@ -1178,529 +1223,583 @@ void ffi_hongqi_ffi_rust_future_complete_void(uint64_t handle, RustCallStatus *_
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_ERROR_TEXT
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_ERROR_TEXT
 uint16_t uniffi_hongqi_ffi_checksum_func_error_text(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_REFUSAL_TEXT
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_REFUSAL_TEXT
 uint16_t uniffi_hongqi_ffi_checksum_func_refusal_text(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_LIBRARY_VERSION
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_LIBRARY_VERSION
 uint16_t uniffi_hongqi_ffi_checksum_func_library_version(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_MEMBER_ID_OF_NUMBER
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_MEMBER_ID_OF_NUMBER
 uint16_t uniffi_hongqi_ffi_checksum_func_member_id_of_number(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_ORG_ID_OF_NUMBER
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_ORG_ID_OF_NUMBER
 uint16_t uniffi_hongqi_ffi_checksum_func_org_id_of_number(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PARSE_DOC_ID
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PARSE_DOC_ID
 uint16_t uniffi_hongqi_ffi_checksum_func_parse_doc_id(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PARSE_MEMBER_ID
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PARSE_MEMBER_ID
 uint16_t uniffi_hongqi_ffi_checksum_func_parse_member_id(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PARSE_ORG_ID
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PARSE_ORG_ID
 uint16_t uniffi_hongqi_ffi_checksum_func_parse_org_id(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PARSE_SPACE_ID
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PARSE_SPACE_ID
 uint16_t uniffi_hongqi_ffi_checksum_func_parse_space_id(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SCHEMA_VERSION
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SCHEMA_VERSION
 uint16_t uniffi_hongqi_ffi_checksum_func_schema_version(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_STANDING_TALK_OF
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_STANDING_TALK_OF
 uint16_t uniffi_hongqi_ffi_checksum_func_standing_talk_of(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_THREAD_OF
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_THREAD_OF
 uint16_t uniffi_hongqi_ffi_checksum_func_thread_of(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SET_LOG_SINK
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SET_LOG_SINK
 uint16_t uniffi_hongqi_ffi_checksum_func_set_log_sink(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PROBE_CALLBACKS
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PROBE_CALLBACKS
 uint16_t uniffi_hongqi_ffi_checksum_func_probe_callbacks(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PROBE_PANIC
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PROBE_PANIC
 uint16_t uniffi_hongqi_ffi_checksum_func_probe_panic(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PROBE_PANIC_ASYNC
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PROBE_PANIC_ASYNC
 uint16_t uniffi_hongqi_ffi_checksum_func_probe_panic_async(void
-    
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_ACTIVITY
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_ACTIVITY
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_activity(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_ATTENDANCE
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_ATTENDANCE
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_attendance(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_FEED_ITEM
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_FEED_ITEM
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_feed_item(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_HIT
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_HIT
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_hit(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_MESSAGE
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_MESSAGE
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_message(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_OUTBOX_ITEM
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_OUTBOX_ITEM
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_outbox_item(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_TALK
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_TALK
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_talk(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_TIME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_TIME
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_time(void
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_ATTENDANCE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_ATTENDANCE
 uint16_t uniffi_hongqi_ffi_checksum_method_activities_attendance(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_CALL_ROLL
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_CALL_ROLL
 uint16_t uniffi_hongqi_ffi_checksum_method_activities_call_roll(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_CANCEL
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_CANCEL
 uint16_t uniffi_hongqi_ffi_checksum_method_activities_cancel(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_CHECK_IN
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_CHECK_IN
 uint16_t uniffi_hongqi_ffi_checksum_method_activities_check_in(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_EDIT
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_EDIT
 uint16_t uniffi_hongqi_ffi_checksum_method_activities_edit(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_LIST
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_LIST
 uint16_t uniffi_hongqi_ffi_checksum_method_activities_list(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_PLAN
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_PLAN
 uint16_t uniffi_hongqi_ffi_checksum_method_activities_plan(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_MEMBERS
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_MEMBERS
 uint16_t uniffi_hongqi_ffi_checksum_method_directory_members(void
-    
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_NAME
+uint16_t uniffi_hongqi_ffi_checksum_method_directory_name(void
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_ORG
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_ORG
 uint16_t uniffi_hongqi_ffi_checksum_method_directory_org(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_ORGS
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_ORGS
 uint16_t uniffi_hongqi_ffi_checksum_method_directory_orgs(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_ROLES
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_ROLES
 uint16_t uniffi_hongqi_ffi_checksum_method_directory_roles(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_ACKNOWLEDGE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_ACKNOWLEDGE
 uint16_t uniffi_hongqi_ffi_checksum_method_feed_acknowledge(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_ARTICLE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_ARTICLE
 uint16_t uniffi_hongqi_ffi_checksum_method_feed_article(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_EDIT
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_EDIT
 uint16_t uniffi_hongqi_ffi_checksum_method_feed_edit(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_PAGE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_PAGE
 uint16_t uniffi_hongqi_ffi_checksum_method_feed_page(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_PIN
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_PIN
 uint16_t uniffi_hongqi_ffi_checksum_method_feed_pin(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_PUBLISH
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_PUBLISH
 uint16_t uniffi_hongqi_ffi_checksum_method_feed_publish(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_UNREAD
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_UNREAD
 uint16_t uniffi_hongqi_ffi_checksum_method_feed_unread(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_WITHDRAW
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_WITHDRAW
 uint16_t uniffi_hongqi_ffi_checksum_method_feed_withdraw(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_ACTIVITIES
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_ACTIVITIES
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_activities(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_BACKGROUND_SYNC
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_BACKGROUND_SYNC
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_background_sync(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_DIRECTORY
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_DIRECTORY
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_directory(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_ENROL
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_ENROL
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_enrol(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_FEED
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_FEED
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_feed(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_LISTEN_TO_STATE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_LISTEN_TO_STATE
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_listen_to_state(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_LISTEN_TO_TOPICS
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_LISTEN_TO_TOPICS
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_listen_to_topics(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_ME
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_ME
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_me(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_NETWORK
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_NETWORK
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_network(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_OUTBOX
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_OUTBOX
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_outbox(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_PAUSE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_PAUSE
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_pause(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_PERSONAL
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_PERSONAL
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_personal(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_RESUME
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_RESUME
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_resume(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_SEARCH
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_SEARCH
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_search(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_SERVER_URL
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_SERVER_URL
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_server_url(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_STATE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_STATE
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_state(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_SYNC_NOW
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_SYNC_NOW
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_sync_now(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_TALK
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_TALK
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_talk(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DEVICEKEY_PUBLIC_KEY
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DEVICEKEY_PUBLIC_KEY
 uint16_t uniffi_hongqi_ffi_checksum_method_devicekey_public_key(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DEVICEKEY_SIGN
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DEVICEKEY_SIGN
 uint16_t uniffi_hongqi_ffi_checksum_method_devicekey_sign(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_SOFTWAREKEY_PKCS8
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_SOFTWAREKEY_PKCS8
 uint16_t uniffi_hongqi_ffi_checksum_method_softwarekey_pkcs8(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_SOFTWAREKEY_PUBLIC_KEY
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_SOFTWAREKEY_PUBLIC_KEY
 uint16_t uniffi_hongqi_ffi_checksum_method_softwarekey_public_key(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_SOFTWAREKEY_SIGN
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_SOFTWAREKEY_SIGN
 uint16_t uniffi_hongqi_ffi_checksum_method_softwarekey_sign(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_LISTENERHANDLE_CANCEL
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_LISTENERHANDLE_CANCEL
 uint16_t uniffi_hongqi_ffi_checksum_method_listenerhandle_cancel(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_STATELISTENER_ON_STATE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_STATELISTENER_ON_STATE
 uint16_t uniffi_hongqi_ffi_checksum_method_statelistener_on_state(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TOPICLISTENER_ON_CHANGE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TOPICLISTENER_ON_CHANGE
 uint16_t uniffi_hongqi_ffi_checksum_method_topiclistener_on_change(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_LOGSINK_LOG
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_LOGSINK_LOG
 uint16_t uniffi_hongqi_ffi_checksum_method_logsink_log(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_OUTBOX_CANCEL
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_OUTBOX_CANCEL
 uint16_t uniffi_hongqi_ffi_checksum_method_outbox_cancel(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_OUTBOX_DISCARD
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_OUTBOX_DISCARD
 uint16_t uniffi_hongqi_ffi_checksum_method_outbox_discard(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_OUTBOX_ITEMS
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_OUTBOX_ITEMS
 uint16_t uniffi_hongqi_ffi_checksum_method_outbox_items(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_OUTBOX_RETRY
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_OUTBOX_RETRY
 uint16_t uniffi_hongqi_ffi_checksum_method_outbox_retry(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_BOOKMARK
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_BOOKMARK
 uint16_t uniffi_hongqi_ffi_checksum_method_personal_bookmark(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_BOOKMARKS
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_BOOKMARKS
 uint16_t uniffi_hongqi_ffi_checksum_method_personal_bookmarks(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_DISCARD_DRAFT
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_DISCARD_DRAFT
 uint16_t uniffi_hongqi_ffi_checksum_method_personal_discard_draft(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_DRAFTS
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_DRAFTS
 uint16_t uniffi_hongqi_ffi_checksum_method_personal_drafts(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_EDIT_DRAFT
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_EDIT_DRAFT
 uint16_t uniffi_hongqi_ffi_checksum_method_personal_edit_draft(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_MARK_READ
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_MARK_READ
 uint16_t uniffi_hongqi_ffi_checksum_method_personal_mark_read(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_MARK_TALK_READ
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_MARK_TALK_READ
 uint16_t uniffi_hongqi_ffi_checksum_method_personal_mark_talk_read(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_MUTE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_MUTE
 uint16_t uniffi_hongqi_ffi_checksum_method_personal_mute(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_NEW_DRAFT
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_NEW_DRAFT
 uint16_t uniffi_hongqi_ffi_checksum_method_personal_new_draft(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_SEARCH_FIND
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_SEARCH_FIND
 uint16_t uniffi_hongqi_ffi_checksum_method_search_find(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_EDIT
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_EDIT
 uint16_t uniffi_hongqi_ffi_checksum_method_talk_edit(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_JOIN
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_JOIN
 uint16_t uniffi_hongqi_ffi_checksum_method_talk_join(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_LEAVE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_LEAVE
 uint16_t uniffi_hongqi_ffi_checksum_method_talk_leave(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_LIST
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_LIST
 uint16_t uniffi_hongqi_ffi_checksum_method_talk_list(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_PAGE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_PAGE
 uint16_t uniffi_hongqi_ffi_checksum_method_talk_page(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_POST
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_POST
 uint16_t uniffi_hongqi_ffi_checksum_method_talk_post(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_REACT
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_REACT
 uint16_t uniffi_hongqi_ffi_checksum_method_talk_react(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_WITHDRAW
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_WITHDRAW
 uint16_t uniffi_hongqi_ffi_checksum_method_talk_withdraw(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_CONSTRUCTOR_HONGQI_OPEN
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_CONSTRUCTOR_HONGQI_OPEN
 uint16_t uniffi_hongqi_ffi_checksum_constructor_hongqi_open(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_CONSTRUCTOR_SOFTWAREKEY_FROM_PKCS8
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_CONSTRUCTOR_SOFTWAREKEY_FROM_PKCS8
 uint16_t uniffi_hongqi_ffi_checksum_constructor_softwarekey_from_pkcs8(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_CONSTRUCTOR_SOFTWAREKEY_GENERATE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_CONSTRUCTOR_SOFTWAREKEY_GENERATE
 uint16_t uniffi_hongqi_ffi_checksum_constructor_softwarekey_generate(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_FFI_HONGQI_FFI_UNIFFI_CONTRACT_VERSION
 #define UNIFFI_FFIDEF_FFI_HONGQI_FFI_UNIFFI_CONTRACT_VERSION
 uint32_t ffi_hongqi_ffi_uniffi_contract_version(void
-    
+
 );
 #endif
 

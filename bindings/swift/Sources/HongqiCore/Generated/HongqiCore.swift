@@ -398,7 +398,7 @@ private func uniffiTraitInterfaceCallWithError<T, E>(
         callStatus.pointee.errorBuf = FfiConverterString.lower(String(describing: error))
     }
 }
-// Initial value and increment amount for handles. 
+// Initial value and increment amount for handles.
 // These ensure that SWIFT handles always have the lowest bit set
 fileprivate let UNIFFI_HANDLEMAP_INITIAL: UInt64 = 1
 fileprivate let UNIFFI_HANDLEMAP_DELTA: UInt64 = 2
@@ -480,6 +480,22 @@ fileprivate struct FfiConverterUInt32: FfiConverterPrimitive {
     }
 
     public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterInt32: FfiConverterPrimitive {
+    typealias FfiType = Int32
+    typealias SwiftType = Int32
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Int32 {
+        return try lift(readInt(&buf))
+    }
+
+    public static func write(_ value: Int32, into buf: inout [UInt8]) {
         writeInt(&buf, lower(value))
     }
 }
@@ -639,7 +655,7 @@ fileprivate struct FfiConverterDuration: FfiConverterRustBuffer {
  * Activities.
  */
 public protocol ActivitiesProtocol: AnyObject, Sendable {
-    
+
     /**
      * The attendance of an activity as far as this phone may know it: everybody about whom there is evidence, in the
      * order of names.
@@ -648,23 +664,23 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
      * `paused`, `storage`.
      */
     func attendance(activity: DocId) async throws  -> [AttendanceRow]
-    
+
     /**
      * Calls the roll: one entry for each person. What was said before stays; the last word of an organiser counts.
      *
      * # Errors
      * `not_allowed` without an organiser's role; `not_found`.
      */
-    func callRoll(activity: DocId, marks: [MemberId: Mark]) async throws 
-    
+    func callRoll(activity: DocId, marks: [MemberId: Mark]) async throws
+
     /**
      * Cancels an activity; it stays visible as cancelled.
      *
      * # Errors
-     * As [`Activities::edit`].
+     * As `edit`.
      */
-    func cancel(activity: DocId) async throws 
-    
+    func cancel(activity: DocId) async throws
+
     /**
      * Says "I am here". Saying it again before it is sent adds nothing.
      *
@@ -672,15 +688,15 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
      * `not_found`; `invalid` for a cancelled activity.
      */
     func checkIn(activity: DocId) async throws  -> DocId
-    
+
     /**
      * Changes an activity; what is left out stays. What others change of the note at the same time merges with it.
      *
      * # Errors
-     * As [`Activities::plan`]; `not_found`.
+     * As `plan`; `not_found`.
      */
-    func edit(activity: DocId, title: String?, place: String?, note: String?, time: Period?) async throws 
-    
+    func edit(activity: DocId, title: String?, place: String?, note: String?, time: Period?) async throws
+
     /**
      * Activities that end at or after `from`, the soonest first; at most `limit` (200 at the most).
      *
@@ -688,7 +704,7 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
      * `paused`, `storage`.
      */
     func list(from: Timestamp, limit: UInt32) async throws  -> [ActivityView]
-    
+
     /**
      * Plans an activity of `org`: title and place of one line and at most 600 bytes each, a note of at most 128 KiB,
      * perhaps empty.
@@ -697,7 +713,7 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
      * `not_allowed` without an organiser's role there or above; `invalid`, `disk_full`.
      */
     func plan(org: OrgId, title: String, place: String, time: Period, note: String) async throws  -> DocId
-    
+
 }
 /**
  * Activities.
@@ -752,9 +768,9 @@ open class Activities: ActivitiesProtocol, @unchecked Sendable {
         try! rustCall { uniffi_hongqi_ffi_fn_free_activities(handle, $0) }
     }
 
-    
 
-    
+
+
     /**
      * The attendance of an activity as far as this phone may know it: everybody about whom there is evidence, in the
      * order of names.
@@ -777,7 +793,7 @@ open func attendance(activity: DocId)async throws  -> [AttendanceRow]  {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Calls the roll: one entry for each person. What was said before stays; the last word of an organiser counts.
      *
@@ -799,12 +815,12 @@ open func callRoll(activity: DocId, marks: [MemberId: Mark])async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Cancels an activity; it stays visible as cancelled.
      *
      * # Errors
-     * As [`Activities::edit`].
+     * As `edit`.
      */
 open func cancel(activity: DocId)async throws   {
     return
@@ -821,7 +837,7 @@ open func cancel(activity: DocId)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Says "I am here". Saying it again before it is sent adds nothing.
      *
@@ -843,12 +859,12 @@ open func checkIn(activity: DocId)async throws  -> DocId  {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Changes an activity; what is left out stays. What others change of the note at the same time merges with it.
      *
      * # Errors
-     * As [`Activities::plan`]; `not_found`.
+     * As `plan`; `not_found`.
      */
 open func edit(activity: DocId, title: String? = nil, place: String? = nil, note: String? = nil, time: Period? = nil)async throws   {
     return
@@ -865,7 +881,7 @@ open func edit(activity: DocId, title: String? = nil, place: String? = nil, note
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Activities that end at or after `from`, the soonest first; at most `limit` (200 at the most).
      *
@@ -887,7 +903,7 @@ open func list(from: Timestamp, limit: UInt32 = UInt32(50))async throws  -> [Act
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Plans an activity of `org`: title and place of one line and at most 600 bytes each, a note of at most 128 KiB,
      * perhaps empty.
@@ -910,9 +926,9 @@ open func plan(org: OrgId, title: String, place: String, time: Period, note: Str
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
 
-    
+
+
 }
 
 
@@ -965,7 +981,7 @@ public func FfiConverterTypeActivities_lower(_ value: Activities) -> UInt64 {
  * The device's private key (ECDSA, P-256, SHA-256), which never leaves the key store it was made in.
  */
 public protocol DeviceKey: AnyObject, Sendable {
-    
+
     /**
      * The public half: an uncompressed point (X9.63, 65 bytes), or a SubjectPublicKeyInfo (DER, 91 bytes). Asked once.
      *
@@ -973,7 +989,7 @@ public protocol DeviceKey: AnyObject, Sendable {
      * Whatever is thrown becomes `key`.
      */
     func publicKey() throws  -> Data
-    
+
     /**
      * Signs `message`, hashing it with SHA-256: r ‖ s (64 bytes), or DER. Called on a thread that may wait.
      *
@@ -981,7 +997,7 @@ public protocol DeviceKey: AnyObject, Sendable {
      * Whatever is thrown becomes `key`.
      */
     func sign(message: Data) throws  -> Data
-    
+
 }
 /**
  * The device's private key (ECDSA, P-256, SHA-256), which never leaves the key store it was made in.
@@ -1036,9 +1052,9 @@ open class DeviceKeyImpl: DeviceKey, @unchecked Sendable {
         try! rustCall { uniffi_hongqi_ffi_fn_free_devicekey(handle, $0) }
     }
 
-    
 
-    
+
+
     /**
      * The public half: an uncompressed point (X9.63, 65 bytes), or a SubjectPublicKeyInfo (DER, 91 bytes). Asked once.
      *
@@ -1053,7 +1069,7 @@ open func publicKey()throws  -> Data  {
     )
 })
 }
-    
+
     /**
      * Signs `message`, hashing it with SHA-256: r ‖ s (64 bytes), or DER. Called on a thread that may wait.
      *
@@ -1069,9 +1085,9 @@ open func sign(message: Data)throws  -> Data  {
     )
 })
 }
-    
 
-    
+
+
 }
 
 
@@ -1112,7 +1128,7 @@ fileprivate struct UniffiCallbackInterfaceDeviceKey {
                 )
             }
 
-            
+
             let writeReturn = { uniffiOutReturn.pointee = FfiConverterData.lower($0) }
             uniffiTraitInterfaceCallWithError(
                 callStatus: uniffiCallStatus,
@@ -1137,7 +1153,7 @@ fileprivate struct UniffiCallbackInterfaceDeviceKey {
                 )
             }
 
-            
+
             let writeReturn = { uniffiOutReturn.pointee = FfiConverterData.lower($0) }
             uniffiTraitInterfaceCallWithError(
                 callStatus: uniffiCallStatus,
@@ -1229,7 +1245,7 @@ public func FfiConverterTypeDeviceKey_lower(_ value: DeviceKey) -> UInt64 {
  * The directory.
  */
 public protocol DirectoryProtocol: AnyObject, Sendable {
-    
+
     /**
      * The members whose home is `home`, by number.
      *
@@ -1237,7 +1253,15 @@ public protocol DirectoryProtocol: AnyObject, Sendable {
      * `paused`, `storage`.
      */
     func members(home: OrgId) async throws  -> [MemberView]
-    
+
+    /**
+     * What a member is called, if anything on this phone says so; of the own one, from the enrolment on.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func name(member: MemberId) async throws  -> String?
+
     /**
      * One organisation, if its card is on this phone.
      *
@@ -1245,7 +1269,7 @@ public protocol DirectoryProtocol: AnyObject, Sendable {
      * `paused`, `storage`.
      */
     func org(id: OrgId) async throws  -> OrgView?
-    
+
     /**
      * The organisations whose cards are on this phone, by number.
      *
@@ -1253,7 +1277,7 @@ public protocol DirectoryProtocol: AnyObject, Sendable {
      * `paused`, `storage`.
      */
     func orgs() async throws  -> [OrgView]
-    
+
     /**
      * The roles that the member holds, in the order of organisation and role.
      *
@@ -1261,7 +1285,7 @@ public protocol DirectoryProtocol: AnyObject, Sendable {
      * `paused`, `storage`.
      */
     func roles() async throws  -> [RoleView]
-    
+
 }
 /**
  * The directory.
@@ -1316,9 +1340,9 @@ open class Directory: DirectoryProtocol, @unchecked Sendable {
         try! rustCall { uniffi_hongqi_ffi_fn_free_directory(handle, $0) }
     }
 
-    
 
-    
+
+
     /**
      * The members whose home is `home`, by number.
      *
@@ -1340,7 +1364,29 @@ open func members(home: OrgId)async throws  -> [MemberView]  {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
+    /**
+     * What a member is called, if anything on this phone says so; of the own one, from the enrolment on.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func name(member: MemberId)async throws  -> String?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_directory_name(
+                        self.uniffiCloneHandle(),FfiConverterTypeMemberId_lower(member)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionString.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
     /**
      * One organisation, if its card is on this phone.
      *
@@ -1362,7 +1408,7 @@ open func org(id: OrgId)async throws  -> OrgView?  {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * The organisations whose cards are on this phone, by number.
      *
@@ -1384,7 +1430,7 @@ open func orgs()async throws  -> [OrgView]  {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * The roles that the member holds, in the order of organisation and role.
      *
@@ -1406,9 +1452,9 @@ open func roles()async throws  -> [RoleView]  {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
 
-    
+
+
 }
 
 
@@ -1461,15 +1507,15 @@ public func FfiConverterTypeDirectory_lower(_ value: Directory) -> UInt64 {
  * The feed.
  */
 public protocol FeedProtocol: AnyObject, Sendable {
-    
+
     /**
      * Says that the member has read a must-read article. Saying it twice is saying it once.
      *
      * # Errors
      * `not_found`; `invalid` if the article asks for no acknowledgement.
      */
-    func acknowledge(article: DocId) async throws 
-    
+    func acknowledge(article: DocId) async throws
+
     /**
      * One article; none if it was withdrawn or is not here.
      *
@@ -1477,15 +1523,15 @@ public protocol FeedProtocol: AnyObject, Sendable {
      * `not_enrolled`, `paused`, `storage`.
      */
     func article(id: DocId) async throws  -> ArticleView?
-    
+
     /**
      * Changes an article; what is left out stays. What others change of the body at the same time merges with it.
      *
      * # Errors
-     * As [`Feed::publish`]; `not_found`.
+     * As `publish`; `not_found`.
      */
-    func edit(article: DocId, title: String?, body: String?) async throws 
-    
+    func edit(article: DocId, title: String?, body: String?) async throws
+
     /**
      * A page of at most `limit` (100 at the most) articles below `after`, or from the top.
      *
@@ -1493,15 +1539,15 @@ public protocol FeedProtocol: AnyObject, Sendable {
      * `not_enrolled`, `paused`, `storage`.
      */
     func page(after: DocId?, limit: UInt32) async throws  -> FeedPage
-    
+
     /**
      * Puts an article on top of the feed, or back in its place.
      *
      * # Errors
-     * As [`Feed::edit`].
+     * As `edit`.
      */
-    func pin(article: DocId, pinned: Bool) async throws 
-    
+    func pin(article: DocId, pinned: Bool) async throws
+
     /**
      * Publishes an article on the board of `org`: a title of one line and at most 600 bytes, a body of at most 128 KiB;
      * `must_read` asks every reader to acknowledge it, by `due` at best.
@@ -1510,7 +1556,7 @@ public protocol FeedProtocol: AnyObject, Sendable {
      * `not_allowed` without an editor's role there or above; `invalid`, `disk_full`.
      */
     func publish(org: OrgId, title: String, body: String, category: Category, mustRead: Bool, due: Timestamp?) async throws  -> DocId
-    
+
     /**
      * How many articles the member has not opened on any device.
      *
@@ -1518,15 +1564,15 @@ public protocol FeedProtocol: AnyObject, Sendable {
      * `paused`, `storage`.
      */
     func unread() async throws  -> UInt64
-    
+
     /**
      * Withdraws an article: it leaves every feed.
      *
      * # Errors
-     * As [`Feed::edit`].
+     * As `edit`.
      */
-    func withdraw(article: DocId) async throws 
-    
+    func withdraw(article: DocId) async throws
+
 }
 /**
  * The feed.
@@ -1581,9 +1627,9 @@ open class Feed: FeedProtocol, @unchecked Sendable {
         try! rustCall { uniffi_hongqi_ffi_fn_free_feed(handle, $0) }
     }
 
-    
 
-    
+
+
     /**
      * Says that the member has read a must-read article. Saying it twice is saying it once.
      *
@@ -1605,7 +1651,7 @@ open func acknowledge(article: DocId)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * One article; none if it was withdrawn or is not here.
      *
@@ -1627,12 +1673,12 @@ open func article(id: DocId)async throws  -> ArticleView?  {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Changes an article; what is left out stays. What others change of the body at the same time merges with it.
      *
      * # Errors
-     * As [`Feed::publish`]; `not_found`.
+     * As `publish`; `not_found`.
      */
 open func edit(article: DocId, title: String? = nil, body: String? = nil)async throws   {
     return
@@ -1649,7 +1695,7 @@ open func edit(article: DocId, title: String? = nil, body: String? = nil)async t
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * A page of at most `limit` (100 at the most) articles below `after`, or from the top.
      *
@@ -1671,12 +1717,12 @@ open func page(after: DocId? = nil, limit: UInt32 = UInt32(30))async throws  -> 
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Puts an article on top of the feed, or back in its place.
      *
      * # Errors
-     * As [`Feed::edit`].
+     * As `edit`.
      */
 open func pin(article: DocId, pinned: Bool)async throws   {
     return
@@ -1693,7 +1739,7 @@ open func pin(article: DocId, pinned: Bool)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Publishes an article on the board of `org`: a title of one line and at most 600 bytes, a body of at most 128 KiB;
      * `must_read` asks every reader to acknowledge it, by `due` at best.
@@ -1716,7 +1762,7 @@ open func publish(org: OrgId, title: String, body: String, category: Category, m
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * How many articles the member has not opened on any device.
      *
@@ -1738,12 +1784,12 @@ open func unread()async throws  -> UInt64  {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Withdraws an article: it leaves every feed.
      *
      * # Errors
-     * As [`Feed::edit`].
+     * As `edit`.
      */
 open func withdraw(article: DocId)async throws   {
     return
@@ -1760,9 +1806,9 @@ open func withdraw(article: DocId)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
 
-    
+
+
 }
 
 
@@ -1815,7 +1861,7 @@ public func FfiConverterTypeFeed_lower(_ value: Feed) -> UInt64 {
  * The core with its sync: one a process, held as long as the process lives.
  */
 public protocol HongqiProtocol: AnyObject, Sendable {
-    
+
     /**
      * Activities and attendance.
      *
@@ -1823,7 +1869,7 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * None; as all exports.
      */
     func activities() throws  -> Activities
-    
+
     /**
      * Exchanges until nothing is left to do or `deadline` from now has passed, at most a day. While paused, the store
      * is opened for it, and closed again before this returns unless the app was resumed meanwhile.
@@ -1832,7 +1878,7 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * `not_enrolled`, `deadline`, `stopped`; why the last exchange failed; what was exchanged stays.
      */
     func backgroundSync(deadline: TimeInterval) async throws  -> RunReport
-    
+
     /**
      * Organisations, members, roles.
      *
@@ -1840,7 +1886,7 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * None; as all exports.
      */
     func directory() throws  -> Directory
-    
+
     /**
      * Makes this device that of the member who was given the one-time `code`, at the server with the address `url`
      * (`https://host[:port]`). Sync then begins by itself. May be called again after an error, with the same code.
@@ -1850,7 +1896,7 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * `paused`, `storage`, `disk_full`.
      */
     func enrol(url: String, code: String) async throws  -> Me
-    
+
     /**
      * Articles and their acknowledgement.
      *
@@ -1858,7 +1904,7 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * None; as all exports.
      */
     func feed() throws  -> Feed
-    
+
     /**
      * Tells `listener` how it goes, now and whenever that changes, until the handle is cancelled or dropped.
      *
@@ -1866,18 +1912,16 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * `internal` if the system gives no thread.
      */
     func listenToState(listener: StateListener) throws  -> ListenerHandle
-    
+
     /**
-     * Tells `listener` which topics change, until the handle is cancelled or dropped. Hears [`Topic::All`] at once:
-     * who loads when told misses nothing.
-     *
-     * [`Topic::All`]: hongqi_core::live::Topic::All
+     * Tells `listener` which topics change, until the handle is cancelled or dropped. It hears `All` at once: who loads
+     * when told misses nothing.
      *
      * # Errors
      * `internal` if the system gives no thread.
      */
     func listenToTopics(listener: TopicListener) throws  -> ListenerHandle
-    
+
     /**
      * Whose phone this is.
      *
@@ -1885,7 +1929,7 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * `not_enrolled`, `paused`, `storage`.
      */
     func me() async throws  -> Me
-    
+
     /**
      * What the platform says of the network, to be said when it changes. `true` again after `true` means another
      * network: a call that hangs on the old one is given up and made again.
@@ -1893,8 +1937,8 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * # Errors
      * None; as all exports.
      */
-    func network(up: Bool) throws 
-    
+    func network(up: Bool) throws
+
     /**
      * What waits to be sent, and what was refused.
      *
@@ -1902,7 +1946,7 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * None; as all exports.
      */
     func outbox() throws  -> Outbox
-    
+
     /**
      * The app is no longer in the foreground: ends sync and background runs and closes the store. Returns when no file
      * is open, or when a later wish has taken its place.
@@ -1910,8 +1954,8 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * # Errors
      * `storage`; the store is closed all the same and loses nothing.
      */
-    func pause() async throws 
-    
+    func pause() async throws
+
     /**
      * Read marks, bookmarks, mutes, drafts.
      *
@@ -1919,7 +1963,7 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * None; as all exports.
      */
     func personal() throws  -> Personal
-    
+
     /**
      * The app is in the foreground: opens the store and keeps it in sync. Returns when the store is open, or when a
      * later wish has taken its place.
@@ -1927,8 +1971,8 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * # Errors
      * `newer_database`, `disk_full`, `storage`.
      */
-    func resume() async throws 
-    
+    func resume() async throws
+
     /**
      * Search over all of it.
      *
@@ -1936,7 +1980,7 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * None; as all exports.
      */
     func search() throws  -> Search
-    
+
     /**
      * Where the server is; none before enrolment.
      *
@@ -1944,7 +1988,7 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * `paused`, `storage`.
      */
     func serverUrl() async throws  -> String?
-    
+
     /**
      * How it goes now.
      *
@@ -1952,7 +1996,7 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * None; as all exports.
      */
     func state() throws  -> AppState
-    
+
     /**
      * The member wants to see news now: ends a pause after failures, though not one that the server has asked for.
      * Nothing while paused.
@@ -1960,8 +2004,8 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * # Errors
      * None; as all exports.
      */
-    func syncNow() throws 
-    
+    func syncNow() throws
+
     /**
      * Discussions.
      *
@@ -1969,7 +2013,7 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * None; as all exports.
      */
     func talk() throws  -> Talk
-    
+
 }
 /**
  * The core with its sync: one a process, held as long as the process lives.
@@ -2024,10 +2068,10 @@ open class Hongqi: HongqiProtocol, @unchecked Sendable {
         try! rustCall { uniffi_hongqi_ffi_fn_free_hongqi(handle, $0) }
     }
 
-    
+
     /**
      * Opens or creates the database in the folder `home`, which must exist and be kept out of backups, with this
-     * device's key. Begins as if paused: call [`Hongqi::resume`] when the app comes to the foreground.
+     * device's key. Begins as if paused: call `resume` when the app comes to the foreground.
      *
      * `roots` are the certificate authorities to trust (X.509, DER) in place of Mozilla's, for a server with one of
      * its own.
@@ -2049,9 +2093,9 @@ public static func `open`(home: String, key: DeviceKey, roots: [Data]? = nil)asy
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
 
-    
+
+
     /**
      * Activities and attendance.
      *
@@ -2066,7 +2110,7 @@ open func activities()throws  -> Activities  {
     )
 })
 }
-    
+
     /**
      * Exchanges until nothing is left to do or `deadline` from now has passed, at most a day. While paused, the store
      * is opened for it, and closed again before this returns unless the app was resumed meanwhile.
@@ -2089,7 +2133,7 @@ open func backgroundSync(deadline: TimeInterval)async throws  -> RunReport  {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Organisations, members, roles.
      *
@@ -2104,7 +2148,7 @@ open func directory()throws  -> Directory  {
     )
 })
 }
-    
+
     /**
      * Makes this device that of the member who was given the one-time `code`, at the server with the address `url`
      * (`https://host[:port]`). Sync then begins by itself. May be called again after an error, with the same code.
@@ -2128,7 +2172,7 @@ open func enrol(url: String, code: String)async throws  -> Me  {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Articles and their acknowledgement.
      *
@@ -2143,7 +2187,7 @@ open func feed()throws  -> Feed  {
     )
 })
 }
-    
+
     /**
      * Tells `listener` how it goes, now and whenever that changes, until the handle is cancelled or dropped.
      *
@@ -2159,12 +2203,10 @@ open func listenToState(listener: StateListener)throws  -> ListenerHandle  {
     )
 })
 }
-    
+
     /**
-     * Tells `listener` which topics change, until the handle is cancelled or dropped. Hears [`Topic::All`] at once:
-     * who loads when told misses nothing.
-     *
-     * [`Topic::All`]: hongqi_core::live::Topic::All
+     * Tells `listener` which topics change, until the handle is cancelled or dropped. It hears `All` at once: who loads
+     * when told misses nothing.
      *
      * # Errors
      * `internal` if the system gives no thread.
@@ -2178,7 +2220,7 @@ open func listenToTopics(listener: TopicListener)throws  -> ListenerHandle  {
     )
 })
 }
-    
+
     /**
      * Whose phone this is.
      *
@@ -2200,7 +2242,7 @@ open func me()async throws  -> Me  {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * What the platform says of the network, to be said when it changes. `true` again after `true` means another
      * network: a call that hangs on the old one is given up and made again.
@@ -2216,7 +2258,7 @@ open func network(up: Bool)throws   {try rustCallWithError(FfiConverterTypeHongq
     )
 }
 }
-    
+
     /**
      * What waits to be sent, and what was refused.
      *
@@ -2231,7 +2273,7 @@ open func outbox()throws  -> Outbox  {
     )
 })
 }
-    
+
     /**
      * The app is no longer in the foreground: ends sync and background runs and closes the store. Returns when no file
      * is open, or when a later wish has taken its place.
@@ -2254,7 +2296,7 @@ open func pause()async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Read marks, bookmarks, mutes, drafts.
      *
@@ -2269,7 +2311,7 @@ open func personal()throws  -> Personal  {
     )
 })
 }
-    
+
     /**
      * The app is in the foreground: opens the store and keeps it in sync. Returns when the store is open, or when a
      * later wish has taken its place.
@@ -2292,7 +2334,7 @@ open func resume()async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Search over all of it.
      *
@@ -2307,7 +2349,7 @@ open func search()throws  -> Search  {
     )
 })
 }
-    
+
     /**
      * Where the server is; none before enrolment.
      *
@@ -2329,7 +2371,7 @@ open func serverUrl()async throws  -> String?  {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * How it goes now.
      *
@@ -2344,7 +2386,7 @@ open func state()throws  -> AppState  {
     )
 })
 }
-    
+
     /**
      * The member wants to see news now: ends a pause after failures, though not one that the server has asked for.
      * Nothing while paused.
@@ -2359,7 +2401,7 @@ open func syncNow()throws   {try rustCallWithError(FfiConverterTypeHongqiError_l
     )
 }
 }
-    
+
     /**
      * Discussions.
      *
@@ -2374,9 +2416,9 @@ open func talk()throws  -> Talk  {
     )
 })
 }
-    
 
-    
+
+
 }
 
 
@@ -2429,7 +2471,7 @@ public func FfiConverterTypeHongqi_lower(_ value: Hongqi) -> UInt64 {
  * Keeps a listener. It hears no more once this is cancelled or dropped.
  */
 public protocol ListenerHandleProtocol: AnyObject, Sendable {
-    
+
     /**
      * Ends it: no call begins after this has returned. It waits for a call that is under way, so do not hold a lock
      * that the listener wants; called by a listener it does not wait. Twice is as once.
@@ -2437,8 +2479,8 @@ public protocol ListenerHandleProtocol: AnyObject, Sendable {
      * # Errors
      * None; as all exports.
      */
-    func cancel() throws 
-    
+    func cancel() throws
+
 }
 /**
  * Keeps a listener. It hears no more once this is cancelled or dropped.
@@ -2493,9 +2535,9 @@ open class ListenerHandle: ListenerHandleProtocol, @unchecked Sendable {
         try! rustCall { uniffi_hongqi_ffi_fn_free_listenerhandle(handle, $0) }
     }
 
-    
 
-    
+
+
     /**
      * Ends it: no call begins after this has returned. It waits for a call that is under way, so do not hold a lock
      * that the listener wants; called by a listener it does not wait. Twice is as once.
@@ -2510,9 +2552,9 @@ open func cancel()throws   {try rustCallWithError(FfiConverterTypeHongqiError_li
     )
 }
 }
-    
 
-    
+
+
 }
 
 
@@ -2565,15 +2607,15 @@ public func FfiConverterTypeListenerHandle_lower(_ value: ListenerHandle) -> UIn
  * Takes log records; called from the thread of all listeners.
  */
 public protocol LogSink: AnyObject, Sendable {
-    
+
     /**
      * One record: where in the core it comes from, and what it says, at most 512 bytes.
      *
      * # Errors
      * Whatever is thrown is ignored.
      */
-    func log(level: LogLevel, target: String, message: String) throws 
-    
+    func log(level: LogLevel, target: String, message: String) throws
+
 }
 /**
  * Takes log records; called from the thread of all listeners.
@@ -2628,9 +2670,9 @@ open class LogSinkImpl: LogSink, @unchecked Sendable {
         try! rustCall { uniffi_hongqi_ffi_fn_free_logsink(handle, $0) }
     }
 
-    
 
-    
+
+
     /**
      * One record: where in the core it comes from, and what it says, at most 512 bytes.
      *
@@ -2647,9 +2689,9 @@ open func log(level: LogLevel, target: String, message: String)throws   {try rus
     )
 }
 }
-    
 
-    
+
+
 }
 
 
@@ -2696,7 +2738,7 @@ fileprivate struct UniffiCallbackInterfaceLogSink {
                 )
             }
 
-            
+
             let writeReturn = { () }
             uniffiTraitInterfaceCallWithError(
                 callStatus: uniffiCallStatus,
@@ -2788,23 +2830,23 @@ public func FfiConverterTypeLogSink_lower(_ value: LogSink) -> UInt64 {
  * The outbox.
  */
 public protocol OutboxProtocol: AnyObject, Sendable {
-    
+
     /**
      * Takes back what has not left this device.
      *
      * # Errors
      * `too_late` if a part of it may have left; `not_found`.
      */
-    func cancel(doc: DocId) async throws 
-    
+    func cancel(doc: DocId) async throws
+
     /**
      * Lets go of a refused change; what the server had accepted before stays.
      *
      * # Errors
      * `not_found` if nothing of this document was refused.
      */
-    func discard(doc: DocId) async throws 
-    
+    func discard(doc: DocId) async throws
+
     /**
      * Everything that waits or was refused, oldest first.
      *
@@ -2812,15 +2854,15 @@ public protocol OutboxProtocol: AnyObject, Sendable {
      * `paused`, `storage`.
      */
     func items() async throws  -> [OutboxItem]
-    
+
     /**
      * Queues what was refused once more, for instance after a role was granted.
      *
      * # Errors
      * `not_found` if nothing of this document was refused.
      */
-    func retry(doc: DocId) async throws 
-    
+    func retry(doc: DocId) async throws
+
 }
 /**
  * The outbox.
@@ -2875,9 +2917,9 @@ open class Outbox: OutboxProtocol, @unchecked Sendable {
         try! rustCall { uniffi_hongqi_ffi_fn_free_outbox(handle, $0) }
     }
 
-    
 
-    
+
+
     /**
      * Takes back what has not left this device.
      *
@@ -2899,7 +2941,7 @@ open func cancel(doc: DocId)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Lets go of a refused change; what the server had accepted before stays.
      *
@@ -2921,7 +2963,7 @@ open func discard(doc: DocId)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Everything that waits or was refused, oldest first.
      *
@@ -2943,7 +2985,7 @@ open func items()async throws  -> [OutboxItem]  {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Queues what was refused once more, for instance after a role was granted.
      *
@@ -2965,9 +3007,9 @@ open func retry(doc: DocId)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
 
-    
+
+
 }
 
 
@@ -3020,15 +3062,15 @@ public func FfiConverterTypeOutbox_lower(_ value: Outbox) -> UInt64 {
  * Read marks, bookmarks, mutes, drafts.
  */
 public protocol PersonalProtocol: AnyObject, Sendable {
-    
+
     /**
      * Keeps a document at hand, or no longer.
      *
      * # Errors
      * `not_enrolled`, `paused`, `storage`.
      */
-    func bookmark(doc: DocId, kept: Bool) async throws 
-    
+    func bookmark(doc: DocId, kept: Bool) async throws
+
     /**
      * The bookmarked documents, newest bookmark first.
      *
@@ -3036,15 +3078,15 @@ public protocol PersonalProtocol: AnyObject, Sendable {
      * `paused`, `storage`.
      */
     func bookmarks() async throws  -> [DocId]
-    
+
     /**
      * Throws a draft away, on all devices.
      *
      * # Errors
      * `not_found`.
      */
-    func discardDraft(draft: DocId) async throws 
-    
+    func discardDraft(draft: DocId) async throws
+
     /**
      * All drafts, the last changed first.
      *
@@ -3052,39 +3094,39 @@ public protocol PersonalProtocol: AnyObject, Sendable {
      * `paused`, `storage`.
      */
     func drafts() async throws  -> [DraftView]
-    
+
     /**
      * Replaces the text of a draft; what another device changed at the same time merges with it.
      *
      * # Errors
      * `invalid`, `not_found`.
      */
-    func editDraft(draft: DocId, text: String) async throws 
-    
+    func editDraft(draft: DocId, text: String) async throws
+
     /**
      * Notes that an article was opened.
      *
      * # Errors
      * `not_enrolled`, `paused`, `storage`.
      */
-    func markRead(article: DocId) async throws 
-    
+    func markRead(article: DocId) async throws
+
     /**
      * Notes that a discussion was read up to and with this message. It never goes back.
      *
      * # Errors
      * `not_found` if the message is not here.
      */
-    func markTalkRead(message: DocId) async throws 
-    
+    func markTalkRead(message: DocId) async throws
+
     /**
      * Wants no notice of a discussion, or wants it again.
      *
      * # Errors
      * `not_enrolled`, `paused`, `storage`.
      */
-    func mute(space: SpaceId, muted: Bool) async throws 
-    
+    func mute(space: SpaceId, muted: Bool) async throws
+
     /**
      * Keeps text for later: a title of at most 600 bytes and a text of at most 128 KiB, both perhaps empty.
      *
@@ -3092,7 +3134,7 @@ public protocol PersonalProtocol: AnyObject, Sendable {
      * `invalid`.
      */
     func newDraft(title: String, text: String, target: SpaceId?) async throws  -> DocId
-    
+
 }
 /**
  * Read marks, bookmarks, mutes, drafts.
@@ -3147,9 +3189,9 @@ open class Personal: PersonalProtocol, @unchecked Sendable {
         try! rustCall { uniffi_hongqi_ffi_fn_free_personal(handle, $0) }
     }
 
-    
 
-    
+
+
     /**
      * Keeps a document at hand, or no longer.
      *
@@ -3171,7 +3213,7 @@ open func bookmark(doc: DocId, kept: Bool)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * The bookmarked documents, newest bookmark first.
      *
@@ -3193,7 +3235,7 @@ open func bookmarks()async throws  -> [DocId]  {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Throws a draft away, on all devices.
      *
@@ -3215,7 +3257,7 @@ open func discardDraft(draft: DocId)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * All drafts, the last changed first.
      *
@@ -3237,7 +3279,7 @@ open func drafts()async throws  -> [DraftView]  {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Replaces the text of a draft; what another device changed at the same time merges with it.
      *
@@ -3259,7 +3301,7 @@ open func editDraft(draft: DocId, text: String)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Notes that an article was opened.
      *
@@ -3281,7 +3323,7 @@ open func markRead(article: DocId)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Notes that a discussion was read up to and with this message. It never goes back.
      *
@@ -3303,7 +3345,7 @@ open func markTalkRead(message: DocId)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Wants no notice of a discussion, or wants it again.
      *
@@ -3325,7 +3367,7 @@ open func mute(space: SpaceId, muted: Bool)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Keeps text for later: a title of at most 600 bytes and a text of at most 128 KiB, both perhaps empty.
      *
@@ -3347,9 +3389,9 @@ open func newDraft(title: String, text: String, target: SpaceId? = nil)async thr
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
 
-    
+
+
 }
 
 
@@ -3402,7 +3444,7 @@ public func FfiConverterTypePersonal_lower(_ value: Personal) -> UInt64 {
  * Search.
  */
 public protocol SearchProtocol: AnyObject, Sendable {
-    
+
     /**
      * At most `limit` (200 at the most) hits, newest arrival first. Every word and every run of Chinese characters
      * must occur; the last letters of a word may be missing; case and accents do not count. A query without a letter
@@ -3412,7 +3454,7 @@ public protocol SearchProtocol: AnyObject, Sendable {
      * `invalid` for more than 256 bytes; `paused`, `storage`.
      */
     func find(query: String, limit: UInt32) async throws  -> [Hit]
-    
+
 }
 /**
  * Search.
@@ -3467,9 +3509,9 @@ open class Search: SearchProtocol, @unchecked Sendable {
         try! rustCall { uniffi_hongqi_ffi_fn_free_search(handle, $0) }
     }
 
-    
 
-    
+
+
     /**
      * At most `limit` (200 at the most) hits, newest arrival first. Every word and every run of Chinese characters
      * must occur; the last letters of a word may be missing; case and accents do not count. A query without a letter
@@ -3493,9 +3535,9 @@ open func find(query: String, limit: UInt32 = UInt32(50))async throws  -> [Hit] 
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
 
-    
+
+
 }
 
 
@@ -3548,7 +3590,7 @@ public func FfiConverterTypeSearch_lower(_ value: Search) -> UInt64 {
  * A key held in memory: for tests, and for desktops without a key store.
  */
 public protocol SoftwareKeyProtocol: AnyObject, Sendable {
-    
+
     /**
      * The private key as PKCS#8, to be kept where only this device reads.
      *
@@ -3556,11 +3598,11 @@ public protocol SoftwareKeyProtocol: AnyObject, Sendable {
      * None; as all exports.
      */
     func pkcs8() throws  -> Data
-    
+
     func publicKey() throws  -> Data
-    
+
     func sign(message: Data) throws  -> Data
-    
+
 }
 /**
  * A key held in memory: for tests, and for desktops without a key store.
@@ -3615,9 +3657,9 @@ open class SoftwareKey: SoftwareKeyProtocol, @unchecked Sendable {
         try! rustCall { uniffi_hongqi_ffi_fn_free_softwarekey(handle, $0) }
     }
 
-    
+
     /**
-     * The key that [`SoftwareKey::pkcs8`] gave.
+     * The key that `pkcs8` gave.
      *
      * # Errors
      * `key` if it is none.
@@ -3630,7 +3672,7 @@ public static func fromPkcs8(pkcs8: Data)throws  -> SoftwareKey  {
     )
 })
 }
-    
+
     /**
      * A new key.
      *
@@ -3644,9 +3686,9 @@ public static func generate()throws  -> SoftwareKey  {
     )
 })
 }
-    
 
-    
+
+
     /**
      * The private key as PKCS#8, to be kept where only this device reads.
      *
@@ -3661,7 +3703,7 @@ open func pkcs8()throws  -> Data  {
     )
 })
 }
-    
+
 open func publicKey()throws  -> Data  {
     return try  FfiConverterData.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
         uniffiCallStatus in
@@ -3670,7 +3712,7 @@ open func publicKey()throws  -> Data  {
     )
 })
 }
-    
+
 open func sign(message: Data)throws  -> Data  {
     return try  FfiConverterData.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
         uniffiCallStatus in
@@ -3680,9 +3722,9 @@ open func sign(message: Data)throws  -> Data  {
     )
 })
 }
-    
 
-    
+
+
 }
 
 
@@ -3737,15 +3779,15 @@ public func FfiConverterTypeSoftwareKey_lower(_ value: SoftwareKey) -> UInt64 {
  * Hears how it goes with the app's core.
  */
 public protocol StateListener: AnyObject, Sendable {
-    
+
     /**
      * It goes like this now. The first call comes at once; of several changes in a row only the last may be told.
      *
      * # Errors
-     * As [`TopicListener::on_change`].
+     * As `on_change`.
      */
-    func onState(state: AppState) throws 
-    
+    func onState(state: AppState) throws
+
 }
 /**
  * Hears how it goes with the app's core.
@@ -3800,14 +3842,14 @@ open class StateListenerImpl: StateListener, @unchecked Sendable {
         try! rustCall { uniffi_hongqi_ffi_fn_free_statelistener(handle, $0) }
     }
 
-    
 
-    
+
+
     /**
      * It goes like this now. The first call comes at once; of several changes in a row only the last may be told.
      *
      * # Errors
-     * As [`TopicListener::on_change`].
+     * As `on_change`.
      */
 open func onState(state: AppState)throws   {try rustCallWithError(FfiConverterTypeHongqiError_lift) {
         uniffiCallStatus in
@@ -3817,9 +3859,9 @@ open func onState(state: AppState)throws   {try rustCallWithError(FfiConverterTy
     )
 }
 }
-    
 
-    
+
+
 }
 
 
@@ -3862,7 +3904,7 @@ fileprivate struct UniffiCallbackInterfaceStateListener {
                 )
             }
 
-            
+
             let writeReturn = { () }
             uniffiTraitInterfaceCallWithError(
                 callStatus: uniffiCallStatus,
@@ -3954,32 +3996,32 @@ public func FfiConverterTypeStateListener_lower(_ value: StateListener) -> UInt6
  * Discussions.
  */
 public protocol TalkProtocol: AnyObject, Sendable {
-    
+
     /**
      * Replaces the text of an own message. Before it was ever sent this leaves no trace.
      *
      * # Errors
      * `not_allowed` for another's message, `too_late` for a withdrawn one; `invalid`.
      */
-    func edit(message: DocId, body: String) async throws 
-    
+    func edit(message: DocId, body: String) async throws
+
     /**
      * Opens a discussion that is not followed, for instance the thread of an article: from now on it is kept in sync,
-     * until [`Talk::leave`]. Works with no network; what it holds arrives with the next exchange.
+     * until `leave`. Works with no network; what it holds arrives with the next exchange.
      *
      * # Errors
      * `invalid` if the space is no discussion.
      */
-    func join(space: SpaceId) async throws 
-    
+    func join(space: SpaceId) async throws
+
     /**
      * Keeps an opened discussion in sync no longer. Followed ones stay.
      *
      * # Errors
      * `paused`, `storage`.
      */
-    func leave(space: SpaceId) async throws 
-    
+    func leave(space: SpaceId) async throws
+
     /**
      * All discussions that are followed or opened: those with the newest message first.
      *
@@ -3987,7 +4029,7 @@ public protocol TalkProtocol: AnyObject, Sendable {
      * `not_enrolled`, `paused`, `storage`.
      */
     func list() async throws  -> [TalkView]
-    
+
     /**
      * At most `limit` (200 at the most) messages before `before`, or the newest.
      *
@@ -3995,7 +4037,7 @@ public protocol TalkProtocol: AnyObject, Sendable {
      * `not_enrolled`, `paused`, `storage`.
      */
     func page(space: SpaceId, before: DocId?, limit: UInt32) async throws  -> MessagePage
-    
+
     /**
      * Posts a message, perhaps as a reply to another; at most 8 KiB of UTF-8.
      *
@@ -4003,23 +4045,23 @@ public protocol TalkProtocol: AnyObject, Sendable {
      * `invalid`; `not_found` if the message replied to is not in this discussion.
      */
     func post(space: SpaceId, body: String, reply: DocId?) async throws  -> DocId
-    
+
     /**
      * Reacts to a message with one emoji, in place of an earlier reaction; none takes it back.
      *
      * # Errors
      * `invalid`; `not_found`.
      */
-    func react(message: DocId, emoji: String?) async throws 
-    
+    func react(message: DocId, emoji: String?) async throws
+
     /**
      * Withdraws an own message. One that was never sent is gone as if it had not been written.
      *
      * # Errors
      * `not_allowed` for another's message; `not_found`.
      */
-    func withdraw(message: DocId) async throws 
-    
+    func withdraw(message: DocId) async throws
+
 }
 /**
  * Discussions.
@@ -4074,9 +4116,9 @@ open class Talk: TalkProtocol, @unchecked Sendable {
         try! rustCall { uniffi_hongqi_ffi_fn_free_talk(handle, $0) }
     }
 
-    
 
-    
+
+
     /**
      * Replaces the text of an own message. Before it was ever sent this leaves no trace.
      *
@@ -4098,10 +4140,10 @@ open func edit(message: DocId, body: String)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Opens a discussion that is not followed, for instance the thread of an article: from now on it is kept in sync,
-     * until [`Talk::leave`]. Works with no network; what it holds arrives with the next exchange.
+     * until `leave`. Works with no network; what it holds arrives with the next exchange.
      *
      * # Errors
      * `invalid` if the space is no discussion.
@@ -4121,7 +4163,7 @@ open func join(space: SpaceId)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Keeps an opened discussion in sync no longer. Followed ones stay.
      *
@@ -4143,7 +4185,7 @@ open func leave(space: SpaceId)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * All discussions that are followed or opened: those with the newest message first.
      *
@@ -4165,7 +4207,7 @@ open func list()async throws  -> [TalkView]  {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * At most `limit` (200 at the most) messages before `before`, or the newest.
      *
@@ -4187,7 +4229,7 @@ open func page(space: SpaceId, before: DocId? = nil, limit: UInt32 = UInt32(50))
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Posts a message, perhaps as a reply to another; at most 8 KiB of UTF-8.
      *
@@ -4209,7 +4251,7 @@ open func post(space: SpaceId, body: String, reply: DocId? = nil)async throws  -
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Reacts to a message with one emoji, in place of an earlier reaction; none takes it back.
      *
@@ -4231,7 +4273,7 @@ open func react(message: DocId, emoji: String?)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
+
     /**
      * Withdraws an own message. One that was never sent is gone as if it had not been written.
      *
@@ -4253,9 +4295,9 @@ open func withdraw(message: DocId)async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
-    
 
-    
+
+
 }
 
 
@@ -4308,15 +4350,15 @@ public func FfiConverterTypeTalk_lower(_ value: Talk) -> UInt64 {
  * Hears which topics changed.
  */
 public protocol TopicListener: AnyObject, Sendable {
-    
+
     /**
-     * These changed since the last call, each named once. The first call, at once, says [`Topic::All`].
+     * These changed since the last call, each named once. The first call, at once, says `All`.
      *
      * # Errors
      * Whatever is thrown is noted in the log as "a listener failed", and nothing more.
      */
-    func onChange(topics: [Topic]) throws 
-    
+    func onChange(topics: [Topic]) throws
+
 }
 /**
  * Hears which topics changed.
@@ -4371,11 +4413,11 @@ open class TopicListenerImpl: TopicListener, @unchecked Sendable {
         try! rustCall { uniffi_hongqi_ffi_fn_free_topiclistener(handle, $0) }
     }
 
-    
 
-    
+
+
     /**
-     * These changed since the last call, each named once. The first call, at once, says [`Topic::All`].
+     * These changed since the last call, each named once. The first call, at once, says `All`.
      *
      * # Errors
      * Whatever is thrown is noted in the log as "a listener failed", and nothing more.
@@ -4388,9 +4430,9 @@ open func onChange(topics: [Topic])throws   {try rustCallWithError(FfiConverterT
     )
 }
 }
-    
 
-    
+
+
 }
 
 
@@ -4433,7 +4475,7 @@ fileprivate struct UniffiCallbackInterfaceTopicListener {
                 )
             }
 
-            
+
             let writeReturn = { () }
             uniffiTraitInterfaceCallWithError(
                 callStatus: uniffiCallStatus,
@@ -4565,28 +4607,28 @@ public struct ActivityView: Equatable, Hashable {
     public init(
         /**
          * The activity.
-         */id: DocId, 
+         */id: DocId,
         /**
          * Whose it is.
-         */org: OrgId, 
+         */org: OrgId,
         /**
          * Title.
-         */title: String, 
+         */title: String,
         /**
          * Where.
-         */place: String, 
+         */place: String,
         /**
          * Anything else.
-         */note: String, 
+         */note: String,
         /**
          * When it begins.
-         */starts: Timestamp, 
+         */starts: Timestamp,
         /**
          * When it ends.
-         */ends: Timestamp, 
+         */ends: Timestamp,
         /**
          * Whether it was cancelled.
-         */cancelled: Bool, 
+         */cancelled: Bool,
         /**
          * Where it has got to.
          */delivery: Delivery) {
@@ -4601,9 +4643,9 @@ public struct ActivityView: Equatable, Hashable {
         self.delivery = delivery
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -4617,14 +4659,14 @@ public struct FfiConverterTypeActivityView: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ActivityView {
         return
             try ActivityView(
-                id: FfiConverterTypeDocId.read(from: &buf), 
-                org: FfiConverterTypeOrgId.read(from: &buf), 
-                title: FfiConverterString.read(from: &buf), 
-                place: FfiConverterString.read(from: &buf), 
-                note: FfiConverterString.read(from: &buf), 
-                starts: FfiConverterTypeTimestamp.read(from: &buf), 
-                ends: FfiConverterTypeTimestamp.read(from: &buf), 
-                cancelled: FfiConverterBool.read(from: &buf), 
+                id: FfiConverterTypeDocId.read(from: &buf),
+                org: FfiConverterTypeOrgId.read(from: &buf),
+                title: FfiConverterString.read(from: &buf),
+                place: FfiConverterString.read(from: &buf),
+                note: FfiConverterString.read(from: &buf),
+                starts: FfiConverterTypeTimestamp.read(from: &buf),
+                ends: FfiConverterTypeTimestamp.read(from: &buf),
+                cancelled: FfiConverterBool.read(from: &buf),
                 delivery: FfiConverterTypeDelivery.read(from: &buf)
         )
     }
@@ -4684,13 +4726,13 @@ public struct ArticleView: Equatable, Hashable {
     public init(
         /**
          * As in the feed.
-         */item: FeedItem, 
+         */item: FeedItem,
         /**
          * The text.
-         */body: String, 
+         */body: String,
         /**
          * How many members have acknowledged it, of those this phone may know of.
-         */acknowledgements: UInt64, 
+         */acknowledgements: UInt64,
         /**
          * The discussion below it.
          */thread: SpaceId) {
@@ -4700,9 +4742,9 @@ public struct ArticleView: Equatable, Hashable {
         self.thread = thread
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -4716,9 +4758,9 @@ public struct FfiConverterTypeArticleView: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ArticleView {
         return
             try ArticleView(
-                item: FfiConverterTypeFeedItem.read(from: &buf), 
-                body: FfiConverterString.read(from: &buf), 
-                acknowledgements: FfiConverterUInt64.read(from: &buf), 
+                item: FfiConverterTypeFeedItem.read(from: &buf),
+                body: FfiConverterString.read(from: &buf),
+                acknowledgements: FfiConverterUInt64.read(from: &buf),
                 thread: FfiConverterTypeSpaceId.read(from: &buf)
         )
     }
@@ -4777,16 +4819,16 @@ public struct AttendanceRow: Equatable, Hashable {
     public init(
         /**
          * The person.
-         */member: MemberId, 
+         */member: MemberId,
         /**
          * The person's name; empty if unknown here.
-         */name: String, 
+         */name: String,
         /**
          * What all evidence comes to.
-         */status: Status, 
+         */status: Status,
         /**
          * When the first of it happened.
-         */happenedAt: Timestamp, 
+         */happenedAt: Timestamp,
         /**
          * When the first of it reached the server.
          */receivedAt: Timestamp?) {
@@ -4797,9 +4839,9 @@ public struct AttendanceRow: Equatable, Hashable {
         self.receivedAt = receivedAt
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -4813,10 +4855,10 @@ public struct FfiConverterTypeAttendanceRow: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> AttendanceRow {
         return
             try AttendanceRow(
-                member: FfiConverterTypeMemberId.read(from: &buf), 
-                name: FfiConverterString.read(from: &buf), 
-                status: FfiConverterTypeStatus.read(from: &buf), 
-                happenedAt: FfiConverterTypeTimestamp.read(from: &buf), 
+                member: FfiConverterTypeMemberId.read(from: &buf),
+                name: FfiConverterString.read(from: &buf),
+                status: FfiConverterTypeStatus.read(from: &buf),
+                happenedAt: FfiConverterTypeTimestamp.read(from: &buf),
                 receivedAt: FfiConverterOptionTypeTimestamp.read(from: &buf)
         )
     }
@@ -4872,13 +4914,13 @@ public struct DraftView: Equatable, Hashable {
     public init(
         /**
          * The draft.
-         */id: DocId, 
+         */id: DocId,
         /**
          * A title, perhaps empty.
-         */title: String, 
+         */title: String,
         /**
          * The text.
-         */text: String, 
+         */text: String,
         /**
          * Where it is meant to go.
          */target: SpaceId?) {
@@ -4888,9 +4930,9 @@ public struct DraftView: Equatable, Hashable {
         self.target = target
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -4904,9 +4946,9 @@ public struct FfiConverterTypeDraftView: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DraftView {
         return
             try DraftView(
-                id: FfiConverterTypeDocId.read(from: &buf), 
-                title: FfiConverterString.read(from: &buf), 
-                text: FfiConverterString.read(from: &buf), 
+                id: FfiConverterTypeDocId.read(from: &buf),
+                title: FfiConverterString.read(from: &buf),
+                text: FfiConverterString.read(from: &buf),
                 target: FfiConverterOptionTypeSpaceId.read(from: &buf)
         )
     }
@@ -4957,10 +4999,10 @@ public struct ErrorText: Equatable, Hashable {
     public init(
         /**
          * The stable name of the code, for texts of the app's own.
-         */key: String, 
+         */key: String,
         /**
          * What happened, one sentence.
-         */what: String, 
+         */what: String,
         /**
          * What the member can do, one sentence.
          */advice: String) {
@@ -4969,9 +5011,9 @@ public struct ErrorText: Equatable, Hashable {
         self.advice = advice
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -4985,8 +5027,8 @@ public struct FfiConverterTypeErrorText: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ErrorText {
         return
             try ErrorText(
-                key: FfiConverterString.read(from: &buf), 
-                what: FfiConverterString.read(from: &buf), 
+                key: FfiConverterString.read(from: &buf),
+                what: FfiConverterString.read(from: &buf),
                 advice: FfiConverterString.read(from: &buf)
         )
     }
@@ -5080,43 +5122,43 @@ public struct FeedItem: Equatable, Hashable {
     public init(
         /**
          * The article.
-         */id: DocId, 
+         */id: DocId,
         /**
          * The organisation that published it.
-         */org: OrgId, 
+         */org: OrgId,
         /**
          * That organisation's name; empty until its card is here.
-         */orgName: String, 
+         */orgName: String,
         /**
          * Title.
-         */title: String, 
+         */title: String,
         /**
          * What sort it is.
-         */category: Category, 
+         */category: Category,
         /**
          * When it was published.
-         */publishedAt: Timestamp, 
+         */publishedAt: Timestamp,
         /**
          * Whether it is on top.
-         */pinned: Bool, 
+         */pinned: Bool,
         /**
          * Whether it was changed after publication.
-         */edited: Bool, 
+         */edited: Bool,
         /**
          * Whether readers are asked to acknowledge it.
-         */mustRead: Bool, 
+         */mustRead: Bool,
         /**
          * Until when.
-         */due: Timestamp?, 
+         */due: Timestamp?,
         /**
          * Whether this member has acknowledged it, and where that has got to.
-         */acknowledged: Delivery?, 
+         */acknowledged: Delivery?,
         /**
          * Whether this member has opened it, on any device.
-         */read: Bool, 
+         */read: Bool,
         /**
          * Whether this member keeps it at hand.
-         */bookmarked: Bool, 
+         */bookmarked: Bool,
         /**
          * Where the article itself has got to (of interest to its author).
          */delivery: Delivery) {
@@ -5136,9 +5178,9 @@ public struct FeedItem: Equatable, Hashable {
         self.delivery = delivery
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -5152,19 +5194,19 @@ public struct FfiConverterTypeFeedItem: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FeedItem {
         return
             try FeedItem(
-                id: FfiConverterTypeDocId.read(from: &buf), 
-                org: FfiConverterTypeOrgId.read(from: &buf), 
-                orgName: FfiConverterString.read(from: &buf), 
-                title: FfiConverterString.read(from: &buf), 
-                category: FfiConverterTypeCategory.read(from: &buf), 
-                publishedAt: FfiConverterTypeTimestamp.read(from: &buf), 
-                pinned: FfiConverterBool.read(from: &buf), 
-                edited: FfiConverterBool.read(from: &buf), 
-                mustRead: FfiConverterBool.read(from: &buf), 
-                due: FfiConverterOptionTypeTimestamp.read(from: &buf), 
-                acknowledged: FfiConverterOptionTypeDelivery.read(from: &buf), 
-                read: FfiConverterBool.read(from: &buf), 
-                bookmarked: FfiConverterBool.read(from: &buf), 
+                id: FfiConverterTypeDocId.read(from: &buf),
+                org: FfiConverterTypeOrgId.read(from: &buf),
+                orgName: FfiConverterString.read(from: &buf),
+                title: FfiConverterString.read(from: &buf),
+                category: FfiConverterTypeCategory.read(from: &buf),
+                publishedAt: FfiConverterTypeTimestamp.read(from: &buf),
+                pinned: FfiConverterBool.read(from: &buf),
+                edited: FfiConverterBool.read(from: &buf),
+                mustRead: FfiConverterBool.read(from: &buf),
+                due: FfiConverterOptionTypeTimestamp.read(from: &buf),
+                acknowledged: FfiConverterOptionTypeDelivery.read(from: &buf),
+                read: FfiConverterBool.read(from: &buf),
+                bookmarked: FfiConverterBool.read(from: &buf),
                 delivery: FfiConverterTypeDelivery.read(from: &buf)
         )
     }
@@ -5221,7 +5263,7 @@ public struct FeedPage: Equatable, Hashable {
     public init(
         /**
          * Pinned first, then newest first.
-         */items: [FeedItem], 
+         */items: [FeedItem],
         /**
          * What to pass for the next page; none at the end.
          */next: DocId?) {
@@ -5229,9 +5271,9 @@ public struct FeedPage: Equatable, Hashable {
         self.next = next
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -5245,7 +5287,7 @@ public struct FfiConverterTypeFeedPage: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FeedPage {
         return
             try FeedPage(
-                items: FfiConverterSequenceTypeFeedItem.read(from: &buf), 
+                items: FfiConverterSequenceTypeFeedItem.read(from: &buf),
                 next: FfiConverterOptionTypeDocId.read(from: &buf)
         )
     }
@@ -5302,16 +5344,16 @@ public struct Hit: Equatable, Hashable {
     public init(
         /**
          * The document.
-         */doc: DocId, 
+         */doc: DocId,
         /**
          * Where it stands.
-         */space: SpaceId, 
+         */space: SpaceId,
         /**
          * What it is.
-         */kind: HitKind, 
+         */kind: HitKind,
         /**
          * When it was written.
-         */at: Timestamp, 
+         */at: Timestamp,
         /**
          * Its text: of an article or activity the title on the first line.
          */text: String) {
@@ -5322,9 +5364,9 @@ public struct Hit: Equatable, Hashable {
         self.text = text
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -5338,10 +5380,10 @@ public struct FfiConverterTypeHit: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Hit {
         return
             try Hit(
-                doc: FfiConverterTypeDocId.read(from: &buf), 
-                space: FfiConverterTypeSpaceId.read(from: &buf), 
-                kind: FfiConverterTypeHitKind.read(from: &buf), 
-                at: FfiConverterTypeTimestamp.read(from: &buf), 
+                doc: FfiConverterTypeDocId.read(from: &buf),
+                space: FfiConverterTypeSpaceId.read(from: &buf),
+                kind: FfiConverterTypeHitKind.read(from: &buf),
+                at: FfiConverterTypeTimestamp.read(from: &buf),
                 text: FfiConverterString.read(from: &buf)
         )
     }
@@ -5389,7 +5431,7 @@ public struct LastWord: Equatable, Hashable {
     public init(
         /**
          * Who says so: the person, or an organiser.
-         */by: MemberId, 
+         */by: MemberId,
         /**
          * What is said.
          */mark: Mark) {
@@ -5397,9 +5439,9 @@ public struct LastWord: Equatable, Hashable {
         self.mark = mark
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -5413,7 +5455,7 @@ public struct FfiConverterTypeLastWord: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LastWord {
         return
             try LastWord(
-                by: FfiConverterTypeMemberId.read(from: &buf), 
+                by: FfiConverterTypeMemberId.read(from: &buf),
                 mark: FfiConverterTypeMark.read(from: &buf)
         )
     }
@@ -5462,10 +5504,10 @@ public struct Me: Equatable, Hashable {
     public init(
         /**
          * The member.
-         */member: MemberId, 
+         */member: MemberId,
         /**
          * This device.
-         */device: DeviceId, 
+         */device: DeviceId,
         /**
          * The member's home organisation, as of enrolment or the last grant.
          */home: OrgId) {
@@ -5474,9 +5516,9 @@ public struct Me: Equatable, Hashable {
         self.home = home
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -5490,8 +5532,8 @@ public struct FfiConverterTypeMe: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Me {
         return
             try Me(
-                member: FfiConverterTypeMemberId.read(from: &buf), 
-                device: FfiConverterTypeDeviceId.read(from: &buf), 
+                member: FfiConverterTypeMemberId.read(from: &buf),
+                device: FfiConverterTypeDeviceId.read(from: &buf),
                 home: FfiConverterTypeOrgId.read(from: &buf)
         )
     }
@@ -5549,16 +5591,16 @@ public struct MemberView: Equatable, Hashable {
     public init(
         /**
          * The member's id.
-         */id: MemberId, 
+         */id: MemberId,
         /**
          * Number in the books; empty if only the name is known here.
-         */number: String, 
+         */number: String,
         /**
          * Name.
-         */name: String, 
+         */name: String,
         /**
          * Full, probationary, applicant; empty if only the name is known here.
-         */standing: String, 
+         */standing: String,
         /**
          * The home organisation.
          */home: OrgId) {
@@ -5569,9 +5611,9 @@ public struct MemberView: Equatable, Hashable {
         self.home = home
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -5585,10 +5627,10 @@ public struct FfiConverterTypeMemberView: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MemberView {
         return
             try MemberView(
-                id: FfiConverterTypeMemberId.read(from: &buf), 
-                number: FfiConverterString.read(from: &buf), 
-                name: FfiConverterString.read(from: &buf), 
-                standing: FfiConverterString.read(from: &buf), 
+                id: FfiConverterTypeMemberId.read(from: &buf),
+                number: FfiConverterString.read(from: &buf),
+                name: FfiConverterString.read(from: &buf),
+                standing: FfiConverterString.read(from: &buf),
                 home: FfiConverterTypeOrgId.read(from: &buf)
         )
     }
@@ -5640,10 +5682,10 @@ public struct MessagePage: Equatable, Hashable {
     public init(
         /**
          * In the order of the discussion, oldest first.
-         */messages: [MessageView], 
+         */messages: [MessageView],
         /**
          * What to pass for the page before; none at the beginning of what is here.
-         */before: DocId?, 
+         */before: DocId?,
         /**
          * Whether something is missing that the server holds; it arrives with the exchanges to come.
          */gap: Bool) {
@@ -5652,9 +5694,9 @@ public struct MessagePage: Equatable, Hashable {
         self.gap = gap
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -5668,8 +5710,8 @@ public struct FfiConverterTypeMessagePage: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MessagePage {
         return
             try MessagePage(
-                messages: FfiConverterSequenceTypeMessageView.read(from: &buf), 
-                before: FfiConverterOptionTypeDocId.read(from: &buf), 
+                messages: FfiConverterSequenceTypeMessageView.read(from: &buf),
+                before: FfiConverterOptionTypeDocId.read(from: &buf),
                 gap: FfiConverterBool.read(from: &buf)
         )
     }
@@ -5751,34 +5793,34 @@ public struct MessageView: Equatable, Hashable {
     public init(
         /**
          * The message.
-         */id: DocId, 
+         */id: DocId,
         /**
          * Who wrote it.
-         */author: MemberId, 
+         */author: MemberId,
         /**
          * The author's name.
-         */authorName: String, 
+         */authorName: String,
         /**
          * Its text; empty once withdrawn.
-         */body: String, 
+         */body: String,
         /**
          * The message it replies to.
-         */reply: DocId?, 
+         */reply: DocId?,
         /**
          * Whether its author has withdrawn it.
-         */withdrawn: Bool, 
+         */withdrawn: Bool,
         /**
          * Whether it was changed after it was sent.
-         */edited: Bool, 
+         */edited: Bool,
         /**
          * A text that the author wrote on another phone at the same time and that lost.
-         */other: String?, 
+         */other: String?,
         /**
          * When it was written, by its author's clock.
-         */writtenAt: Timestamp, 
+         */writtenAt: Timestamp,
         /**
          * Reactions, the most frequent first.
-         */reactions: [ReactionView], 
+         */reactions: [ReactionView],
         /**
          * Where it has got to.
          */delivery: Delivery) {
@@ -5795,9 +5837,9 @@ public struct MessageView: Equatable, Hashable {
         self.delivery = delivery
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -5811,16 +5853,16 @@ public struct FfiConverterTypeMessageView: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MessageView {
         return
             try MessageView(
-                id: FfiConverterTypeDocId.read(from: &buf), 
-                author: FfiConverterTypeMemberId.read(from: &buf), 
-                authorName: FfiConverterString.read(from: &buf), 
-                body: FfiConverterString.read(from: &buf), 
-                reply: FfiConverterOptionTypeDocId.read(from: &buf), 
-                withdrawn: FfiConverterBool.read(from: &buf), 
-                edited: FfiConverterBool.read(from: &buf), 
-                other: FfiConverterOptionString.read(from: &buf), 
-                writtenAt: FfiConverterTypeTimestamp.read(from: &buf), 
-                reactions: FfiConverterSequenceTypeReactionView.read(from: &buf), 
+                id: FfiConverterTypeDocId.read(from: &buf),
+                author: FfiConverterTypeMemberId.read(from: &buf),
+                authorName: FfiConverterString.read(from: &buf),
+                body: FfiConverterString.read(from: &buf),
+                reply: FfiConverterOptionTypeDocId.read(from: &buf),
+                withdrawn: FfiConverterBool.read(from: &buf),
+                edited: FfiConverterBool.read(from: &buf),
+                other: FfiConverterOptionString.read(from: &buf),
+                writtenAt: FfiConverterTypeTimestamp.read(from: &buf),
+                reactions: FfiConverterSequenceTypeReactionView.read(from: &buf),
                 delivery: FfiConverterTypeDelivery.read(from: &buf)
         )
     }
@@ -5890,19 +5932,19 @@ public struct OrgView: Equatable, Hashable {
     public init(
         /**
          * Its id.
-         */id: OrgId, 
+         */id: OrgId,
         /**
          * Its number in the organisation's books.
-         */number: String, 
+         */number: String,
         /**
          * Its name.
-         */name: String, 
+         */name: String,
         /**
          * What sort of organisation it is, in the words of the books.
-         */kind: String, 
+         */kind: String,
         /**
          * The organisation above.
-         */parent: OrgId?, 
+         */parent: OrgId?,
         /**
          * Whether it no longer exists.
          */closed: Bool) {
@@ -5914,9 +5956,9 @@ public struct OrgView: Equatable, Hashable {
         self.closed = closed
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -5930,11 +5972,11 @@ public struct FfiConverterTypeOrgView: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OrgView {
         return
             try OrgView(
-                id: FfiConverterTypeOrgId.read(from: &buf), 
-                number: FfiConverterString.read(from: &buf), 
-                name: FfiConverterString.read(from: &buf), 
-                kind: FfiConverterString.read(from: &buf), 
-                parent: FfiConverterOptionTypeOrgId.read(from: &buf), 
+                id: FfiConverterTypeOrgId.read(from: &buf),
+                number: FfiConverterString.read(from: &buf),
+                name: FfiConverterString.read(from: &buf),
+                kind: FfiConverterString.read(from: &buf),
+                parent: FfiConverterOptionTypeOrgId.read(from: &buf),
                 closed: FfiConverterBool.read(from: &buf)
         )
     }
@@ -5999,19 +6041,19 @@ public struct OutboxItem: Equatable, Hashable {
     public init(
         /**
          * The document.
-         */doc: DocId, 
+         */doc: DocId,
         /**
          * Its space.
-         */space: SpaceId, 
+         */space: SpaceId,
         /**
          * What it is.
-         */kind: Kind, 
+         */kind: Kind,
         /**
          * When the first waiting change was written.
-         */writtenAt: Timestamp, 
+         */writtenAt: Timestamp,
         /**
          * Whether it can still be taken back without a trace.
-         */cancellable: Bool, 
+         */cancellable: Bool,
         /**
          * Where it has got to.
          */delivery: Delivery) {
@@ -6023,9 +6065,9 @@ public struct OutboxItem: Equatable, Hashable {
         self.delivery = delivery
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -6039,11 +6081,11 @@ public struct FfiConverterTypeOutboxItem: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OutboxItem {
         return
             try OutboxItem(
-                doc: FfiConverterTypeDocId.read(from: &buf), 
-                space: FfiConverterTypeSpaceId.read(from: &buf), 
-                kind: FfiConverterTypeKind.read(from: &buf), 
-                writtenAt: FfiConverterTypeTimestamp.read(from: &buf), 
-                cancellable: FfiConverterBool.read(from: &buf), 
+                doc: FfiConverterTypeDocId.read(from: &buf),
+                space: FfiConverterTypeSpaceId.read(from: &buf),
+                kind: FfiConverterTypeKind.read(from: &buf),
+                writtenAt: FfiConverterTypeTimestamp.read(from: &buf),
+                cancellable: FfiConverterBool.read(from: &buf),
                 delivery: FfiConverterTypeDelivery.read(from: &buf)
         )
     }
@@ -6092,7 +6134,7 @@ public struct Period: Equatable, Hashable {
     public init(
         /**
          * When it begins.
-         */starts: Timestamp, 
+         */starts: Timestamp,
         /**
          * When it ends, not before it begins.
          */ends: Timestamp) {
@@ -6100,9 +6142,9 @@ public struct Period: Equatable, Hashable {
         self.ends = ends
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -6116,7 +6158,7 @@ public struct FfiConverterTypePeriod: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Period {
         return
             try Period(
-                starts: FfiConverterTypeTimestamp.read(from: &buf), 
+                starts: FfiConverterTypeTimestamp.read(from: &buf),
                 ends: FfiConverterTypeTimestamp.read(from: &buf)
         )
     }
@@ -6165,10 +6207,10 @@ public struct ReactionView: Equatable, Hashable {
     public init(
         /**
          * The emoji.
-         */emoji: String, 
+         */emoji: String,
         /**
          * How many members gave it.
-         */count: UInt64, 
+         */count: UInt64,
         /**
          * Whether this member did.
          */own: Bool) {
@@ -6177,9 +6219,9 @@ public struct ReactionView: Equatable, Hashable {
         self.own = own
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -6193,8 +6235,8 @@ public struct FfiConverterTypeReactionView: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ReactionView {
         return
             try ReactionView(
-                emoji: FfiConverterString.read(from: &buf), 
-                count: FfiConverterUInt64.read(from: &buf), 
+                emoji: FfiConverterString.read(from: &buf),
+                count: FfiConverterUInt64.read(from: &buf),
                 own: FfiConverterBool.read(from: &buf)
         )
     }
@@ -6244,10 +6286,10 @@ public struct RoleView: Equatable, Hashable {
     public init(
         /**
          * Where.
-         */org: OrgId, 
+         */org: OrgId,
         /**
          * Which.
-         */role: Role, 
+         */role: Role,
         /**
          * Until when; none without an end.
          */until: Timestamp?) {
@@ -6256,9 +6298,9 @@ public struct RoleView: Equatable, Hashable {
         self.until = until
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -6272,8 +6314,8 @@ public struct FfiConverterTypeRoleView: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RoleView {
         return
             try RoleView(
-                org: FfiConverterTypeOrgId.read(from: &buf), 
-                role: FfiConverterTypeRole.read(from: &buf), 
+                org: FfiConverterTypeOrgId.read(from: &buf),
+                role: FfiConverterTypeRole.read(from: &buf),
                 until: FfiConverterOptionTypeTimestamp.read(from: &buf)
         )
     }
@@ -6319,7 +6361,7 @@ public struct RunReport: Equatable, Hashable {
     public init(
         /**
          * Documents that wait to be sent.
-         */waiting: UInt32, 
+         */waiting: UInt32,
         /**
          * Documents that the server did not take.
          */refused: UInt32) {
@@ -6327,9 +6369,9 @@ public struct RunReport: Equatable, Hashable {
         self.refused = refused
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -6343,7 +6385,7 @@ public struct FfiConverterTypeRunReport: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RunReport {
         return
             try RunReport(
-                waiting: FfiConverterUInt32.read(from: &buf), 
+                waiting: FfiConverterUInt32.read(from: &buf),
                 refused: FfiConverterUInt32.read(from: &buf)
         )
     }
@@ -6367,6 +6409,85 @@ public func FfiConverterTypeRunReport_lift(_ buf: RustBuffer) throws -> RunRepor
 #endif
 public func FfiConverterTypeRunReport_lower(_ value: RunReport) -> RustBuffer {
     return FfiConverterTypeRunReport.lower(value)
+}
+
+
+/**
+ * Who is spoken to, when and where: times are said as this clock on the wall would show them.
+ */
+public struct Speech: Equatable, Hashable {
+    /**
+     * The language.
+     */
+    public let language: Language
+    /**
+     * Now.
+     */
+    public let now: Timestamp
+    /**
+     * How far the local time is ahead of UTC, in minutes.
+     */
+    public let utcOffsetMinutes: Int32
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The language.
+         */language: Language,
+        /**
+         * Now.
+         */now: Timestamp,
+        /**
+         * How far the local time is ahead of UTC, in minutes.
+         */utcOffsetMinutes: Int32) {
+        self.language = language
+        self.now = now
+        self.utcOffsetMinutes = utcOffsetMinutes
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Speech: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSpeech: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Speech {
+        return
+            try Speech(
+                language: FfiConverterTypeLanguage.read(from: &buf),
+                now: FfiConverterTypeTimestamp.read(from: &buf),
+                utcOffsetMinutes: FfiConverterInt32.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Speech, into buf: inout [UInt8]) {
+        FfiConverterTypeLanguage.write(value.language, into: &buf)
+        FfiConverterTypeTimestamp.write(value.now, into: &buf)
+        FfiConverterInt32.write(value.utcOffsetMinutes, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSpeech_lift(_ buf: RustBuffer) throws -> Speech {
+    return try FfiConverterTypeSpeech.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSpeech_lower(_ value: Speech) -> RustBuffer {
+    return FfiConverterTypeSpeech.lower(value)
 }
 
 
@@ -6404,19 +6525,19 @@ public struct TalkView: Equatable, Hashable {
     public init(
         /**
          * The discussion.
-         */space: SpaceId, 
+         */space: SpaceId,
         /**
          * Its name: the organisation's, or the title of the article above the thread; empty until that is here.
-         */name: String, 
+         */name: String,
         /**
          * Messages of others above the read mark.
-         */unread: UInt64, 
+         */unread: UInt64,
         /**
          * The newest message, without its reactions.
-         */last: MessageView?, 
+         */last: MessageView?,
         /**
          * Whether the member wants no notice of it.
-         */muted: Bool, 
+         */muted: Bool,
         /**
          * Whether older messages are at the server that this phone does not hold.
          */gap: Bool) {
@@ -6428,9 +6549,9 @@ public struct TalkView: Equatable, Hashable {
         self.gap = gap
     }
 
-    
 
-    
+
+
 }
 
 #if compiler(>=6)
@@ -6444,11 +6565,11 @@ public struct FfiConverterTypeTalkView: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> TalkView {
         return
             try TalkView(
-                space: FfiConverterTypeSpaceId.read(from: &buf), 
-                name: FfiConverterString.read(from: &buf), 
-                unread: FfiConverterUInt64.read(from: &buf), 
-                last: FfiConverterOptionTypeMessageView.read(from: &buf), 
-                muted: FfiConverterBool.read(from: &buf), 
+                space: FfiConverterTypeSpaceId.read(from: &buf),
+                name: FfiConverterString.read(from: &buf),
+                unread: FfiConverterUInt64.read(from: &buf),
+                last: FfiConverterOptionTypeMessageView.read(from: &buf),
+                muted: FfiConverterBool.read(from: &buf),
                 gap: FfiConverterBool.read(from: &buf)
         )
     }
@@ -6484,7 +6605,7 @@ public func FfiConverterTypeTalkView_lower(_ value: TalkView) -> RustBuffer {
  */
 
 public enum AppState: Equatable, Hashable {
-    
+
     /**
      * No file is open; every call of the core answers `paused`.
      */
@@ -6524,7 +6645,7 @@ public enum AppState: Equatable, Hashable {
     case waiting(
         /**
          * Why it failed.
-         */cause: FailureClass, 
+         */cause: FailureClass,
         /**
          * When the next one follows, on this device's clock.
          */until: Timestamp
@@ -6553,75 +6674,75 @@ public struct FfiConverterTypeAppState: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> AppState {
         let variant: Int32 = try readInt(&buf)
         switch variant {
-        
+
         case 1: return .paused
-        
+
         case 2: return .background
-        
+
         case 3: return .failed(try FfiConverterTypeStoreFailure.read(from: &buf)
         )
-        
+
         case 4: return .notEnrolled
-        
+
         case 5: return .offline
-        
+
         case 6: return .syncing
-        
+
         case 7: return .idle(live: try FfiConverterBool.read(from: &buf)
         )
-        
+
         case 8: return .waiting(cause: try FfiConverterTypeFailureClass.read(from: &buf), until: try FfiConverterTypeTimestamp.read(from: &buf)
         )
-        
+
         case 9: return .revoked
-        
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
 
     public static func write(_ value: AppState, into buf: inout [UInt8]) {
         switch value {
-        
-        
+
+
         case .paused:
             writeInt(&buf, Int32(1))
-        
-        
+
+
         case .background:
             writeInt(&buf, Int32(2))
-        
-        
+
+
         case let .failed(v1):
             writeInt(&buf, Int32(3))
             FfiConverterTypeStoreFailure.write(v1, into: &buf)
-            
-        
+
+
         case .notEnrolled:
             writeInt(&buf, Int32(4))
-        
-        
+
+
         case .offline:
             writeInt(&buf, Int32(5))
-        
-        
+
+
         case .syncing:
             writeInt(&buf, Int32(6))
-        
-        
+
+
         case let .idle(live):
             writeInt(&buf, Int32(7))
             FfiConverterBool.write(live, into: &buf)
-            
-        
+
+
         case let .waiting(cause,until):
             writeInt(&buf, Int32(8))
             FfiConverterTypeFailureClass.write(cause, into: &buf)
             FfiConverterTypeTimestamp.write(until, into: &buf)
-            
-        
+
+
         case .revoked:
             writeInt(&buf, Int32(9))
-        
+
         }
     }
 }
@@ -6648,7 +6769,7 @@ public func FfiConverterTypeAppState_lower(_ value: AppState) -> RustBuffer {
  */
 
 public enum Category: Equatable, Hashable {
-    
+
     /**
      * The day's information.
      */
@@ -6681,32 +6802,32 @@ public struct FfiConverterTypeCategory: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Category {
         let variant: Int32 = try readInt(&buf)
         switch variant {
-        
+
         case 1: return .information
-        
+
         case 2: return .zoneNews
-        
+
         case 3: return .circular
-        
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
 
     public static func write(_ value: Category, into buf: inout [UInt8]) {
         switch value {
-        
-        
+
+
         case .information:
             writeInt(&buf, Int32(1))
-        
-        
+
+
         case .zoneNews:
             writeInt(&buf, Int32(2))
-        
-        
+
+
         case .circular:
             writeInt(&buf, Int32(3))
-        
+
         }
     }
 }
@@ -6733,7 +6854,7 @@ public func FfiConverterTypeCategory_lower(_ value: Category) -> RustBuffer {
  */
 
 public enum Delivery: Equatable, Hashable {
-    
+
     /**
      * Only on this device so far.
      */
@@ -6767,34 +6888,34 @@ public struct FfiConverterTypeDelivery: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Delivery {
         let variant: Int32 = try readInt(&buf)
         switch variant {
-        
+
         case 1: return .onDevice
-        
+
         case 2: return .atServer
-        
+
         case 3: return .refused(try FfiConverterTypeRefusal.read(from: &buf)
         )
-        
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
 
     public static func write(_ value: Delivery, into buf: inout [UInt8]) {
         switch value {
-        
-        
+
+
         case .onDevice:
             writeInt(&buf, Int32(1))
-        
-        
+
+
         case .atServer:
             writeInt(&buf, Int32(2))
-        
-        
+
+
         case let .refused(v1):
             writeInt(&buf, Int32(3))
             FfiConverterTypeRefusal.write(v1, into: &buf)
-            
+
         }
     }
 }
@@ -6817,11 +6938,11 @@ public func FfiConverterTypeDelivery_lower(_ value: Delivery) -> RustBuffer {
 
 
 /**
- * What went wrong. The meaning of each, and what to do about it, stands in `ERRORS.md`; see [`crate::error_text`].
+ * What went wrong. The meaning of each, and what to do about it, stands in `ERRORS.md`; see `error_text`.
  */
 
 public enum ErrorCode: Equatable, Hashable {
-    
+
     /**
      * The store is closed: call `resume` first.
      */
@@ -6946,170 +7067,170 @@ public struct FfiConverterTypeErrorCode: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ErrorCode {
         let variant: Int32 = try readInt(&buf)
         switch variant {
-        
+
         case 1: return .paused
-        
+
         case 2: return .notEnrolled
-        
+
         case 3: return .notFound
-        
+
         case 4: return .notAllowed
-        
+
         case 5: return .invalid
-        
+
         case 6: return .invalidId
-        
+
         case 7: return .tooLate
-        
+
         case 8: return .diskFull
-        
+
         case 9: return .newerDatabase
-        
+
         case 10: return .storage
-        
+
         case 11: return .key
-        
+
         case 12: return .damaged
-        
+
         case 13: return .otherMember
-        
+
         case 14: return .badUrl
-        
+
         case 15: return .offline
-        
+
         case 16: return .tls
-        
+
         case 17: return .`protocol`
-        
+
         case 18: return .busy
-        
+
         case 19: return .outdated
-        
+
         case 20: return .invalidCode
-        
+
         case 21: return .revoked
-        
+
         case 22: return .unauthenticated
-        
+
         case 23: return .abandoned
-        
+
         case 24: return .deadline
-        
+
         case 25: return .stopped
-        
+
         case 26: return .`internal`
-        
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
 
     public static func write(_ value: ErrorCode, into buf: inout [UInt8]) {
         switch value {
-        
-        
+
+
         case .paused:
             writeInt(&buf, Int32(1))
-        
-        
+
+
         case .notEnrolled:
             writeInt(&buf, Int32(2))
-        
-        
+
+
         case .notFound:
             writeInt(&buf, Int32(3))
-        
-        
+
+
         case .notAllowed:
             writeInt(&buf, Int32(4))
-        
-        
+
+
         case .invalid:
             writeInt(&buf, Int32(5))
-        
-        
+
+
         case .invalidId:
             writeInt(&buf, Int32(6))
-        
-        
+
+
         case .tooLate:
             writeInt(&buf, Int32(7))
-        
-        
+
+
         case .diskFull:
             writeInt(&buf, Int32(8))
-        
-        
+
+
         case .newerDatabase:
             writeInt(&buf, Int32(9))
-        
-        
+
+
         case .storage:
             writeInt(&buf, Int32(10))
-        
-        
+
+
         case .key:
             writeInt(&buf, Int32(11))
-        
-        
+
+
         case .damaged:
             writeInt(&buf, Int32(12))
-        
-        
+
+
         case .otherMember:
             writeInt(&buf, Int32(13))
-        
-        
+
+
         case .badUrl:
             writeInt(&buf, Int32(14))
-        
-        
+
+
         case .offline:
             writeInt(&buf, Int32(15))
-        
-        
+
+
         case .tls:
             writeInt(&buf, Int32(16))
-        
-        
+
+
         case .`protocol`:
             writeInt(&buf, Int32(17))
-        
-        
+
+
         case .busy:
             writeInt(&buf, Int32(18))
-        
-        
+
+
         case .outdated:
             writeInt(&buf, Int32(19))
-        
-        
+
+
         case .invalidCode:
             writeInt(&buf, Int32(20))
-        
-        
+
+
         case .revoked:
             writeInt(&buf, Int32(21))
-        
-        
+
+
         case .unauthenticated:
             writeInt(&buf, Int32(22))
-        
-        
+
+
         case .abandoned:
             writeInt(&buf, Int32(23))
-        
-        
+
+
         case .deadline:
             writeInt(&buf, Int32(24))
-        
-        
+
+
         case .stopped:
             writeInt(&buf, Int32(25))
-        
-        
+
+
         case .`internal`:
             writeInt(&buf, Int32(26))
-        
+
         }
     }
 }
@@ -7136,7 +7257,7 @@ public func FfiConverterTypeErrorCode_lower(_ value: ErrorCode) -> RustBuffer {
  */
 
 public enum FailureClass: Equatable, Hashable {
-    
+
     /**
      * No connection, or it broke, or took too long.
      */
@@ -7201,80 +7322,80 @@ public struct FfiConverterTypeFailureClass: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FailureClass {
         let variant: Int32 = try readInt(&buf)
         switch variant {
-        
+
         case 1: return .offline
-        
+
         case 2: return .tls
-        
+
         case 3: return .badUrl
-        
+
         case 4: return .abandoned
-        
+
         case 5: return .unauthenticated
-        
+
         case 6: return .revoked
-        
+
         case 7: return .busy
-        
+
         case 8: return .outdated
-        
+
         case 9: return .`protocol`
-        
+
         case 10: return .storage
-        
+
         case 11: return .key
-        
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
 
     public static func write(_ value: FailureClass, into buf: inout [UInt8]) {
         switch value {
-        
-        
+
+
         case .offline:
             writeInt(&buf, Int32(1))
-        
-        
+
+
         case .tls:
             writeInt(&buf, Int32(2))
-        
-        
+
+
         case .badUrl:
             writeInt(&buf, Int32(3))
-        
-        
+
+
         case .abandoned:
             writeInt(&buf, Int32(4))
-        
-        
+
+
         case .unauthenticated:
             writeInt(&buf, Int32(5))
-        
-        
+
+
         case .revoked:
             writeInt(&buf, Int32(6))
-        
-        
+
+
         case .busy:
             writeInt(&buf, Int32(7))
-        
-        
+
+
         case .outdated:
             writeInt(&buf, Int32(8))
-        
-        
+
+
         case .`protocol`:
             writeInt(&buf, Int32(9))
-        
-        
+
+
         case .storage:
             writeInt(&buf, Int32(10))
-        
-        
+
+
         case .key:
             writeInt(&buf, Int32(11))
-        
+
         }
     }
 }
@@ -7301,7 +7422,7 @@ public func FfiConverterTypeFailureClass_lower(_ value: FailureClass) -> RustBuf
  */
 
 public enum Grade: Equatable, Hashable {
-    
+
     /**
      * The person says so.
      */
@@ -7330,26 +7451,26 @@ public struct FfiConverterTypeGrade: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Grade {
         let variant: Int32 = try readInt(&buf)
         switch variant {
-        
+
         case 1: return .claimed
-        
+
         case 2: return .attested
-        
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
 
     public static func write(_ value: Grade, into buf: inout [UInt8]) {
         switch value {
-        
-        
+
+
         case .claimed:
             writeInt(&buf, Int32(1))
-        
-        
+
+
         case .attested:
             writeInt(&buf, Int32(2))
-        
+
         }
     }
 }
@@ -7376,7 +7497,7 @@ public func FfiConverterTypeGrade_lower(_ value: Grade) -> RustBuffer {
  */
 
 public enum HitKind: Equatable, Hashable {
-    
+
     /**
      * An article.
      */
@@ -7409,32 +7530,32 @@ public struct FfiConverterTypeHitKind: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HitKind {
         let variant: Int32 = try readInt(&buf)
         switch variant {
-        
+
         case 1: return .article
-        
+
         case 2: return .message
-        
+
         case 3: return .activity
-        
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
 
     public static func write(_ value: HitKind, into buf: inout [UInt8]) {
         switch value {
-        
-        
+
+
         case .article:
             writeInt(&buf, Int32(1))
-        
-        
+
+
         case .message:
             writeInt(&buf, Int32(2))
-        
-        
+
+
         case .activity:
             writeInt(&buf, Int32(3))
-        
+
         }
     }
 }
@@ -7459,37 +7580,37 @@ public func FfiConverterTypeHitKind_lower(_ value: HitKind) -> RustBuffer {
 /**
  * Something did not work. Nothing was lost and nothing is half done; it contains nothing that a member wrote.
  */
-public 
+public
 enum HongqiError: Swift.Error, Equatable, Hashable {
 
-    
-    
+
+
     /**
      * The call did nothing.
      */
     case Failed(
         /**
          * What went wrong.
-         */code: ErrorCode, 
+         */code: ErrorCode,
         /**
          * Whether the same call may succeed later without the caller changing anything in it.
-         */retryable: Bool, 
+         */retryable: Bool,
         /**
          * Of `invalid`: which input.
-         */field: String?, 
+         */field: String?,
         /**
          * Of `invalid` and `storage`: what is wrong, in a few English words; for a developer, not for a member.
-         */reason: String?, 
+         */reason: String?,
         /**
          * Of `busy`: how long the server asks to be left alone.
          */retryAfter: TimeInterval?
     )
 
-    
 
-    
 
-    
+
+
+
 }
 
 #if compiler(>=6)
@@ -7506,14 +7627,14 @@ public struct FfiConverterTypeHongqiError: FfiConverterRustBuffer {
         let variant: Int32 = try readInt(&buf)
         switch variant {
 
-        
 
-        
+
+
         case 1: return .Failed(
-            code: try FfiConverterTypeErrorCode.read(from: &buf), 
-            retryable: try FfiConverterBool.read(from: &buf), 
-            field: try FfiConverterOptionString.read(from: &buf), 
-            reason: try FfiConverterOptionString.read(from: &buf), 
+            code: try FfiConverterTypeErrorCode.read(from: &buf),
+            retryable: try FfiConverterBool.read(from: &buf),
+            field: try FfiConverterOptionString.read(from: &buf),
+            reason: try FfiConverterOptionString.read(from: &buf),
             retryAfter: try FfiConverterOptionDuration.read(from: &buf)
             )
 
@@ -7524,10 +7645,10 @@ public struct FfiConverterTypeHongqiError: FfiConverterRustBuffer {
     public static func write(_ value: HongqiError, into buf: inout [UInt8]) {
         switch value {
 
-        
 
-        
-        
+
+
+
         case let .Failed(code,retryable,field,reason,retryAfter):
             writeInt(&buf, Int32(1))
             FfiConverterTypeErrorCode.write(code, into: &buf)
@@ -7535,7 +7656,7 @@ public struct FfiConverterTypeHongqiError: FfiConverterRustBuffer {
             FfiConverterOptionString.write(field, into: &buf)
             FfiConverterOptionString.write(reason, into: &buf)
             FfiConverterOptionDuration.write(retryAfter, into: &buf)
-            
+
         }
     }
 }
@@ -7561,7 +7682,7 @@ public func FfiConverterTypeHongqiError_lower(_ value: HongqiError) -> RustBuffe
  */
 
 public enum Kind: Equatable, Hashable {
-    
+
     /**
      * Name and place in the tree of an organisation.
      */
@@ -7638,98 +7759,98 @@ public struct FfiConverterTypeKind: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Kind {
         let variant: Int32 = try readInt(&buf)
         switch variant {
-        
+
         case 1: return .orgCard
-        
+
         case 2: return .memberCard
-        
+
         case 3: return .grant
-        
+
         case 4: return .article
-        
+
         case 5: return .activity
-        
+
         case 6: return .acknowledgement
-        
+
         case 7: return .checkIn
-        
+
         case 8: return .rollMark
-        
+
         case 9: return .message
-        
+
         case 10: return .reactionSheet
-        
+
         case 11: return .readMark
-        
+
         case 12: return .bookmark
-        
+
         case 13: return .mute
-        
+
         case 14: return .draft
-        
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
 
     public static func write(_ value: Kind, into buf: inout [UInt8]) {
         switch value {
-        
-        
+
+
         case .orgCard:
             writeInt(&buf, Int32(1))
-        
-        
+
+
         case .memberCard:
             writeInt(&buf, Int32(2))
-        
-        
+
+
         case .grant:
             writeInt(&buf, Int32(3))
-        
-        
+
+
         case .article:
             writeInt(&buf, Int32(4))
-        
-        
+
+
         case .activity:
             writeInt(&buf, Int32(5))
-        
-        
+
+
         case .acknowledgement:
             writeInt(&buf, Int32(6))
-        
-        
+
+
         case .checkIn:
             writeInt(&buf, Int32(7))
-        
-        
+
+
         case .rollMark:
             writeInt(&buf, Int32(8))
-        
-        
+
+
         case .message:
             writeInt(&buf, Int32(9))
-        
-        
+
+
         case .reactionSheet:
             writeInt(&buf, Int32(10))
-        
-        
+
+
         case .readMark:
             writeInt(&buf, Int32(11))
-        
-        
+
+
         case .bookmark:
             writeInt(&buf, Int32(12))
-        
-        
+
+
         case .mute:
             writeInt(&buf, Int32(13))
-        
-        
+
+
         case .draft:
             writeInt(&buf, Int32(14))
-        
+
         }
     }
 }
@@ -7756,7 +7877,7 @@ public func FfiConverterTypeKind_lower(_ value: Kind) -> RustBuffer {
  */
 
 public enum Language: Equatable, Hashable {
-    
+
     /**
      * 简体中文
      */
@@ -7785,26 +7906,26 @@ public struct FfiConverterTypeLanguage: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Language {
         let variant: Int32 = try readInt(&buf)
         switch variant {
-        
+
         case 1: return .chinese
-        
+
         case 2: return .english
-        
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
 
     public static func write(_ value: Language, into buf: inout [UInt8]) {
         switch value {
-        
-        
+
+
         case .chinese:
             writeInt(&buf, Int32(1))
-        
-        
+
+
         case .english:
             writeInt(&buf, Int32(2))
-        
+
         }
     }
 }
@@ -7831,7 +7952,7 @@ public func FfiConverterTypeLanguage_lower(_ value: Language) -> RustBuffer {
  */
 
 public enum LogLevel: UInt8, Equatable, Hashable {
-    
+
     /**
      * A defect.
      */
@@ -7872,44 +7993,44 @@ public struct FfiConverterTypeLogLevel: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LogLevel {
         let variant: Int32 = try readInt(&buf)
         switch variant {
-        
+
         case 1: return .error
-        
+
         case 2: return .warn
-        
+
         case 3: return .info
-        
+
         case 4: return .debug
-        
+
         case 5: return .trace
-        
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
 
     public static func write(_ value: LogLevel, into buf: inout [UInt8]) {
         switch value {
-        
-        
+
+
         case .error:
             writeInt(&buf, Int32(1))
-        
-        
+
+
         case .warn:
             writeInt(&buf, Int32(2))
-        
-        
+
+
         case .info:
             writeInt(&buf, Int32(3))
-        
-        
+
+
         case .debug:
             writeInt(&buf, Int32(4))
-        
-        
+
+
         case .trace:
             writeInt(&buf, Int32(5))
-        
+
         }
     }
 }
@@ -7936,7 +8057,7 @@ public func FfiConverterTypeLogLevel_lower(_ value: LogLevel) -> RustBuffer {
  */
 
 public enum Mark: Equatable, Hashable {
-    
+
     /**
      * Is or was there.
      */
@@ -7969,32 +8090,32 @@ public struct FfiConverterTypeMark: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Mark {
         let variant: Int32 = try readInt(&buf)
         switch variant {
-        
+
         case 1: return .present
-        
+
         case 2: return .absent
-        
+
         case 3: return .excused
-        
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
 
     public static func write(_ value: Mark, into buf: inout [UInt8]) {
         switch value {
-        
-        
+
+
         case .present:
             writeInt(&buf, Int32(1))
-        
-        
+
+
         case .absent:
             writeInt(&buf, Int32(2))
-        
-        
+
+
         case .excused:
             writeInt(&buf, Int32(3))
-        
+
         }
     }
 }
@@ -8017,11 +8138,11 @@ public func FfiConverterTypeMark_lower(_ value: Mark) -> RustBuffer {
 
 
 /**
- * Why the server does not take a document's change; [`crate::refusal_text`] says it to a member.
+ * Why the server does not take a document's change; `refusal_text` says it to a member.
  */
 
 public enum Refusal: Equatable, Hashable {
-    
+
     /**
      * The member may not write this document (any more).
      */
@@ -8074,62 +8195,62 @@ public struct FfiConverterTypeRefusal: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Refusal {
         let variant: Int32 = try readInt(&buf)
         switch variant {
-        
+
         case 1: return .notAllowed
-        
+
         case 2: return .noSpace
-        
+
         case 3: return .unknownDocument
-        
+
         case 4: return .missingDependency
-        
+
         case 5: return .malformed
-        
+
         case 6: return .tooLarge
-        
+
         case 7: return .quota
-        
+
         case 8: return .other
-        
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
 
     public static func write(_ value: Refusal, into buf: inout [UInt8]) {
         switch value {
-        
-        
+
+
         case .notAllowed:
             writeInt(&buf, Int32(1))
-        
-        
+
+
         case .noSpace:
             writeInt(&buf, Int32(2))
-        
-        
+
+
         case .unknownDocument:
             writeInt(&buf, Int32(3))
-        
-        
+
+
         case .missingDependency:
             writeInt(&buf, Int32(4))
-        
-        
+
+
         case .malformed:
             writeInt(&buf, Int32(5))
-        
-        
+
+
         case .tooLarge:
             writeInt(&buf, Int32(6))
-        
-        
+
+
         case .quota:
             writeInt(&buf, Int32(7))
-        
-        
+
+
         case .other:
             writeInt(&buf, Int32(8))
-        
+
         }
     }
 }
@@ -8156,7 +8277,7 @@ public func FfiConverterTypeRefusal_lower(_ value: Refusal) -> RustBuffer {
  */
 
 public enum Role: Equatable, Hashable {
-    
+
     /**
      * Belongs to the organisation; the one role that is not inherited downwards.
      */
@@ -8209,62 +8330,62 @@ public struct FfiConverterTypeRole: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Role {
         let variant: Int32 = try readInt(&buf)
         switch variant {
-        
+
         case 1: return .member
-        
+
         case 2: return .host
-        
+
         case 3: return .instructor
-        
+
         case 4: return .organiser
-        
+
         case 5: return .editor
-        
+
         case 6: return .deputySecretary
-        
+
         case 7: return .secretary
-        
+
         case 8: return .administrator
-        
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
 
     public static func write(_ value: Role, into buf: inout [UInt8]) {
         switch value {
-        
-        
+
+
         case .member:
             writeInt(&buf, Int32(1))
-        
-        
+
+
         case .host:
             writeInt(&buf, Int32(2))
-        
-        
+
+
         case .instructor:
             writeInt(&buf, Int32(3))
-        
-        
+
+
         case .organiser:
             writeInt(&buf, Int32(4))
-        
-        
+
+
         case .editor:
             writeInt(&buf, Int32(5))
-        
-        
+
+
         case .deputySecretary:
             writeInt(&buf, Int32(6))
-        
-        
+
+
         case .secretary:
             writeInt(&buf, Int32(7))
-        
-        
+
+
         case .administrator:
             writeInt(&buf, Int32(8))
-        
+
         }
     }
 }
@@ -8291,7 +8412,7 @@ public func FfiConverterTypeRole_lower(_ value: Role) -> RustBuffer {
  */
 
 public enum Status: Equatable, Hashable {
-    
+
     /**
      * Nobody has said anything.
      */
@@ -8334,48 +8455,48 @@ public struct FfiConverterTypeStatus: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Status {
         let variant: Int32 = try readInt(&buf)
         switch variant {
-        
+
         case 1: return .unknown
-        
+
         case 2: return .present(try FfiConverterTypeGrade.read(from: &buf)
         )
-        
+
         case 3: return .absent
-        
+
         case 4: return .excused
-        
+
         case 5: return .disputed(try FfiConverterSequenceTypeLastWord.read(from: &buf)
         )
-        
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
 
     public static func write(_ value: Status, into buf: inout [UInt8]) {
         switch value {
-        
-        
+
+
         case .unknown:
             writeInt(&buf, Int32(1))
-        
-        
+
+
         case let .present(v1):
             writeInt(&buf, Int32(2))
             FfiConverterTypeGrade.write(v1, into: &buf)
-            
-        
+
+
         case .absent:
             writeInt(&buf, Int32(3))
-        
-        
+
+
         case .excused:
             writeInt(&buf, Int32(4))
-        
-        
+
+
         case let .disputed(v1):
             writeInt(&buf, Int32(5))
             FfiConverterSequenceTypeLastWord.write(v1, into: &buf)
-            
+
         }
     }
 }
@@ -8402,7 +8523,7 @@ public func FfiConverterTypeStatus_lower(_ value: Status) -> RustBuffer {
  */
 
 public enum Topic: Equatable, Hashable {
-    
+
     /**
      * Too much to name: reload what is on screen. Also what a listener hears first.
      */
@@ -8461,72 +8582,72 @@ public struct FfiConverterTypeTopic: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Topic {
         let variant: Int32 = try readInt(&buf)
         switch variant {
-        
+
         case 1: return .all
-        
+
         case 2: return .directory
-        
+
         case 3: return .feed
-        
+
         case 4: return .talks
-        
+
         case 5: return .talk(try FfiConverterTypeSpaceId.read(from: &buf)
         )
-        
+
         case 6: return .activities
-        
+
         case 7: return .activity(try FfiConverterTypeDocId.read(from: &buf)
         )
-        
+
         case 8: return .personal
-        
+
         case 9: return .outbox
-        
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
 
     public static func write(_ value: Topic, into buf: inout [UInt8]) {
         switch value {
-        
-        
+
+
         case .all:
             writeInt(&buf, Int32(1))
-        
-        
+
+
         case .directory:
             writeInt(&buf, Int32(2))
-        
-        
+
+
         case .feed:
             writeInt(&buf, Int32(3))
-        
-        
+
+
         case .talks:
             writeInt(&buf, Int32(4))
-        
-        
+
+
         case let .talk(v1):
             writeInt(&buf, Int32(5))
             FfiConverterTypeSpaceId.write(v1, into: &buf)
-            
-        
+
+
         case .activities:
             writeInt(&buf, Int32(6))
-        
-        
+
+
         case let .activity(v1):
             writeInt(&buf, Int32(7))
             FfiConverterTypeDocId.write(v1, into: &buf)
-            
-        
+
+
         case .personal:
             writeInt(&buf, Int32(8))
-        
-        
+
+
         case .outbox:
             writeInt(&buf, Int32(9))
-        
+
         }
     }
 }
@@ -9756,7 +9877,7 @@ public func parseDocId(text: String)throws  -> DocId  {
 })
 }
 /**
- * The member id with this text; as [`parse_doc_id`].
+ * The member id with this text; as `parse_doc_id`.
  *
  * # Errors
  * `invalid_id`.
@@ -9770,7 +9891,7 @@ public func parseMemberId(text: String)throws  -> MemberId  {
 })
 }
 /**
- * The organisation id with this text; as [`parse_doc_id`].
+ * The organisation id with this text; as `parse_doc_id`.
  *
  * # Errors
  * `invalid_id`.
@@ -9784,7 +9905,7 @@ public func parseOrgId(text: String)throws  -> OrgId  {
 })
 }
 /**
- * The space id with this text; as [`parse_doc_id`].
+ * The space id with this text; as `parse_doc_id`.
  *
  * # Errors
  * `invalid_id`.
@@ -9899,6 +10020,126 @@ public func probePanicAsync()async throws   {
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
+/**
+ * Says an activity.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakActivity(view: ActivityView, speech: Speech)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_activity(
+        FfiConverterTypeActivityView_lower(view),
+        FfiConverterTypeSpeech_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says one person's attendance.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakAttendance(view: AttendanceRow, speech: Speech)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_attendance(
+        FfiConverterTypeAttendanceRow_lower(view),
+        FfiConverterTypeSpeech_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says an article in the feed.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakFeedItem(view: FeedItem, speech: Speech)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_feed_item(
+        FfiConverterTypeFeedItem_lower(view),
+        FfiConverterTypeSpeech_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says something found.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakHit(view: Hit, speech: Speech)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_hit(
+        FfiConverterTypeHit_lower(view),
+        FfiConverterTypeSpeech_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says a message.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakMessage(view: MessageView, speech: Speech)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_message(
+        FfiConverterTypeMessageView_lower(view),
+        FfiConverterTypeSpeech_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says what waits in the outbox, or was refused.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakOutboxItem(view: OutboxItem, speech: Speech)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_outbox_item(
+        FfiConverterTypeOutboxItem_lower(view),
+        FfiConverterTypeSpeech_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says a discussion in the list.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakTalk(view: TalkView, speech: Speech)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_talk(
+        FfiConverterTypeTalkView_lower(view),
+        FfiConverterTypeSpeech_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says a moment: the day, in words if it is near, and the time.
+ *
+ * # Errors
+ * None; as all exports.
+ */
+public func speakTime(time: Timestamp, speech: Speech)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_time(
+        FfiConverterTypeTimestamp_lower(time),
+        FfiConverterTypeSpeech_lower(speech),uniffiCallStatus
+    )
+})
+}
 
 private enum InitializationResult {
     case ok
@@ -9915,10 +10156,10 @@ private let initializationResult: InitializationResult = {
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_func_error_text() != 36803) {
+    if (uniffi_hongqi_ffi_checksum_func_error_text() != 49093) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_func_refusal_text() != 45003) {
+    if (uniffi_hongqi_ffi_checksum_func_refusal_text() != 53338) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_func_library_version() != 13319) {
@@ -9933,13 +10174,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_func_parse_doc_id() != 38632) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_func_parse_member_id() != 14611) {
+    if (uniffi_hongqi_ffi_checksum_func_parse_member_id() != 38277) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_func_parse_org_id() != 4321) {
+    if (uniffi_hongqi_ffi_checksum_func_parse_org_id() != 56415) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_func_parse_space_id() != 22665) {
+    if (uniffi_hongqi_ffi_checksum_func_parse_space_id() != 23142) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_func_schema_version() != 53247) {
@@ -9963,19 +10204,43 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_func_probe_panic_async() != 28777) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hongqi_ffi_checksum_func_speak_activity() != 41935) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_attendance() != 2928) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_feed_item() != 18277) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_hit() != 36828) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_message() != 39080) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_outbox_item() != 64449) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_talk() != 401) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_time() != 17223) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hongqi_ffi_checksum_method_activities_attendance() != 14627) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_activities_call_roll() != 37479) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_cancel() != 9430) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_cancel() != 25387) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_activities_check_in() != 17173) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_edit() != 32263) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_edit() != 63238) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_activities_list() != 46131) {
@@ -9985,6 +10250,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_directory_members() != 41303) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_directory_name() != 61432) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_directory_org() != 63154) {
@@ -10002,13 +10270,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_feed_article() != 14376) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_feed_edit() != 23438) {
+    if (uniffi_hongqi_ffi_checksum_method_feed_edit() != 1372) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_feed_page() != 48134) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_feed_pin() != 41079) {
+    if (uniffi_hongqi_ffi_checksum_method_feed_pin() != 24833) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_feed_publish() != 21196) {
@@ -10017,7 +10285,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_feed_unread() != 33392) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_feed_withdraw() != 8104) {
+    if (uniffi_hongqi_ffi_checksum_method_feed_withdraw() != 34748) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_hongqi_activities() != 56789) {
@@ -10038,7 +10306,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_hongqi_listen_to_state() != 64896) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_hongqi_listen_to_topics() != 42175) {
+    if (uniffi_hongqi_ffi_checksum_method_hongqi_listen_to_topics() != 46418) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_hongqi_me() != 39759) {
@@ -10092,10 +10360,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_listenerhandle_cancel() != 627) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_statelistener_on_state() != 1003) {
+    if (uniffi_hongqi_ffi_checksum_method_statelistener_on_state() != 8955) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_topiclistener_on_change() != 12866) {
+    if (uniffi_hongqi_ffi_checksum_method_topiclistener_on_change() != 56330) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_logsink_log() != 5941) {
@@ -10146,7 +10414,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_talk_edit() != 58133) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_talk_join() != 57945) {
+    if (uniffi_hongqi_ffi_checksum_method_talk_join() != 31144) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_talk_leave() != 21432) {
@@ -10167,10 +10435,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_talk_withdraw() != 25655) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_constructor_hongqi_open() != 39038) {
+    if (uniffi_hongqi_ffi_checksum_constructor_hongqi_open() != 24435) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_constructor_softwarekey_from_pkcs8() != 58532) {
+    if (uniffi_hongqi_ffi_checksum_constructor_softwarekey_from_pkcs8() != 992) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_constructor_softwarekey_generate() != 43909) {

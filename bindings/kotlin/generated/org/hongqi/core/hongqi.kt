@@ -351,7 +351,7 @@ internal inline fun<T, reified E: Throwable> uniffiTraitInterfaceCallWithError(
         }
     }
 }
-// Initial value and increment amount for handles. 
+// Initial value and increment amount for handles.
 // These ensure that Kotlin-generated handles always have the lowest bit set
 private const val UNIFFI_HANDLEMAP_INITIAL = 1.toLong()
 private const val UNIFFI_HANDLEMAP_DELTA = 2.toLong()
@@ -361,7 +361,7 @@ private const val UNIFFI_HANDLEMAP_DELTA = 2.toLong()
 // This is used pass an opaque 64-bit handle representing a foreign object to the Rust code.
 internal class UniffiHandleMap<T: Any> {
     private val map = ConcurrentHashMap<Long, T>()
-    // Start 
+    // Start
     private val counter = java.util.concurrent.atomic.AtomicLong(UNIFFI_HANDLEMAP_INITIAL)
 
     val size: Int
@@ -808,6 +808,22 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_probe_panic_async(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_activity(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_attendance(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_feed_item(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_hit(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_message(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_outbox_item(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_talk(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_time(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_activities_attendance(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_activities_call_roll(
@@ -823,6 +839,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_hongqi_ffi_checksum_method_activities_plan(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_directory_members(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_directory_name(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_directory_org(
     ): Int
@@ -953,16 +971,16 @@ internal object IntegrityCheckingUniffiLib {
     external fun ffi_hongqi_ffi_uniffi_contract_version(
     ): Int
 
-        
+
 }
 
 internal object UniffiLib {
-    
+
     // The Cleaner for the whole library
     internal val CLEANER: UniffiCleaner by lazy {
         UniffiCleaner.create()
     }
-    
+
 
     init {
         Native.register(UniffiLib::class.java, findLibraryName(componentName = "hongqi"))
@@ -970,13 +988,13 @@ internal object UniffiLib {
         uniffiCallbackInterfaceLogSink.register(this)
         uniffiCallbackInterfaceStateListener.register(this)
         uniffiCallbackInterfaceTopicListener.register(this)
-        
+
     }
 
     internal fun ensureInitialized() = Unit
-    external fun uniffi_hongqi_ffi_fn_clone_activities(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_clone_activities(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_free_activities(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_free_activities(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_hongqi_ffi_fn_method_activities_attendance(`ptr`: Long,`activity`: RustBuffer.ByValue,
     ): Long
@@ -992,11 +1010,13 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_activities_plan(`ptr`: Long,`org`: RustBuffer.ByValue,`title`: RustBuffer.ByValue,`place`: RustBuffer.ByValue,`time`: RustBuffer.ByValue,`note`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_clone_directory(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_clone_directory(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_free_directory(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_free_directory(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_hongqi_ffi_fn_method_directory_members(`ptr`: Long,`home`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_directory_name(`ptr`: Long,`member`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_directory_org(`ptr`: Long,`id`: RustBuffer.ByValue,
     ): Long
@@ -1004,9 +1024,9 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_directory_roles(`ptr`: Long,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_clone_feed(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_clone_feed(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_free_feed(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_free_feed(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_hongqi_ffi_fn_method_feed_acknowledge(`ptr`: Long,`article`: RustBuffer.ByValue,
     ): Long
@@ -1024,105 +1044,105 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_feed_withdraw(`ptr`: Long,`article`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_clone_hongqi(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_clone_hongqi(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_free_hongqi(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_free_hongqi(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_hongqi_ffi_fn_constructor_hongqi_open(`home`: RustBuffer.ByValue,`key`: Long,`roots`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_hongqi_activities(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_activities(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_hongqi_background_sync(`ptr`: Long,`deadline`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_hongqi_directory(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_directory(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_hongqi_enrol(`ptr`: Long,`url`: RustBuffer.ByValue,`code`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_hongqi_feed(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_feed(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_hongqi_listen_to_state(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_listen_to_state(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_hongqi_listen_to_topics(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_listen_to_topics(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_hongqi_me(`ptr`: Long,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_hongqi_network(`ptr`: Long,`up`: Byte,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_network(`ptr`: Long,`up`: Byte,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_hongqi_ffi_fn_method_hongqi_outbox(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_outbox(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_hongqi_pause(`ptr`: Long,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_hongqi_personal(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_personal(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_hongqi_resume(`ptr`: Long,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_hongqi_search(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_search(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_hongqi_server_url(`ptr`: Long,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_hongqi_state(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_state(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_method_hongqi_sync_now(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_sync_now(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_hongqi_ffi_fn_method_hongqi_talk(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_talk(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_clone_devicekey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_clone_devicekey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_free_devicekey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_free_devicekey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_hongqi_ffi_fn_init_callback_vtable_devicekey(`vtable`: UniffiVTableCallbackInterfaceDeviceKey,
     ): Unit
-    external fun uniffi_hongqi_ffi_fn_method_devicekey_public_key(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_devicekey_public_key(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_method_devicekey_sign(`ptr`: Long,`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_devicekey_sign(`ptr`: Long,`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_clone_softwarekey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_clone_softwarekey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_free_softwarekey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_free_softwarekey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_hongqi_ffi_fn_constructor_softwarekey_from_pkcs8(`pkcs8`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_constructor_softwarekey_from_pkcs8(`pkcs8`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_constructor_softwarekey_generate(uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_constructor_softwarekey_generate(uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_softwarekey_pkcs8(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_softwarekey_pkcs8(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_method_softwarekey_public_key(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_softwarekey_public_key(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_method_softwarekey_sign(`ptr`: Long,`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_softwarekey_sign(`ptr`: Long,`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_clone_listenerhandle(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_clone_listenerhandle(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_free_listenerhandle(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_free_listenerhandle(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_hongqi_ffi_fn_method_listenerhandle_cancel(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_listenerhandle_cancel(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_hongqi_ffi_fn_clone_statelistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_clone_statelistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_free_statelistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_free_statelistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_hongqi_ffi_fn_init_callback_vtable_statelistener(`vtable`: UniffiVTableCallbackInterfaceStateListener,
     ): Unit
-    external fun uniffi_hongqi_ffi_fn_method_statelistener_on_state(`ptr`: Long,`state`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_statelistener_on_state(`ptr`: Long,`state`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_hongqi_ffi_fn_clone_topiclistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_clone_topiclistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_free_topiclistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_free_topiclistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_hongqi_ffi_fn_init_callback_vtable_topiclistener(`vtable`: UniffiVTableCallbackInterfaceTopicListener,
     ): Unit
-    external fun uniffi_hongqi_ffi_fn_method_topiclistener_on_change(`ptr`: Long,`topics`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_topiclistener_on_change(`ptr`: Long,`topics`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_hongqi_ffi_fn_clone_logsink(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_clone_logsink(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_free_logsink(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_free_logsink(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_hongqi_ffi_fn_init_callback_vtable_logsink(`vtable`: UniffiVTableCallbackInterfaceLogSink,
     ): Unit
-    external fun uniffi_hongqi_ffi_fn_method_logsink_log(`ptr`: Long,`level`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_method_logsink_log(`ptr`: Long,`level`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_hongqi_ffi_fn_clone_outbox(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_clone_outbox(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_free_outbox(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_free_outbox(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_hongqi_ffi_fn_method_outbox_cancel(`ptr`: Long,`doc`: RustBuffer.ByValue,
     ): Long
@@ -1132,9 +1152,9 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_outbox_retry(`ptr`: Long,`doc`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_clone_personal(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_clone_personal(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_free_personal(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_free_personal(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_hongqi_ffi_fn_method_personal_bookmark(`ptr`: Long,`doc`: RustBuffer.ByValue,`kept`: Byte,
     ): Long
@@ -1154,15 +1174,15 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_personal_new_draft(`ptr`: Long,`title`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_clone_search(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_clone_search(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_free_search(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_free_search(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_hongqi_ffi_fn_method_search_find(`ptr`: Long,`query`: RustBuffer.ByValue,`limit`: Int,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_clone_talk(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_clone_talk(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_free_talk(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_free_talk(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_hongqi_ffi_fn_method_talk_edit(`ptr`: Long,`message`: RustBuffer.ByValue,`body`: RustBuffer.ByValue,
     ): Long
@@ -1180,45 +1200,61 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_talk_withdraw(`ptr`: Long,`message`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_func_error_text(`code`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_error_text(`code`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_func_refusal_text(`reason`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_refusal_text(`reason`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_func_library_version(uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_library_version(uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_func_member_id_of_number(`number`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_member_id_of_number(`number`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_func_org_id_of_number(`number`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_org_id_of_number(`number`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_func_parse_doc_id(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_parse_doc_id(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_func_parse_member_id(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_parse_member_id(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_func_parse_org_id(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_parse_org_id(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_func_parse_space_id(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_parse_space_id(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_func_schema_version(uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_schema_version(uniffi_out_err: UniffiRustCallStatus,
     ): Int
-    external fun uniffi_hongqi_ffi_fn_func_standing_talk_of(`org`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_standing_talk_of(`org`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_func_thread_of(`doc`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_thread_of(`doc`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun uniffi_hongqi_ffi_fn_func_set_log_sink(`level`: RustBuffer.ByValue,`sink`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_set_log_sink(`level`: RustBuffer.ByValue,`sink`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_hongqi_ffi_fn_func_probe_callbacks(`listener`: Long,`count`: Int,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_probe_callbacks(`listener`: Long,`count`: Int,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_func_probe_panic(uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_probe_panic(uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_hongqi_ffi_fn_func_probe_panic_async(
     ): Long
-    external fun ffi_hongqi_ffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_speak_activity(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun ffi_hongqi_ffi_rustbuffer_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_speak_attendance(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
-    external fun ffi_hongqi_ffi_rustbuffer_free(`buf`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_hongqi_ffi_fn_func_speak_feed_item(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_hit(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_message(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_outbox_item(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_talk(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_time(`time`: Long,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun ffi_hongqi_ffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun ffi_hongqi_ffi_rustbuffer_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun ffi_hongqi_ffi_rustbuffer_free(`buf`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun ffi_hongqi_ffi_rustbuffer_reserve(`buf`: RustBuffer.ByValue,`additional`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun ffi_hongqi_ffi_rustbuffer_reserve(`buf`: RustBuffer.ByValue,`additional`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun ffi_hongqi_ffi_rust_future_poll_u8(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
     ): Unit
@@ -1226,7 +1262,7 @@ internal object UniffiLib {
     ): Unit
     external fun ffi_hongqi_ffi_rust_future_free_u8(`handle`: Long,
     ): Unit
-    external fun ffi_hongqi_ffi_rust_future_complete_u8(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun ffi_hongqi_ffi_rust_future_complete_u8(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Int
     external fun ffi_hongqi_ffi_rust_future_poll_i8(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
     ): Unit
@@ -1234,7 +1270,7 @@ internal object UniffiLib {
     ): Unit
     external fun ffi_hongqi_ffi_rust_future_free_i8(`handle`: Long,
     ): Unit
-    external fun ffi_hongqi_ffi_rust_future_complete_i8(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun ffi_hongqi_ffi_rust_future_complete_i8(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Byte
     external fun ffi_hongqi_ffi_rust_future_poll_u16(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
     ): Unit
@@ -1242,7 +1278,7 @@ internal object UniffiLib {
     ): Unit
     external fun ffi_hongqi_ffi_rust_future_free_u16(`handle`: Long,
     ): Unit
-    external fun ffi_hongqi_ffi_rust_future_complete_u16(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun ffi_hongqi_ffi_rust_future_complete_u16(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Int
     external fun ffi_hongqi_ffi_rust_future_poll_i16(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
     ): Unit
@@ -1250,7 +1286,7 @@ internal object UniffiLib {
     ): Unit
     external fun ffi_hongqi_ffi_rust_future_free_i16(`handle`: Long,
     ): Unit
-    external fun ffi_hongqi_ffi_rust_future_complete_i16(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun ffi_hongqi_ffi_rust_future_complete_i16(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Short
     external fun ffi_hongqi_ffi_rust_future_poll_u32(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
     ): Unit
@@ -1258,7 +1294,7 @@ internal object UniffiLib {
     ): Unit
     external fun ffi_hongqi_ffi_rust_future_free_u32(`handle`: Long,
     ): Unit
-    external fun ffi_hongqi_ffi_rust_future_complete_u32(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun ffi_hongqi_ffi_rust_future_complete_u32(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Int
     external fun ffi_hongqi_ffi_rust_future_poll_i32(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
     ): Unit
@@ -1266,7 +1302,7 @@ internal object UniffiLib {
     ): Unit
     external fun ffi_hongqi_ffi_rust_future_free_i32(`handle`: Long,
     ): Unit
-    external fun ffi_hongqi_ffi_rust_future_complete_i32(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun ffi_hongqi_ffi_rust_future_complete_i32(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Int
     external fun ffi_hongqi_ffi_rust_future_poll_u64(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
     ): Unit
@@ -1274,7 +1310,7 @@ internal object UniffiLib {
     ): Unit
     external fun ffi_hongqi_ffi_rust_future_free_u64(`handle`: Long,
     ): Unit
-    external fun ffi_hongqi_ffi_rust_future_complete_u64(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun ffi_hongqi_ffi_rust_future_complete_u64(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun ffi_hongqi_ffi_rust_future_poll_i64(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
     ): Unit
@@ -1282,7 +1318,7 @@ internal object UniffiLib {
     ): Unit
     external fun ffi_hongqi_ffi_rust_future_free_i64(`handle`: Long,
     ): Unit
-    external fun ffi_hongqi_ffi_rust_future_complete_i64(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun ffi_hongqi_ffi_rust_future_complete_i64(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun ffi_hongqi_ffi_rust_future_poll_f32(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
     ): Unit
@@ -1290,7 +1326,7 @@ internal object UniffiLib {
     ): Unit
     external fun ffi_hongqi_ffi_rust_future_free_f32(`handle`: Long,
     ): Unit
-    external fun ffi_hongqi_ffi_rust_future_complete_f32(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun ffi_hongqi_ffi_rust_future_complete_f32(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Float
     external fun ffi_hongqi_ffi_rust_future_poll_f64(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
     ): Unit
@@ -1298,7 +1334,7 @@ internal object UniffiLib {
     ): Unit
     external fun ffi_hongqi_ffi_rust_future_free_f64(`handle`: Long,
     ): Unit
-    external fun ffi_hongqi_ffi_rust_future_complete_f64(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun ffi_hongqi_ffi_rust_future_complete_f64(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Double
     external fun ffi_hongqi_ffi_rust_future_poll_rust_buffer(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
     ): Unit
@@ -1306,7 +1342,7 @@ internal object UniffiLib {
     ): Unit
     external fun ffi_hongqi_ffi_rust_future_free_rust_buffer(`handle`: Long,
     ): Unit
-    external fun ffi_hongqi_ffi_rust_future_complete_rust_buffer(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun ffi_hongqi_ffi_rust_future_complete_rust_buffer(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun ffi_hongqi_ffi_rust_future_poll_void(`handle`: Long,`callback`: UniffiRustFutureContinuationCallback,`callbackData`: Long,
     ): Unit
@@ -1314,10 +1350,10 @@ internal object UniffiLib {
     ): Unit
     external fun ffi_hongqi_ffi_rust_future_free_void(`handle`: Long,
     ): Unit
-    external fun ffi_hongqi_ffi_rust_future_complete_void(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun ffi_hongqi_ffi_rust_future_complete_void(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
 
-        
+
 }
 
 private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
@@ -1331,10 +1367,10 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
-    if ((lib.uniffi_hongqi_ffi_checksum_func_error_text() and 0xFFFF) != 36803) {
+    if ((lib.uniffi_hongqi_ffi_checksum_func_error_text() and 0xFFFF) != 49093) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_func_refusal_text() and 0xFFFF) != 45003) {
+    if ((lib.uniffi_hongqi_ffi_checksum_func_refusal_text() and 0xFFFF) != 53338) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_func_library_version() and 0xFFFF) != 13319) {
@@ -1349,13 +1385,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_func_parse_doc_id() and 0xFFFF) != 38632) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_func_parse_member_id() and 0xFFFF) != 14611) {
+    if ((lib.uniffi_hongqi_ffi_checksum_func_parse_member_id() and 0xFFFF) != 38277) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_func_parse_org_id() and 0xFFFF) != 4321) {
+    if ((lib.uniffi_hongqi_ffi_checksum_func_parse_org_id() and 0xFFFF) != 56415) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_func_parse_space_id() and 0xFFFF) != 22665) {
+    if ((lib.uniffi_hongqi_ffi_checksum_func_parse_space_id() and 0xFFFF) != 23142) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_func_schema_version() and 0xFFFF) != 53247) {
@@ -1379,19 +1415,43 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_func_probe_panic_async() and 0xFFFF) != 28777) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_activity() and 0xFFFF) != 41935) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_attendance() and 0xFFFF) != 2928) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_feed_item() and 0xFFFF) != 18277) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_hit() and 0xFFFF) != 36828) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_message() and 0xFFFF) != 39080) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_outbox_item() and 0xFFFF) != 64449) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_talk() and 0xFFFF) != 401) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_time() and 0xFFFF) != 17223) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_attendance() and 0xFFFF) != 14627) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_call_roll() and 0xFFFF) != 37479) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_cancel() and 0xFFFF) != 9430) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_cancel() and 0xFFFF) != 25387) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_check_in() and 0xFFFF) != 17173) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_edit() and 0xFFFF) != 32263) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_edit() and 0xFFFF) != 63238) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_list() and 0xFFFF) != 46131) {
@@ -1401,6 +1461,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_directory_members() and 0xFFFF) != 41303) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_directory_name() and 0xFFFF) != 61432) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_directory_org() and 0xFFFF) != 63154) {
@@ -1418,13 +1481,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_article() and 0xFFFF) != 14376) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_edit() and 0xFFFF) != 23438) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_edit() and 0xFFFF) != 1372) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_page() and 0xFFFF) != 48134) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_pin() and 0xFFFF) != 41079) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_pin() and 0xFFFF) != 24833) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_publish() and 0xFFFF) != 21196) {
@@ -1433,7 +1496,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_unread() and 0xFFFF) != 33392) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_withdraw() and 0xFFFF) != 8104) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_withdraw() and 0xFFFF) != 34748) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_activities() and 0xFFFF) != 56789) {
@@ -1454,7 +1517,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_listen_to_state() and 0xFFFF) != 64896) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_listen_to_topics() and 0xFFFF) != 42175) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_listen_to_topics() and 0xFFFF) != 46418) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_me() and 0xFFFF) != 39759) {
@@ -1508,10 +1571,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_listenerhandle_cancel() and 0xFFFF) != 627) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_statelistener_on_state() and 0xFFFF) != 1003) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_statelistener_on_state() and 0xFFFF) != 8955) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_topiclistener_on_change() and 0xFFFF) != 12866) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_topiclistener_on_change() and 0xFFFF) != 56330) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_logsink_log() and 0xFFFF) != 5941) {
@@ -1562,7 +1625,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_talk_edit() and 0xFFFF) != 58133) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_talk_join() and 0xFFFF) != 57945) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_talk_join() and 0xFFFF) != 31144) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_talk_leave() and 0xFFFF) != 21432) {
@@ -1583,10 +1646,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_talk_withdraw() and 0xFFFF) != 25655) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_constructor_hongqi_open() and 0xFFFF) != 39038) {
+    if ((lib.uniffi_hongqi_ffi_checksum_constructor_hongqi_open() and 0xFFFF) != 24435) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_constructor_softwarekey_from_pkcs8() and 0xFFFF) != 58532) {
+    if ((lib.uniffi_hongqi_ffi_checksum_constructor_softwarekey_from_pkcs8() and 0xFFFF) != 992) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_constructor_softwarekey_generate() and 0xFFFF) != 43909) {
@@ -1707,7 +1770,7 @@ inline fun <T : Disposable?, R> T.use(block: (T) -> R) =
         }
     }
 
-/** 
+/**
  * Placeholder object used to signal that we're constructing an interface with a FFI handle.
  *
  * This is the first argument for interface constructors that input a raw handle. It exists is that
@@ -1718,7 +1781,7 @@ inline fun <T : Disposable?, R> T.use(block: (T) -> R) =
  * */
 object UniffiWithHandle
 
-/** 
+/**
  * Used to instantiate an interface without an actual pointer, for fakes in tests, mostly.
  *
  * @suppress
@@ -1840,6 +1903,29 @@ public object FfiConverterUInt: FfiConverter<UInt, Int> {
 
     override fun write(value: UInt, buf: ByteBuffer) {
         buf.putInt(value.toInt())
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterInt: FfiConverter<Int, Int> {
+    override fun lift(value: Int): Int {
+        return value
+    }
+
+    override fun read(buf: ByteBuffer): Int {
+        return buf.getInt()
+    }
+
+    override fun lower(value: Int): Int {
+        return value
+    }
+
+    override fun allocationSize(value: Int) = 4UL
+
+    override fun write(value: Int, buf: ByteBuffer) {
+        buf.putInt(value)
     }
 }
 
@@ -2129,7 +2215,7 @@ public object FfiConverterDuration: FfiConverterRustBuffer<java.time.Duration> {
  * Activities.
  */
 public interface ActivitiesInterface {
-    
+
     /**
      * The attendance of an activity as far as this phone may know it: everybody about whom there is evidence, in the
      * order of names.
@@ -2138,7 +2224,7 @@ public interface ActivitiesInterface {
      * `paused`, `storage`.
      */
     suspend fun `attendance`(`activity`: DocId): List<AttendanceRow>
-    
+
     /**
      * Calls the roll: one entry for each person. What was said before stays; the last word of an organiser counts.
      *
@@ -2146,15 +2232,15 @@ public interface ActivitiesInterface {
      * `not_allowed` without an organiser's role; `not_found`.
      */
     suspend fun `callRoll`(`activity`: DocId, `marks`: Map<MemberId, Mark>)
-    
+
     /**
      * Cancels an activity; it stays visible as cancelled.
      *
      * # Errors
-     * As [`Activities::edit`].
+     * As `edit`.
      */
     suspend fun `cancel`(`activity`: DocId)
-    
+
     /**
      * Says "I am here". Saying it again before it is sent adds nothing.
      *
@@ -2162,15 +2248,15 @@ public interface ActivitiesInterface {
      * `not_found`; `invalid` for a cancelled activity.
      */
     suspend fun `checkIn`(`activity`: DocId): DocId
-    
+
     /**
      * Changes an activity; what is left out stays. What others change of the note at the same time merges with it.
      *
      * # Errors
-     * As [`Activities::plan`]; `not_found`.
+     * As `plan`; `not_found`.
      */
     suspend fun `edit`(`activity`: DocId, `title`: kotlin.String? = null, `place`: kotlin.String? = null, `note`: kotlin.String? = null, `time`: Period? = null)
-    
+
     /**
      * Activities that end at or after `from`, the soonest first; at most `limit` (200 at the most).
      *
@@ -2178,7 +2264,7 @@ public interface ActivitiesInterface {
      * `paused`, `storage`.
      */
     suspend fun `list`(`from`: Timestamp, `limit`: kotlin.UInt = 50u): List<ActivityView>
-    
+
     /**
      * Plans an activity of `org`: title and place of one line and at most 600 bytes each, a note of at most 128 KiB,
      * perhaps empty.
@@ -2187,7 +2273,7 @@ public interface ActivitiesInterface {
      * `not_allowed` without an organiser's role there or above; `invalid`, `disk_full`.
      */
     suspend fun `plan`(`org`: OrgId, `title`: kotlin.String, `place`: kotlin.String, `time`: Period, `note`: kotlin.String = ""): DocId
-    
+
     companion object
 }
 
@@ -2295,7 +2381,7 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
         }
     }
 
-    
+
     /**
      * The attendance of an activity as far as this phone may know it: everybody about whom there is evidence, in the
      * order of names.
@@ -2310,7 +2396,7 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_activities_attendance(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`activity`),
             )
         },
@@ -2324,7 +2410,7 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
     )
     }
 
-    
+
     /**
      * Calls the roll: one entry for each person. What was said before stays; the last word of an organiser counts.
      *
@@ -2338,7 +2424,7 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_activities_call_roll(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`activity`),
         FfiConverterMapTypeMemberIdTypeMark.lower(`marks`),
             )
@@ -2348,18 +2434,18 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * Cancels an activity; it stays visible as cancelled.
      *
      * # Errors
-     * As [`Activities::edit`].
+     * As `edit`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -2368,7 +2454,7 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_activities_cancel(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`activity`),
             )
         },
@@ -2377,13 +2463,13 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * Says "I am here". Saying it again before it is sent adds nothing.
      *
@@ -2397,7 +2483,7 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_activities_check_in(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`activity`),
             )
         },
@@ -2411,12 +2497,12 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
     )
     }
 
-    
+
     /**
      * Changes an activity; what is left out stays. What others change of the note at the same time merges with it.
      *
      * # Errors
-     * As [`Activities::plan`]; `not_found`.
+     * As `plan`; `not_found`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -2425,7 +2511,7 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_activities_edit(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`activity`),
         FfiConverterOptionalString.lower(`title`),
         FfiConverterOptionalString.lower(`place`),
@@ -2438,13 +2524,13 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * Activities that end at or after `from`, the soonest first; at most `limit` (200 at the most).
      *
@@ -2458,7 +2544,7 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_activities_list(
                 uniffiHandle,
-                
+
         FfiConverterTypeTimestamp.lower(`from`),
         FfiConverterUInt.lower(`limit`),
             )
@@ -2473,7 +2559,7 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
     )
     }
 
-    
+
     /**
      * Plans an activity of `org`: title and place of one line and at most 600 bytes each, a note of at most 128 KiB,
      * perhaps empty.
@@ -2488,7 +2574,7 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_activities_plan(
                 uniffiHandle,
-                
+
         FfiConverterTypeOrgId.lower(`org`),
         FfiConverterString.lower(`title`),
         FfiConverterString.lower(`place`),
@@ -2506,18 +2592,18 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
     )
     }
 
-    
-
-    
 
 
-    
-    
+
+
+
+
+
     /**
      * @suppress
      */
     companion object
-    
+
 }
 
 
@@ -2644,7 +2730,7 @@ public object FfiConverterTypeActivities: FfiConverter<Activities, Long> {
  * The device's private key (ECDSA, P-256, SHA-256), which never leaves the key store it was made in.
  */
 public interface DeviceKey {
-    
+
     /**
      * The public half: an uncompressed point (X9.63, 65 bytes), or a SubjectPublicKeyInfo (DER, 91 bytes). Asked once.
      *
@@ -2652,7 +2738,7 @@ public interface DeviceKey {
      * Whatever is thrown becomes `key`.
      */
     fun `publicKey`(): kotlin.ByteArray
-    
+
     /**
      * Signs `message`, hashing it with SHA-256: r ‖ s (64 bytes), or DER. Called on a thread that may wait.
      *
@@ -2660,7 +2746,7 @@ public interface DeviceKey {
      * Whatever is thrown becomes `key`.
      */
     fun `sign`(`message`: kotlin.ByteArray): kotlin.ByteArray
-    
+
     companion object
 }
 
@@ -2768,7 +2854,7 @@ open class DeviceKeyImpl: Disposable, AutoCloseable, DeviceKey
         }
     }
 
-    
+
     /**
      * The public half: an uncompressed point (X9.63, 65 bytes), or a SubjectPublicKeyInfo (DER, 91 bytes). Asked once.
      *
@@ -2786,9 +2872,9 @@ open class DeviceKeyImpl: Disposable, AutoCloseable, DeviceKey
     }
     )
     }
-    
 
-    
+
+
     /**
      * Signs `message`, hashing it with SHA-256: r ‖ s (64 bytes), or DER. Called on a thread that may wait.
      *
@@ -2801,26 +2887,26 @@ open class DeviceKeyImpl: Disposable, AutoCloseable, DeviceKey
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_method_devicekey_sign(
         it,
-        
+
         FfiConverterByteArray.lower(`message`),_status)
 }
     }
     )
     }
-    
-
-    
-
-    
 
 
-    
-    
+
+
+
+
+
+
+
     /**
      * @suppress
      */
     companion object
-    
+
 }
 
 
@@ -3025,7 +3111,7 @@ public object FfiConverterTypeDeviceKey: FfiConverter<DeviceKey, Long> {
  * The directory.
  */
 public interface DirectoryInterface {
-    
+
     /**
      * The members whose home is `home`, by number.
      *
@@ -3033,7 +3119,15 @@ public interface DirectoryInterface {
      * `paused`, `storage`.
      */
     suspend fun `members`(`home`: OrgId): List<MemberView>
-    
+
+    /**
+     * What a member is called, if anything on this phone says so; of the own one, from the enrolment on.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `name`(`member`: MemberId): kotlin.String?
+
     /**
      * One organisation, if its card is on this phone.
      *
@@ -3041,7 +3135,7 @@ public interface DirectoryInterface {
      * `paused`, `storage`.
      */
     suspend fun `org`(`id`: OrgId): OrgView?
-    
+
     /**
      * The organisations whose cards are on this phone, by number.
      *
@@ -3049,7 +3143,7 @@ public interface DirectoryInterface {
      * `paused`, `storage`.
      */
     suspend fun `orgs`(): List<OrgView>
-    
+
     /**
      * The roles that the member holds, in the order of organisation and role.
      *
@@ -3057,7 +3151,7 @@ public interface DirectoryInterface {
      * `paused`, `storage`.
      */
     suspend fun `roles`(): List<RoleView>
-    
+
     companion object
 }
 
@@ -3165,7 +3259,7 @@ open class Directory: Disposable, AutoCloseable, DirectoryInterface
         }
     }
 
-    
+
     /**
      * The members whose home is `home`, by number.
      *
@@ -3179,7 +3273,7 @@ open class Directory: Disposable, AutoCloseable, DirectoryInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_directory_members(
                 uniffiHandle,
-                
+
         FfiConverterTypeOrgId.lower(`home`),
             )
         },
@@ -3193,7 +3287,35 @@ open class Directory: Disposable, AutoCloseable, DirectoryInterface
     )
     }
 
-    
+
+    /**
+     * What a member is called, if anything on this phone says so; of the own one, from the enrolment on.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `name`(`member`: MemberId) : kotlin.String? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_directory_name(
+                uniffiHandle,
+
+        FfiConverterTypeMemberId.lower(`member`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalString.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
     /**
      * One organisation, if its card is on this phone.
      *
@@ -3207,7 +3329,7 @@ open class Directory: Disposable, AutoCloseable, DirectoryInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_directory_org(
                 uniffiHandle,
-                
+
         FfiConverterTypeOrgId.lower(`id`),
             )
         },
@@ -3221,7 +3343,7 @@ open class Directory: Disposable, AutoCloseable, DirectoryInterface
     )
     }
 
-    
+
     /**
      * The organisations whose cards are on this phone, by number.
      *
@@ -3235,7 +3357,7 @@ open class Directory: Disposable, AutoCloseable, DirectoryInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_directory_orgs(
                 uniffiHandle,
-                
+
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
@@ -3248,7 +3370,7 @@ open class Directory: Disposable, AutoCloseable, DirectoryInterface
     )
     }
 
-    
+
     /**
      * The roles that the member holds, in the order of organisation and role.
      *
@@ -3262,7 +3384,7 @@ open class Directory: Disposable, AutoCloseable, DirectoryInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_directory_roles(
                 uniffiHandle,
-                
+
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
@@ -3275,18 +3397,18 @@ open class Directory: Disposable, AutoCloseable, DirectoryInterface
     )
     }
 
-    
-
-    
 
 
-    
-    
+
+
+
+
+
     /**
      * @suppress
      */
     companion object
-    
+
 }
 
 
@@ -3413,7 +3535,7 @@ public object FfiConverterTypeDirectory: FfiConverter<Directory, Long> {
  * The feed.
  */
 public interface FeedInterface {
-    
+
     /**
      * Says that the member has read a must-read article. Saying it twice is saying it once.
      *
@@ -3421,7 +3543,7 @@ public interface FeedInterface {
      * `not_found`; `invalid` if the article asks for no acknowledgement.
      */
     suspend fun `acknowledge`(`article`: DocId)
-    
+
     /**
      * One article; none if it was withdrawn or is not here.
      *
@@ -3429,15 +3551,15 @@ public interface FeedInterface {
      * `not_enrolled`, `paused`, `storage`.
      */
     suspend fun `article`(`id`: DocId): ArticleView?
-    
+
     /**
      * Changes an article; what is left out stays. What others change of the body at the same time merges with it.
      *
      * # Errors
-     * As [`Feed::publish`]; `not_found`.
+     * As `publish`; `not_found`.
      */
     suspend fun `edit`(`article`: DocId, `title`: kotlin.String? = null, `body`: kotlin.String? = null)
-    
+
     /**
      * A page of at most `limit` (100 at the most) articles below `after`, or from the top.
      *
@@ -3445,15 +3567,15 @@ public interface FeedInterface {
      * `not_enrolled`, `paused`, `storage`.
      */
     suspend fun `page`(`after`: DocId? = null, `limit`: kotlin.UInt = 30u): FeedPage
-    
+
     /**
      * Puts an article on top of the feed, or back in its place.
      *
      * # Errors
-     * As [`Feed::edit`].
+     * As `edit`.
      */
     suspend fun `pin`(`article`: DocId, `pinned`: kotlin.Boolean)
-    
+
     /**
      * Publishes an article on the board of `org`: a title of one line and at most 600 bytes, a body of at most 128 KiB;
      * `must_read` asks every reader to acknowledge it, by `due` at best.
@@ -3462,7 +3584,7 @@ public interface FeedInterface {
      * `not_allowed` without an editor's role there or above; `invalid`, `disk_full`.
      */
     suspend fun `publish`(`org`: OrgId, `title`: kotlin.String, `body`: kotlin.String, `category`: Category, `mustRead`: kotlin.Boolean = false, `due`: Timestamp? = null): DocId
-    
+
     /**
      * How many articles the member has not opened on any device.
      *
@@ -3470,15 +3592,15 @@ public interface FeedInterface {
      * `paused`, `storage`.
      */
     suspend fun `unread`(): kotlin.ULong
-    
+
     /**
      * Withdraws an article: it leaves every feed.
      *
      * # Errors
-     * As [`Feed::edit`].
+     * As `edit`.
      */
     suspend fun `withdraw`(`article`: DocId)
-    
+
     companion object
 }
 
@@ -3586,7 +3708,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         }
     }
 
-    
+
     /**
      * Says that the member has read a must-read article. Saying it twice is saying it once.
      *
@@ -3600,7 +3722,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_feed_acknowledge(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`article`),
             )
         },
@@ -3609,13 +3731,13 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * One article; none if it was withdrawn or is not here.
      *
@@ -3629,7 +3751,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_feed_article(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`id`),
             )
         },
@@ -3643,12 +3765,12 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
     )
     }
 
-    
+
     /**
      * Changes an article; what is left out stays. What others change of the body at the same time merges with it.
      *
      * # Errors
-     * As [`Feed::publish`]; `not_found`.
+     * As `publish`; `not_found`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -3657,7 +3779,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_feed_edit(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`article`),
         FfiConverterOptionalString.lower(`title`),
         FfiConverterOptionalString.lower(`body`),
@@ -3668,13 +3790,13 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * A page of at most `limit` (100 at the most) articles below `after`, or from the top.
      *
@@ -3688,7 +3810,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_feed_page(
                 uniffiHandle,
-                
+
         FfiConverterOptionalTypeDocId.lower(`after`),
         FfiConverterUInt.lower(`limit`),
             )
@@ -3703,12 +3825,12 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
     )
     }
 
-    
+
     /**
      * Puts an article on top of the feed, or back in its place.
      *
      * # Errors
-     * As [`Feed::edit`].
+     * As `edit`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -3717,7 +3839,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_feed_pin(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`article`),
         FfiConverterBoolean.lower(`pinned`),
             )
@@ -3727,13 +3849,13 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * Publishes an article on the board of `org`: a title of one line and at most 600 bytes, a body of at most 128 KiB;
      * `must_read` asks every reader to acknowledge it, by `due` at best.
@@ -3748,7 +3870,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_feed_publish(
                 uniffiHandle,
-                
+
         FfiConverterTypeOrgId.lower(`org`),
         FfiConverterString.lower(`title`),
         FfiConverterString.lower(`body`),
@@ -3767,7 +3889,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
     )
     }
 
-    
+
     /**
      * How many articles the member has not opened on any device.
      *
@@ -3781,7 +3903,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_feed_unread(
                 uniffiHandle,
-                
+
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_u64(future, callback, continuation) },
@@ -3794,12 +3916,12 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
     )
     }
 
-    
+
     /**
      * Withdraws an article: it leaves every feed.
      *
      * # Errors
-     * As [`Feed::edit`].
+     * As `edit`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -3808,7 +3930,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_feed_withdraw(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`article`),
             )
         },
@@ -3817,24 +3939,24 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
-
-    
 
 
-    
-    
+
+
+
+
+
     /**
      * @suppress
      */
     companion object
-    
+
 }
 
 
@@ -3961,7 +4083,7 @@ public object FfiConverterTypeFeed: FfiConverter<Feed, Long> {
  * The core with its sync: one a process, held as long as the process lives.
  */
 public interface HongqiInterface {
-    
+
     /**
      * Activities and attendance.
      *
@@ -3969,7 +4091,7 @@ public interface HongqiInterface {
      * None; as all exports.
      */
     fun `activities`(): Activities
-    
+
     /**
      * Exchanges until nothing is left to do or `deadline` from now has passed, at most a day. While paused, the store
      * is opened for it, and closed again before this returns unless the app was resumed meanwhile.
@@ -3978,7 +4100,7 @@ public interface HongqiInterface {
      * `not_enrolled`, `deadline`, `stopped`; why the last exchange failed; what was exchanged stays.
      */
     suspend fun `backgroundSync`(`deadline`: java.time.Duration): RunReport
-    
+
     /**
      * Organisations, members, roles.
      *
@@ -3986,7 +4108,7 @@ public interface HongqiInterface {
      * None; as all exports.
      */
     fun `directory`(): Directory
-    
+
     /**
      * Makes this device that of the member who was given the one-time `code`, at the server with the address `url`
      * (`https://host[:port]`). Sync then begins by itself. May be called again after an error, with the same code.
@@ -3996,7 +4118,7 @@ public interface HongqiInterface {
      * `paused`, `storage`, `disk_full`.
      */
     suspend fun `enrol`(`url`: kotlin.String, `code`: kotlin.String): Me
-    
+
     /**
      * Articles and their acknowledgement.
      *
@@ -4004,7 +4126,7 @@ public interface HongqiInterface {
      * None; as all exports.
      */
     fun `feed`(): Feed
-    
+
     /**
      * Tells `listener` how it goes, now and whenever that changes, until the handle is cancelled or dropped.
      *
@@ -4012,18 +4134,16 @@ public interface HongqiInterface {
      * `internal` if the system gives no thread.
      */
     fun `listenToState`(`listener`: StateListener): ListenerHandle
-    
+
     /**
-     * Tells `listener` which topics change, until the handle is cancelled or dropped. Hears [`Topic::All`] at once:
-     * who loads when told misses nothing.
-     *
-     * [`Topic::All`]: hongqi_core::live::Topic::All
+     * Tells `listener` which topics change, until the handle is cancelled or dropped. It hears `All` at once: who loads
+     * when told misses nothing.
      *
      * # Errors
      * `internal` if the system gives no thread.
      */
     fun `listenToTopics`(`listener`: TopicListener): ListenerHandle
-    
+
     /**
      * Whose phone this is.
      *
@@ -4031,7 +4151,7 @@ public interface HongqiInterface {
      * `not_enrolled`, `paused`, `storage`.
      */
     suspend fun `me`(): Me
-    
+
     /**
      * What the platform says of the network, to be said when it changes. `true` again after `true` means another
      * network: a call that hangs on the old one is given up and made again.
@@ -4040,7 +4160,7 @@ public interface HongqiInterface {
      * None; as all exports.
      */
     fun `network`(`up`: kotlin.Boolean)
-    
+
     /**
      * What waits to be sent, and what was refused.
      *
@@ -4048,7 +4168,7 @@ public interface HongqiInterface {
      * None; as all exports.
      */
     fun `outbox`(): Outbox
-    
+
     /**
      * The app is no longer in the foreground: ends sync and background runs and closes the store. Returns when no file
      * is open, or when a later wish has taken its place.
@@ -4057,7 +4177,7 @@ public interface HongqiInterface {
      * `storage`; the store is closed all the same and loses nothing.
      */
     suspend fun `pause`()
-    
+
     /**
      * Read marks, bookmarks, mutes, drafts.
      *
@@ -4065,7 +4185,7 @@ public interface HongqiInterface {
      * None; as all exports.
      */
     fun `personal`(): Personal
-    
+
     /**
      * The app is in the foreground: opens the store and keeps it in sync. Returns when the store is open, or when a
      * later wish has taken its place.
@@ -4074,7 +4194,7 @@ public interface HongqiInterface {
      * `newer_database`, `disk_full`, `storage`.
      */
     suspend fun `resume`()
-    
+
     /**
      * Search over all of it.
      *
@@ -4082,7 +4202,7 @@ public interface HongqiInterface {
      * None; as all exports.
      */
     fun `search`(): Search
-    
+
     /**
      * Where the server is; none before enrolment.
      *
@@ -4090,7 +4210,7 @@ public interface HongqiInterface {
      * `paused`, `storage`.
      */
     suspend fun `serverUrl`(): kotlin.String?
-    
+
     /**
      * How it goes now.
      *
@@ -4098,7 +4218,7 @@ public interface HongqiInterface {
      * None; as all exports.
      */
     fun `state`(): AppState
-    
+
     /**
      * The member wants to see news now: ends a pause after failures, though not one that the server has asked for.
      * Nothing while paused.
@@ -4107,7 +4227,7 @@ public interface HongqiInterface {
      * None; as all exports.
      */
     fun `syncNow`()
-    
+
     /**
      * Discussions.
      *
@@ -4115,7 +4235,7 @@ public interface HongqiInterface {
      * None; as all exports.
      */
     fun `talk`(): Talk
-    
+
     companion object
 }
 
@@ -4223,7 +4343,7 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
         }
     }
 
-    
+
     /**
      * Activities and attendance.
      *
@@ -4241,9 +4361,9 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     }
     )
     }
-    
 
-    
+
+
     /**
      * Exchanges until nothing is left to do or `deadline` from now has passed, at most a day. While paused, the store
      * is opened for it, and closed again before this returns unless the app was resumed meanwhile.
@@ -4258,7 +4378,7 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_background_sync(
                 uniffiHandle,
-                
+
         FfiConverterDuration.lower(`deadline`),
             )
         },
@@ -4272,7 +4392,7 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     )
     }
 
-    
+
     /**
      * Organisations, members, roles.
      *
@@ -4290,9 +4410,9 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     }
     )
     }
-    
 
-    
+
+
     /**
      * Makes this device that of the member who was given the one-time `code`, at the server with the address `url`
      * (`https://host[:port]`). Sync then begins by itself. May be called again after an error, with the same code.
@@ -4308,7 +4428,7 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_enrol(
                 uniffiHandle,
-                
+
         FfiConverterString.lower(`url`),
         FfiConverterString.lower(`code`),
             )
@@ -4323,7 +4443,7 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     )
     }
 
-    
+
     /**
      * Articles and their acknowledgement.
      *
@@ -4341,9 +4461,9 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     }
     )
     }
-    
 
-    
+
+
     /**
      * Tells `listener` how it goes, now and whenever that changes, until the handle is cancelled or dropped.
      *
@@ -4356,20 +4476,18 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_listen_to_state(
         it,
-        
+
         FfiConverterTypeStateListener.lower(`listener`),_status)
 }
     }
     )
     }
-    
 
-    
+
+
     /**
-     * Tells `listener` which topics change, until the handle is cancelled or dropped. Hears [`Topic::All`] at once:
-     * who loads when told misses nothing.
-     *
-     * [`Topic::All`]: hongqi_core::live::Topic::All
+     * Tells `listener` which topics change, until the handle is cancelled or dropped. It hears `All` at once: who loads
+     * when told misses nothing.
      *
      * # Errors
      * `internal` if the system gives no thread.
@@ -4380,15 +4498,15 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_listen_to_topics(
         it,
-        
+
         FfiConverterTypeTopicListener.lower(`listener`),_status)
 }
     }
     )
     }
-    
 
-    
+
+
     /**
      * Whose phone this is.
      *
@@ -4402,7 +4520,7 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_me(
                 uniffiHandle,
-                
+
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
@@ -4415,7 +4533,7 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     )
     }
 
-    
+
     /**
      * What the platform says of the network, to be said when it changes. `true` again after `true` means another
      * network: a call that hangs on the old one is given up and made again.
@@ -4424,19 +4542,19 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
      * None; as all exports.
      */
     @Throws(HongqiException::class)override fun `network`(`up`: kotlin.Boolean)
-        = 
+        =
     callWithHandle {
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_network(
         it,
-        
+
         FfiConverterBoolean.lower(`up`),_status)
 }
     }
-    
-    
 
-    
+
+
+
     /**
      * What waits to be sent, and what was refused.
      *
@@ -4454,9 +4572,9 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     }
     )
     }
-    
 
-    
+
+
     /**
      * The app is no longer in the foreground: ends sync and background runs and closes the store. Returns when no file
      * is open, or when a later wish has taken its place.
@@ -4471,7 +4589,7 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_pause(
                 uniffiHandle,
-                
+
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
@@ -4479,13 +4597,13 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * Read marks, bookmarks, mutes, drafts.
      *
@@ -4503,9 +4621,9 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     }
     )
     }
-    
 
-    
+
+
     /**
      * The app is in the foreground: opens the store and keeps it in sync. Returns when the store is open, or when a
      * later wish has taken its place.
@@ -4520,7 +4638,7 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_resume(
                 uniffiHandle,
-                
+
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
@@ -4528,13 +4646,13 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * Search over all of it.
      *
@@ -4552,9 +4670,9 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     }
     )
     }
-    
 
-    
+
+
     /**
      * Where the server is; none before enrolment.
      *
@@ -4568,7 +4686,7 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_server_url(
                 uniffiHandle,
-                
+
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
@@ -4581,7 +4699,7 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     )
     }
 
-    
+
     /**
      * How it goes now.
      *
@@ -4599,9 +4717,9 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     }
     )
     }
-    
 
-    
+
+
     /**
      * The member wants to see news now: ends a pause after failures, though not one that the server has asked for.
      * Nothing while paused.
@@ -4610,7 +4728,7 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
      * None; as all exports.
      */
     @Throws(HongqiException::class)override fun `syncNow`()
-        = 
+        =
     callWithHandle {
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_sync_now(
@@ -4618,10 +4736,10 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
         _status)
 }
     }
-    
-    
 
-    
+
+
+
     /**
      * Discussions.
      *
@@ -4639,19 +4757,19 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     }
     )
     }
-    
-
-    
-
-    
 
 
-    
+
+
+
+
+
+
     companion object {
-        
+
     /**
      * Opens or creates the database in the folder `home`, which must exist and be kept out of backups, with this
-     * device's key. Begins as if paused: call [`Hongqi::resume`] when the app comes to the foreground.
+     * device's key. Begins as if paused: call `resume` when the app comes to the foreground.
      *
      * `roots` are the certificate authorities to trust (X.509, DER) in place of Mozilla's, for a server with one of
      * its own.
@@ -4677,9 +4795,9 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     )
     }
 
-        
+
     }
-    
+
 }
 
 
@@ -4806,7 +4924,7 @@ public object FfiConverterTypeHongqi: FfiConverter<Hongqi, Long> {
  * Keeps a listener. It hears no more once this is cancelled or dropped.
  */
 public interface ListenerHandleInterface {
-    
+
     /**
      * Ends it: no call begins after this has returned. It waits for a call that is under way, so do not hold a lock
      * that the listener wants; called by a listener it does not wait. Twice is as once.
@@ -4815,7 +4933,7 @@ public interface ListenerHandleInterface {
      * None; as all exports.
      */
     fun `cancel`()
-    
+
     companion object
 }
 
@@ -4923,7 +5041,7 @@ open class ListenerHandle: Disposable, AutoCloseable, ListenerHandleInterface
         }
     }
 
-    
+
     /**
      * Ends it: no call begins after this has returned. It waits for a call that is under way, so do not hold a lock
      * that the listener wants; called by a listener it does not wait. Twice is as once.
@@ -4932,7 +5050,7 @@ open class ListenerHandle: Disposable, AutoCloseable, ListenerHandleInterface
      * None; as all exports.
      */
     @Throws(HongqiException::class)override fun `cancel`()
-        = 
+        =
     callWithHandle {
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_method_listenerhandle_cancel(
@@ -4940,21 +5058,21 @@ open class ListenerHandle: Disposable, AutoCloseable, ListenerHandleInterface
         _status)
 }
     }
-    
-    
-
-    
-
-    
 
 
-    
-    
+
+
+
+
+
+
+
+
     /**
      * @suppress
      */
     companion object
-    
+
 }
 
 
@@ -5081,7 +5199,7 @@ public object FfiConverterTypeListenerHandle: FfiConverter<ListenerHandle, Long>
  * Takes log records; called from the thread of all listeners.
  */
 public interface LogSink {
-    
+
     /**
      * One record: where in the core it comes from, and what it says, at most 512 bytes.
      *
@@ -5089,7 +5207,7 @@ public interface LogSink {
      * Whatever is thrown is ignored.
      */
     fun `log`(`level`: LogLevel, `target`: kotlin.String, `message`: kotlin.String)
-    
+
     companion object
 }
 
@@ -5197,7 +5315,7 @@ open class LogSinkImpl: Disposable, AutoCloseable, LogSink
         }
     }
 
-    
+
     /**
      * One record: where in the core it comes from, and what it says, at most 512 bytes.
      *
@@ -5205,32 +5323,32 @@ open class LogSinkImpl: Disposable, AutoCloseable, LogSink
      * Whatever is thrown is ignored.
      */
     @Throws(HongqiException::class)override fun `log`(`level`: LogLevel, `target`: kotlin.String, `message`: kotlin.String)
-        = 
+        =
     callWithHandle {
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_method_logsink_log(
         it,
-        
+
         FfiConverterTypeLogLevel.lower(`level`),
         FfiConverterString.lower(`target`),
         FfiConverterString.lower(`message`),_status)
 }
     }
-    
-    
-
-    
-
-    
 
 
-    
-    
+
+
+
+
+
+
+
+
     /**
      * @suppress
      */
     companion object
-    
+
 }
 
 
@@ -5420,7 +5538,7 @@ public object FfiConverterTypeLogSink: FfiConverter<LogSink, Long> {
  * The outbox.
  */
 public interface OutboxInterface {
-    
+
     /**
      * Takes back what has not left this device.
      *
@@ -5428,7 +5546,7 @@ public interface OutboxInterface {
      * `too_late` if a part of it may have left; `not_found`.
      */
     suspend fun `cancel`(`doc`: DocId)
-    
+
     /**
      * Lets go of a refused change; what the server had accepted before stays.
      *
@@ -5436,7 +5554,7 @@ public interface OutboxInterface {
      * `not_found` if nothing of this document was refused.
      */
     suspend fun `discard`(`doc`: DocId)
-    
+
     /**
      * Everything that waits or was refused, oldest first.
      *
@@ -5444,7 +5562,7 @@ public interface OutboxInterface {
      * `paused`, `storage`.
      */
     suspend fun `items`(): List<OutboxItem>
-    
+
     /**
      * Queues what was refused once more, for instance after a role was granted.
      *
@@ -5452,7 +5570,7 @@ public interface OutboxInterface {
      * `not_found` if nothing of this document was refused.
      */
     suspend fun `retry`(`doc`: DocId)
-    
+
     companion object
 }
 
@@ -5560,7 +5678,7 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
         }
     }
 
-    
+
     /**
      * Takes back what has not left this device.
      *
@@ -5574,7 +5692,7 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_outbox_cancel(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`doc`),
             )
         },
@@ -5583,13 +5701,13 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * Lets go of a refused change; what the server had accepted before stays.
      *
@@ -5603,7 +5721,7 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_outbox_discard(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`doc`),
             )
         },
@@ -5612,13 +5730,13 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * Everything that waits or was refused, oldest first.
      *
@@ -5632,7 +5750,7 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_outbox_items(
                 uniffiHandle,
-                
+
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
@@ -5645,7 +5763,7 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
     )
     }
 
-    
+
     /**
      * Queues what was refused once more, for instance after a role was granted.
      *
@@ -5659,7 +5777,7 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_outbox_retry(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`doc`),
             )
         },
@@ -5668,24 +5786,24 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
-
-    
 
 
-    
-    
+
+
+
+
+
     /**
      * @suppress
      */
     companion object
-    
+
 }
 
 
@@ -5812,7 +5930,7 @@ public object FfiConverterTypeOutbox: FfiConverter<Outbox, Long> {
  * Read marks, bookmarks, mutes, drafts.
  */
 public interface PersonalInterface {
-    
+
     /**
      * Keeps a document at hand, or no longer.
      *
@@ -5820,7 +5938,7 @@ public interface PersonalInterface {
      * `not_enrolled`, `paused`, `storage`.
      */
     suspend fun `bookmark`(`doc`: DocId, `kept`: kotlin.Boolean)
-    
+
     /**
      * The bookmarked documents, newest bookmark first.
      *
@@ -5828,7 +5946,7 @@ public interface PersonalInterface {
      * `paused`, `storage`.
      */
     suspend fun `bookmarks`(): List<DocId>
-    
+
     /**
      * Throws a draft away, on all devices.
      *
@@ -5836,7 +5954,7 @@ public interface PersonalInterface {
      * `not_found`.
      */
     suspend fun `discardDraft`(`draft`: DocId)
-    
+
     /**
      * All drafts, the last changed first.
      *
@@ -5844,7 +5962,7 @@ public interface PersonalInterface {
      * `paused`, `storage`.
      */
     suspend fun `drafts`(): List<DraftView>
-    
+
     /**
      * Replaces the text of a draft; what another device changed at the same time merges with it.
      *
@@ -5852,7 +5970,7 @@ public interface PersonalInterface {
      * `invalid`, `not_found`.
      */
     suspend fun `editDraft`(`draft`: DocId, `text`: kotlin.String)
-    
+
     /**
      * Notes that an article was opened.
      *
@@ -5860,7 +5978,7 @@ public interface PersonalInterface {
      * `not_enrolled`, `paused`, `storage`.
      */
     suspend fun `markRead`(`article`: DocId)
-    
+
     /**
      * Notes that a discussion was read up to and with this message. It never goes back.
      *
@@ -5868,7 +5986,7 @@ public interface PersonalInterface {
      * `not_found` if the message is not here.
      */
     suspend fun `markTalkRead`(`message`: DocId)
-    
+
     /**
      * Wants no notice of a discussion, or wants it again.
      *
@@ -5876,7 +5994,7 @@ public interface PersonalInterface {
      * `not_enrolled`, `paused`, `storage`.
      */
     suspend fun `mute`(`space`: SpaceId, `muted`: kotlin.Boolean)
-    
+
     /**
      * Keeps text for later: a title of at most 600 bytes and a text of at most 128 KiB, both perhaps empty.
      *
@@ -5884,7 +6002,7 @@ public interface PersonalInterface {
      * `invalid`.
      */
     suspend fun `newDraft`(`title`: kotlin.String, `text`: kotlin.String, `target`: SpaceId? = null): DocId
-    
+
     companion object
 }
 
@@ -5992,7 +6110,7 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         }
     }
 
-    
+
     /**
      * Keeps a document at hand, or no longer.
      *
@@ -6006,7 +6124,7 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_personal_bookmark(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`doc`),
         FfiConverterBoolean.lower(`kept`),
             )
@@ -6016,13 +6134,13 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * The bookmarked documents, newest bookmark first.
      *
@@ -6036,7 +6154,7 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_personal_bookmarks(
                 uniffiHandle,
-                
+
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
@@ -6049,7 +6167,7 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
     )
     }
 
-    
+
     /**
      * Throws a draft away, on all devices.
      *
@@ -6063,7 +6181,7 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_personal_discard_draft(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`draft`),
             )
         },
@@ -6072,13 +6190,13 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * All drafts, the last changed first.
      *
@@ -6092,7 +6210,7 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_personal_drafts(
                 uniffiHandle,
-                
+
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
@@ -6105,7 +6223,7 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
     )
     }
 
-    
+
     /**
      * Replaces the text of a draft; what another device changed at the same time merges with it.
      *
@@ -6119,7 +6237,7 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_personal_edit_draft(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`draft`),
         FfiConverterString.lower(`text`),
             )
@@ -6129,13 +6247,13 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * Notes that an article was opened.
      *
@@ -6149,7 +6267,7 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_personal_mark_read(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`article`),
             )
         },
@@ -6158,13 +6276,13 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * Notes that a discussion was read up to and with this message. It never goes back.
      *
@@ -6178,7 +6296,7 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_personal_mark_talk_read(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`message`),
             )
         },
@@ -6187,13 +6305,13 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * Wants no notice of a discussion, or wants it again.
      *
@@ -6207,7 +6325,7 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_personal_mute(
                 uniffiHandle,
-                
+
         FfiConverterTypeSpaceId.lower(`space`),
         FfiConverterBoolean.lower(`muted`),
             )
@@ -6217,13 +6335,13 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * Keeps text for later: a title of at most 600 bytes and a text of at most 128 KiB, both perhaps empty.
      *
@@ -6237,7 +6355,7 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_personal_new_draft(
                 uniffiHandle,
-                
+
         FfiConverterString.lower(`title`),
         FfiConverterString.lower(`text`),
         FfiConverterOptionalTypeSpaceId.lower(`target`),
@@ -6253,18 +6371,18 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
     )
     }
 
-    
-
-    
 
 
-    
-    
+
+
+
+
+
     /**
      * @suppress
      */
     companion object
-    
+
 }
 
 
@@ -6391,7 +6509,7 @@ public object FfiConverterTypePersonal: FfiConverter<Personal, Long> {
  * Search.
  */
 public interface SearchInterface {
-    
+
     /**
      * At most `limit` (200 at the most) hits, newest arrival first. Every word and every run of Chinese characters
      * must occur; the last letters of a word may be missing; case and accents do not count. A query without a letter
@@ -6401,7 +6519,7 @@ public interface SearchInterface {
      * `invalid` for more than 256 bytes; `paused`, `storage`.
      */
     suspend fun `find`(`query`: kotlin.String, `limit`: kotlin.UInt = 50u): List<Hit>
-    
+
     companion object
 }
 
@@ -6509,7 +6627,7 @@ open class Search: Disposable, AutoCloseable, SearchInterface
         }
     }
 
-    
+
     /**
      * At most `limit` (200 at the most) hits, newest arrival first. Every word and every run of Chinese characters
      * must occur; the last letters of a word may be missing; case and accents do not count. A query without a letter
@@ -6525,7 +6643,7 @@ open class Search: Disposable, AutoCloseable, SearchInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_search_find(
                 uniffiHandle,
-                
+
         FfiConverterString.lower(`query`),
         FfiConverterUInt.lower(`limit`),
             )
@@ -6540,18 +6658,18 @@ open class Search: Disposable, AutoCloseable, SearchInterface
     )
     }
 
-    
-
-    
 
 
-    
-    
+
+
+
+
+
     /**
      * @suppress
      */
     companion object
-    
+
 }
 
 
@@ -6678,7 +6796,7 @@ public object FfiConverterTypeSearch: FfiConverter<Search, Long> {
  * A key held in memory: for tests, and for desktops without a key store.
  */
 public interface SoftwareKeyInterface {
-    
+
     /**
      * The private key as PKCS#8, to be kept where only this device reads.
      *
@@ -6686,11 +6804,11 @@ public interface SoftwareKeyInterface {
      * None; as all exports.
      */
     fun `pkcs8`(): kotlin.ByteArray
-    
+
     fun `publicKey`(): kotlin.ByteArray
-    
+
     fun `sign`(`message`: kotlin.ByteArray): kotlin.ByteArray
-    
+
     companion object
 }
 
@@ -6800,7 +6918,7 @@ open class SoftwareKey: Disposable, AutoCloseable, SoftwareKeyInterface
         }
     }
 
-    
+
     /**
      * The private key as PKCS#8, to be kept where only this device reads.
      *
@@ -6818,9 +6936,9 @@ open class SoftwareKey: Disposable, AutoCloseable, SoftwareKeyInterface
     }
     )
     }
-    
 
-    
+
+
     @Throws(HongqiException::class)override fun `publicKey`(): kotlin.ByteArray {
             return FfiConverterByteArray.lift(
     callWithHandle {
@@ -6832,33 +6950,33 @@ open class SoftwareKey: Disposable, AutoCloseable, SoftwareKeyInterface
     }
     )
     }
-    
 
-    
+
+
     @Throws(HongqiException::class)override fun `sign`(`message`: kotlin.ByteArray): kotlin.ByteArray {
             return FfiConverterByteArray.lift(
     callWithHandle {
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_method_softwarekey_sign(
         it,
-        
+
         FfiConverterByteArray.lower(`message`),_status)
 }
     }
     )
     }
-    
-
-    
-
-    
 
 
-    
+
+
+
+
+
+
     companion object {
-        
+
     /**
-     * The key that [`SoftwareKey::pkcs8`] gave.
+     * The key that `pkcs8` gave.
      *
      * # Errors
      * `key` if it is none.
@@ -6867,15 +6985,15 @@ open class SoftwareKey: Disposable, AutoCloseable, SoftwareKeyInterface
             return FfiConverterTypeSoftwareKey.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_constructor_softwarekey_from_pkcs8(
-    
-        
+
+
         FfiConverterByteArray.lower(`pkcs8`),_status)
 }
     )
     }
-    
 
-        
+
+
     /**
      * A new key.
      *
@@ -6886,16 +7004,16 @@ open class SoftwareKey: Disposable, AutoCloseable, SoftwareKeyInterface
             return FfiConverterTypeSoftwareKey.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_constructor_softwarekey_generate(
-    
+
         _status)
 }
     )
     }
-    
 
-        
+
+
     }
-    
+
 }
 
 
@@ -7022,15 +7140,15 @@ public object FfiConverterTypeSoftwareKey: FfiConverter<SoftwareKey, Long> {
  * Hears how it goes with the app's core.
  */
 public interface StateListener {
-    
+
     /**
      * It goes like this now. The first call comes at once; of several changes in a row only the last may be told.
      *
      * # Errors
-     * As [`TopicListener::on_change`].
+     * As `on_change`.
      */
     fun `onState`(`state`: AppState)
-    
+
     companion object
 }
 
@@ -7138,38 +7256,38 @@ open class StateListenerImpl: Disposable, AutoCloseable, StateListener
         }
     }
 
-    
+
     /**
      * It goes like this now. The first call comes at once; of several changes in a row only the last may be told.
      *
      * # Errors
-     * As [`TopicListener::on_change`].
+     * As `on_change`.
      */
     @Throws(HongqiException::class)override fun `onState`(`state`: AppState)
-        = 
+        =
     callWithHandle {
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_method_statelistener_on_state(
         it,
-        
+
         FfiConverterTypeAppState.lower(`state`),_status)
 }
     }
-    
-    
-
-    
-
-    
 
 
-    
-    
+
+
+
+
+
+
+
+
     /**
      * @suppress
      */
     companion object
-    
+
 }
 
 
@@ -7357,7 +7475,7 @@ public object FfiConverterTypeStateListener: FfiConverter<StateListener, Long> {
  * Discussions.
  */
 public interface TalkInterface {
-    
+
     /**
      * Replaces the text of an own message. Before it was ever sent this leaves no trace.
      *
@@ -7365,16 +7483,16 @@ public interface TalkInterface {
      * `not_allowed` for another's message, `too_late` for a withdrawn one; `invalid`.
      */
     suspend fun `edit`(`message`: DocId, `body`: kotlin.String)
-    
+
     /**
      * Opens a discussion that is not followed, for instance the thread of an article: from now on it is kept in sync,
-     * until [`Talk::leave`]. Works with no network; what it holds arrives with the next exchange.
+     * until `leave`. Works with no network; what it holds arrives with the next exchange.
      *
      * # Errors
      * `invalid` if the space is no discussion.
      */
     suspend fun `join`(`space`: SpaceId)
-    
+
     /**
      * Keeps an opened discussion in sync no longer. Followed ones stay.
      *
@@ -7382,7 +7500,7 @@ public interface TalkInterface {
      * `paused`, `storage`.
      */
     suspend fun `leave`(`space`: SpaceId)
-    
+
     /**
      * All discussions that are followed or opened: those with the newest message first.
      *
@@ -7390,7 +7508,7 @@ public interface TalkInterface {
      * `not_enrolled`, `paused`, `storage`.
      */
     suspend fun `list`(): List<TalkView>
-    
+
     /**
      * At most `limit` (200 at the most) messages before `before`, or the newest.
      *
@@ -7398,7 +7516,7 @@ public interface TalkInterface {
      * `not_enrolled`, `paused`, `storage`.
      */
     suspend fun `page`(`space`: SpaceId, `before`: DocId? = null, `limit`: kotlin.UInt = 50u): MessagePage
-    
+
     /**
      * Posts a message, perhaps as a reply to another; at most 8 KiB of UTF-8.
      *
@@ -7406,7 +7524,7 @@ public interface TalkInterface {
      * `invalid`; `not_found` if the message replied to is not in this discussion.
      */
     suspend fun `post`(`space`: SpaceId, `body`: kotlin.String, `reply`: DocId? = null): DocId
-    
+
     /**
      * Reacts to a message with one emoji, in place of an earlier reaction; none takes it back.
      *
@@ -7414,7 +7532,7 @@ public interface TalkInterface {
      * `invalid`; `not_found`.
      */
     suspend fun `react`(`message`: DocId, `emoji`: kotlin.String?)
-    
+
     /**
      * Withdraws an own message. One that was never sent is gone as if it had not been written.
      *
@@ -7422,7 +7540,7 @@ public interface TalkInterface {
      * `not_allowed` for another's message; `not_found`.
      */
     suspend fun `withdraw`(`message`: DocId)
-    
+
     companion object
 }
 
@@ -7530,7 +7648,7 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
         }
     }
 
-    
+
     /**
      * Replaces the text of an own message. Before it was ever sent this leaves no trace.
      *
@@ -7544,7 +7662,7 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_talk_edit(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`message`),
         FfiConverterString.lower(`body`),
             )
@@ -7554,16 +7672,16 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * Opens a discussion that is not followed, for instance the thread of an article: from now on it is kept in sync,
-     * until [`Talk::leave`]. Works with no network; what it holds arrives with the next exchange.
+     * until `leave`. Works with no network; what it holds arrives with the next exchange.
      *
      * # Errors
      * `invalid` if the space is no discussion.
@@ -7575,7 +7693,7 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_talk_join(
                 uniffiHandle,
-                
+
         FfiConverterTypeSpaceId.lower(`space`),
             )
         },
@@ -7584,13 +7702,13 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * Keeps an opened discussion in sync no longer. Followed ones stay.
      *
@@ -7604,7 +7722,7 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_talk_leave(
                 uniffiHandle,
-                
+
         FfiConverterTypeSpaceId.lower(`space`),
             )
         },
@@ -7613,13 +7731,13 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * All discussions that are followed or opened: those with the newest message first.
      *
@@ -7633,7 +7751,7 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_talk_list(
                 uniffiHandle,
-                
+
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
@@ -7646,7 +7764,7 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
     )
     }
 
-    
+
     /**
      * At most `limit` (200 at the most) messages before `before`, or the newest.
      *
@@ -7660,7 +7778,7 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_talk_page(
                 uniffiHandle,
-                
+
         FfiConverterTypeSpaceId.lower(`space`),
         FfiConverterOptionalTypeDocId.lower(`before`),
         FfiConverterUInt.lower(`limit`),
@@ -7676,7 +7794,7 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
     )
     }
 
-    
+
     /**
      * Posts a message, perhaps as a reply to another; at most 8 KiB of UTF-8.
      *
@@ -7690,7 +7808,7 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_talk_post(
                 uniffiHandle,
-                
+
         FfiConverterTypeSpaceId.lower(`space`),
         FfiConverterString.lower(`body`),
         FfiConverterOptionalTypeDocId.lower(`reply`),
@@ -7706,7 +7824,7 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
     )
     }
 
-    
+
     /**
      * Reacts to a message with one emoji, in place of an earlier reaction; none takes it back.
      *
@@ -7720,7 +7838,7 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_talk_react(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`message`),
         FfiConverterOptionalString.lower(`emoji`),
             )
@@ -7730,13 +7848,13 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
+
     /**
      * Withdraws an own message. One that was never sent is gone as if it had not been written.
      *
@@ -7750,7 +7868,7 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_talk_withdraw(
                 uniffiHandle,
-                
+
         FfiConverterTypeDocId.lower(`message`),
             )
         },
@@ -7759,24 +7877,24 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
 
-    
-
-    
 
 
-    
-    
+
+
+
+
+
     /**
      * @suppress
      */
     companion object
-    
+
 }
 
 
@@ -7903,15 +8021,15 @@ public object FfiConverterTypeTalk: FfiConverter<Talk, Long> {
  * Hears which topics changed.
  */
 public interface TopicListener {
-    
+
     /**
-     * These changed since the last call, each named once. The first call, at once, says [`Topic::All`].
+     * These changed since the last call, each named once. The first call, at once, says `All`.
      *
      * # Errors
      * Whatever is thrown is noted in the log as "a listener failed", and nothing more.
      */
     fun `onChange`(`topics`: List<Topic>)
-    
+
     companion object
 }
 
@@ -8019,38 +8137,38 @@ open class TopicListenerImpl: Disposable, AutoCloseable, TopicListener
         }
     }
 
-    
+
     /**
-     * These changed since the last call, each named once. The first call, at once, says [`Topic::All`].
+     * These changed since the last call, each named once. The first call, at once, says `All`.
      *
      * # Errors
      * Whatever is thrown is noted in the log as "a listener failed", and nothing more.
      */
     @Throws(HongqiException::class)override fun `onChange`(`topics`: List<Topic>)
-        = 
+        =
     callWithHandle {
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_method_topiclistener_on_change(
         it,
-        
+
         FfiConverterSequenceTypeTopic.lower(`topics`),_status)
 }
     }
-    
-    
-
-    
-
-    
 
 
-    
-    
+
+
+
+
+
+
+
+
     /**
      * @suppress
      */
     companion object
-    
+
 }
 
 
@@ -8148,53 +8266,53 @@ data class ActivityView (
      * The activity.
      */
     val `id`: DocId
-    , 
+    ,
     /**
      * Whose it is.
      */
     val `org`: OrgId
-    , 
+    ,
     /**
      * Title.
      */
     val `title`: kotlin.String
-    , 
+    ,
     /**
      * Where.
      */
     val `place`: kotlin.String
-    , 
+    ,
     /**
      * Anything else.
      */
     val `note`: kotlin.String
-    , 
+    ,
     /**
      * When it begins.
      */
     val `starts`: Timestamp
-    , 
+    ,
     /**
      * When it ends.
      */
     val `ends`: Timestamp
-    , 
+    ,
     /**
      * Whether it was cancelled.
      */
     val `cancelled`: kotlin.Boolean
-    , 
+    ,
     /**
      * Where it has got to.
      */
     val `delivery`: Delivery
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -8251,28 +8369,28 @@ data class ArticleView (
      * As in the feed.
      */
     val `item`: FeedItem
-    , 
+    ,
     /**
      * The text.
      */
     val `body`: kotlin.String
-    , 
+    ,
     /**
      * How many members have acknowledged it, of those this phone may know of.
      */
     val `acknowledgements`: kotlin.ULong
-    , 
+    ,
     /**
      * The discussion below it.
      */
     val `thread`: SpaceId
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -8314,33 +8432,33 @@ data class AttendanceRow (
      * The person.
      */
     val `member`: MemberId
-    , 
+    ,
     /**
      * The person's name; empty if unknown here.
      */
     val `name`: kotlin.String
-    , 
+    ,
     /**
      * What all evidence comes to.
      */
     val `status`: Status
-    , 
+    ,
     /**
      * When the first of it happened.
      */
     val `happenedAt`: Timestamp
-    , 
+    ,
     /**
      * When the first of it reached the server.
      */
     val `receivedAt`: Timestamp?
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -8385,28 +8503,28 @@ data class DraftView (
      * The draft.
      */
     val `id`: DocId
-    , 
+    ,
     /**
      * A title, perhaps empty.
      */
     val `title`: kotlin.String
-    , 
+    ,
     /**
      * The text.
      */
     val `text`: kotlin.String
-    , 
+    ,
     /**
      * Where it is meant to go.
      */
     val `target`: SpaceId?
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -8448,23 +8566,23 @@ data class ErrorText (
      * The stable name of the code, for texts of the app's own.
      */
     val `key`: kotlin.String
-    , 
+    ,
     /**
      * What happened, one sentence.
      */
     val `what`: kotlin.String
-    , 
+    ,
     /**
      * What the member can do, one sentence.
      */
     val `advice`: kotlin.String
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -8503,78 +8621,78 @@ data class FeedItem (
      * The article.
      */
     val `id`: DocId
-    , 
+    ,
     /**
      * The organisation that published it.
      */
     val `org`: OrgId
-    , 
+    ,
     /**
      * That organisation's name; empty until its card is here.
      */
     val `orgName`: kotlin.String
-    , 
+    ,
     /**
      * Title.
      */
     val `title`: kotlin.String
-    , 
+    ,
     /**
      * What sort it is.
      */
     val `category`: Category
-    , 
+    ,
     /**
      * When it was published.
      */
     val `publishedAt`: Timestamp
-    , 
+    ,
     /**
      * Whether it is on top.
      */
     val `pinned`: kotlin.Boolean
-    , 
+    ,
     /**
      * Whether it was changed after publication.
      */
     val `edited`: kotlin.Boolean
-    , 
+    ,
     /**
      * Whether readers are asked to acknowledge it.
      */
     val `mustRead`: kotlin.Boolean
-    , 
+    ,
     /**
      * Until when.
      */
     val `due`: Timestamp?
-    , 
+    ,
     /**
      * Whether this member has acknowledged it, and where that has got to.
      */
     val `acknowledged`: Delivery?
-    , 
+    ,
     /**
      * Whether this member has opened it, on any device.
      */
     val `read`: kotlin.Boolean
-    , 
+    ,
     /**
      * Whether this member keeps it at hand.
      */
     val `bookmarked`: kotlin.Boolean
-    , 
+    ,
     /**
      * Where the article itself has got to (of interest to its author).
      */
     val `delivery`: Delivery
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -8646,18 +8764,18 @@ data class FeedPage (
      * Pinned first, then newest first.
      */
     val `items`: List<FeedItem>
-    , 
+    ,
     /**
      * What to pass for the next page; none at the end.
      */
     val `next`: DocId?
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -8693,33 +8811,33 @@ data class Hit (
      * The document.
      */
     val `doc`: DocId
-    , 
+    ,
     /**
      * Where it stands.
      */
     val `space`: SpaceId
-    , 
+    ,
     /**
      * What it is.
      */
     val `kind`: HitKind
-    , 
+    ,
     /**
      * When it was written.
      */
     val `at`: Timestamp
-    , 
+    ,
     /**
      * Its text: of an article or activity the title on the first line.
      */
     val `text`: kotlin.String
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -8764,18 +8882,18 @@ data class LastWord (
      * Who says so: the person, or an organiser.
      */
     val `by`: MemberId
-    , 
+    ,
     /**
      * What is said.
      */
     val `mark`: Mark
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -8811,23 +8929,23 @@ data class Me (
      * The member.
      */
     val `member`: MemberId
-    , 
+    ,
     /**
      * This device.
      */
     val `device`: DeviceId
-    , 
+    ,
     /**
      * The member's home organisation, as of enrolment or the last grant.
      */
     val `home`: OrgId
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -8866,33 +8984,33 @@ data class MemberView (
      * The member's id.
      */
     val `id`: MemberId
-    , 
+    ,
     /**
      * Number in the books; empty if only the name is known here.
      */
     val `number`: kotlin.String
-    , 
+    ,
     /**
      * Name.
      */
     val `name`: kotlin.String
-    , 
+    ,
     /**
      * Full, probationary, applicant; empty if only the name is known here.
      */
     val `standing`: kotlin.String
-    , 
+    ,
     /**
      * The home organisation.
      */
     val `home`: OrgId
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -8937,23 +9055,23 @@ data class MessagePage (
      * In the order of the discussion, oldest first.
      */
     val `messages`: List<MessageView>
-    , 
+    ,
     /**
      * What to pass for the page before; none at the beginning of what is here.
      */
     val `before`: DocId?
-    , 
+    ,
     /**
      * Whether something is missing that the server holds; it arrives with the exchanges to come.
      */
     val `gap`: kotlin.Boolean
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -8992,63 +9110,63 @@ data class MessageView (
      * The message.
      */
     val `id`: DocId
-    , 
+    ,
     /**
      * Who wrote it.
      */
     val `author`: MemberId
-    , 
+    ,
     /**
      * The author's name.
      */
     val `authorName`: kotlin.String
-    , 
+    ,
     /**
      * Its text; empty once withdrawn.
      */
     val `body`: kotlin.String
-    , 
+    ,
     /**
      * The message it replies to.
      */
     val `reply`: DocId?
-    , 
+    ,
     /**
      * Whether its author has withdrawn it.
      */
     val `withdrawn`: kotlin.Boolean
-    , 
+    ,
     /**
      * Whether it was changed after it was sent.
      */
     val `edited`: kotlin.Boolean
-    , 
+    ,
     /**
      * A text that the author wrote on another phone at the same time and that lost.
      */
     val `other`: kotlin.String?
-    , 
+    ,
     /**
      * When it was written, by its author's clock.
      */
     val `writtenAt`: Timestamp
-    , 
+    ,
     /**
      * Reactions, the most frequent first.
      */
     val `reactions`: List<ReactionView>
-    , 
+    ,
     /**
      * Where it has got to.
      */
     val `delivery`: Delivery
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -9111,38 +9229,38 @@ data class OrgView (
      * Its id.
      */
     val `id`: OrgId
-    , 
+    ,
     /**
      * Its number in the organisation's books.
      */
     val `number`: kotlin.String
-    , 
+    ,
     /**
      * Its name.
      */
     val `name`: kotlin.String
-    , 
+    ,
     /**
      * What sort of organisation it is, in the words of the books.
      */
     val `kind`: kotlin.String
-    , 
+    ,
     /**
      * The organisation above.
      */
     val `parent`: OrgId?
-    , 
+    ,
     /**
      * Whether it no longer exists.
      */
     val `closed`: kotlin.Boolean
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -9190,38 +9308,38 @@ data class OutboxItem (
      * The document.
      */
     val `doc`: DocId
-    , 
+    ,
     /**
      * Its space.
      */
     val `space`: SpaceId
-    , 
+    ,
     /**
      * What it is.
      */
     val `kind`: Kind
-    , 
+    ,
     /**
      * When the first waiting change was written.
      */
     val `writtenAt`: Timestamp
-    , 
+    ,
     /**
      * Whether it can still be taken back without a trace.
      */
     val `cancellable`: kotlin.Boolean
-    , 
+    ,
     /**
      * Where it has got to.
      */
     val `delivery`: Delivery
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -9269,18 +9387,18 @@ data class Period (
      * When it begins.
      */
     val `starts`: Timestamp
-    , 
+    ,
     /**
      * When it ends, not before it begins.
      */
     val `ends`: Timestamp
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -9316,23 +9434,23 @@ data class ReactionView (
      * The emoji.
      */
     val `emoji`: kotlin.String
-    , 
+    ,
     /**
      * How many members gave it.
      */
     val `count`: kotlin.ULong
-    , 
+    ,
     /**
      * Whether this member did.
      */
     val `own`: kotlin.Boolean
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -9371,23 +9489,23 @@ data class RoleView (
      * Where.
      */
     val `org`: OrgId
-    , 
+    ,
     /**
      * Which.
      */
     val `role`: Role
-    , 
+    ,
     /**
      * Until when; none without an end.
      */
     val `until`: Timestamp?
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -9426,18 +9544,18 @@ data class RunReport (
      * Documents that wait to be sent.
      */
     val `waiting`: kotlin.UInt
-    , 
+    ,
     /**
      * Documents that the server did not take.
      */
     val `refused`: kotlin.UInt
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -9466,6 +9584,61 @@ public object FfiConverterTypeRunReport: FfiConverterRustBuffer<RunReport> {
 
 
 /**
+ * Who is spoken to, when and where: times are said as this clock on the wall would show them.
+ */
+data class Speech (
+    /**
+     * The language.
+     */
+    val `language`: Language
+    ,
+    /**
+     * Now.
+     */
+    val `now`: Timestamp
+    ,
+    /**
+     * How far the local time is ahead of UTC, in minutes.
+     */
+    val `utcOffsetMinutes`: kotlin.Int
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSpeech: FfiConverterRustBuffer<Speech> {
+    override fun read(buf: ByteBuffer): Speech {
+        return Speech(
+            FfiConverterTypeLanguage.read(buf),
+            FfiConverterTypeTimestamp.read(buf),
+            FfiConverterInt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Speech) = (
+            FfiConverterTypeLanguage.allocationSize(value.`language`) +
+            FfiConverterTypeTimestamp.allocationSize(value.`now`) +
+            FfiConverterInt.allocationSize(value.`utcOffsetMinutes`)
+    )
+
+    override fun write(value: Speech, buf: ByteBuffer) {
+            FfiConverterTypeLanguage.write(value.`language`, buf)
+            FfiConverterTypeTimestamp.write(value.`now`, buf)
+            FfiConverterInt.write(value.`utcOffsetMinutes`, buf)
+    }
+}
+
+
+
+/**
  * A discussion in the list.
  */
 data class TalkView (
@@ -9473,38 +9646,38 @@ data class TalkView (
      * The discussion.
      */
     val `space`: SpaceId
-    , 
+    ,
     /**
      * Its name: the organisation's, or the title of the article above the thread; empty until that is here.
      */
     val `name`: kotlin.String
-    , 
+    ,
     /**
      * Messages of others above the read mark.
      */
     val `unread`: kotlin.ULong
-    , 
+    ,
     /**
      * The newest message, without its reactions.
      */
     val `last`: MessageView?
-    , 
+    ,
     /**
      * Whether the member wants no notice of it.
      */
     val `muted`: kotlin.Boolean
-    , 
+    ,
     /**
      * Whether older messages are at the server that this phone does not hold.
      */
     val `gap`: kotlin.Boolean
-    
+
 ){
-    
 
-    
 
-    
+
+
+
     companion object
 }
 
@@ -9548,49 +9721,49 @@ public object FfiConverterTypeTalkView: FfiConverterRustBuffer<TalkView> {
  * How it goes with the app's core, as far as it is shown.
  */
 sealed class AppState {
-    
+
     /**
      * No file is open; every call of the core answers `paused`.
      */
     object Paused : AppState()
-    
-    
+
+
     /**
      * Open for a background run.
      */
     object Background : AppState()
-    
-    
+
+
     /**
      * It should be open and does not open, for this reason.
      */
     data class Failed(
         val v1: org.hongqi.core.StoreFailure) : AppState()
-        
+
     {
-        
+
 
         companion object
     }
-    
+
     /**
      * Open; this phone belongs to no member yet.
      */
     object NotEnrolled : AppState()
-    
-    
+
+
     /**
      * Open, without a network.
      */
     object Offline : AppState()
-    
-    
+
+
     /**
      * Talking to the server.
      */
     object Syncing : AppState()
-    
-    
+
+
     /**
      * All is exchanged.
      */
@@ -9599,13 +9772,13 @@ sealed class AppState {
          * Whether news arrives by itself.
          */
         val `live`: kotlin.Boolean) : AppState()
-        
+
     {
-        
+
 
         companion object
     }
-    
+
     /**
      * The last exchange failed; another follows by itself.
      */
@@ -9613,29 +9786,29 @@ sealed class AppState {
         /**
          * Why it failed.
          */
-        val `cause`: org.hongqi.core.FailureClass, 
+        val `cause`: org.hongqi.core.FailureClass,
         /**
          * When the next one follows, on this device's clock.
          */
         val `until`: org.hongqi.core.Timestamp) : AppState()
-        
+
     {
-        
+
 
         companion object
     }
-    
+
     /**
      * The device was revoked: nothing is exchanged any more.
      */
     object Revoked : AppState()
-    
-    
 
-    
 
-    
-    
+
+
+
+
+
 
 
     companion object
@@ -9783,7 +9956,7 @@ public object FfiConverterTypeAppState : FfiConverterRustBuffer<AppState>{
  */
 
 enum class Category {
-    
+
     /**
      * The day's information.
      */
@@ -9797,7 +9970,7 @@ enum class Category {
      */
     CIRCULAR;
 
-    
+
 
 
     companion object
@@ -9809,9 +9982,9 @@ enum class Category {
  */
 public object FfiConverterTypeCategory: FfiConverterRustBuffer<Category> {
     override fun read(buf: ByteBuffer) = try {
-        
+
         Category.entries[buf.getInt() - 1]
-        
+
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
@@ -9831,36 +10004,36 @@ public object FfiConverterTypeCategory: FfiConverterRustBuffer<Category> {
  * Where what a member wrote has got to.
  */
 sealed class Delivery {
-    
+
     /**
      * Only on this device so far.
      */
     object OnDevice : Delivery()
-    
-    
+
+
     /**
      * Everything of it is at the server.
      */
     object AtServer : Delivery()
-    
-    
+
+
     /**
      * The server did not take it, for this reason; the content is kept.
      */
     data class Refused(
         val v1: org.hongqi.core.Refusal) : Delivery()
-        
+
     {
-        
+
 
         companion object
     }
-    
 
-    
 
-    
-    
+
+
+
+
 
 
     companion object
@@ -9927,11 +10100,11 @@ public object FfiConverterTypeDelivery : FfiConverterRustBuffer<Delivery>{
 
 
 /**
- * What went wrong. The meaning of each, and what to do about it, stands in `ERRORS.md`; see [`crate::error_text`].
+ * What went wrong. The meaning of each, and what to do about it, stands in `ERRORS.md`; see `error_text`.
  */
 
 enum class ErrorCode {
-    
+
     /**
      * The store is closed: call `resume` first.
      */
@@ -10037,7 +10210,7 @@ enum class ErrorCode {
      */
     INTERNAL;
 
-    
+
 
 
     companion object
@@ -10049,9 +10222,9 @@ enum class ErrorCode {
  */
 public object FfiConverterTypeErrorCode: FfiConverterRustBuffer<ErrorCode> {
     override fun read(buf: ByteBuffer) = try {
-        
+
         ErrorCode.entries[buf.getInt() - 1]
-        
+
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
@@ -10072,7 +10245,7 @@ public object FfiConverterTypeErrorCode: FfiConverterRustBuffer<ErrorCode> {
  */
 
 enum class FailureClass {
-    
+
     /**
      * No connection, or it broke, or took too long.
      */
@@ -10118,7 +10291,7 @@ enum class FailureClass {
      */
     KEY;
 
-    
+
 
 
     companion object
@@ -10130,9 +10303,9 @@ enum class FailureClass {
  */
 public object FfiConverterTypeFailureClass: FfiConverterRustBuffer<FailureClass> {
     override fun read(buf: ByteBuffer) = try {
-        
+
         FailureClass.entries[buf.getInt() - 1]
-        
+
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
@@ -10153,7 +10326,7 @@ public object FfiConverterTypeFailureClass: FfiConverterRustBuffer<FailureClass>
  */
 
 enum class Grade {
-    
+
     /**
      * The person says so.
      */
@@ -10163,7 +10336,7 @@ enum class Grade {
      */
     ATTESTED;
 
-    
+
 
 
     companion object
@@ -10175,9 +10348,9 @@ enum class Grade {
  */
 public object FfiConverterTypeGrade: FfiConverterRustBuffer<Grade> {
     override fun read(buf: ByteBuffer) = try {
-        
+
         Grade.entries[buf.getInt() - 1]
-        
+
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
@@ -10198,7 +10371,7 @@ public object FfiConverterTypeGrade: FfiConverterRustBuffer<Grade> {
  */
 
 enum class HitKind {
-    
+
     /**
      * An article.
      */
@@ -10212,7 +10385,7 @@ enum class HitKind {
      */
     ACTIVITY;
 
-    
+
 
 
     companion object
@@ -10224,9 +10397,9 @@ enum class HitKind {
  */
 public object FfiConverterTypeHitKind: FfiConverterRustBuffer<HitKind> {
     override fun read(buf: ByteBuffer) = try {
-        
+
         HitKind.entries[buf.getInt() - 1]
-        
+
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
@@ -10248,32 +10421,32 @@ public object FfiConverterTypeHitKind: FfiConverterRustBuffer<HitKind> {
  * Something did not work. Nothing was lost and nothing is half done; it contains nothing that a member wrote.
  */
 sealed class HongqiException: kotlin.Exception() {
-    
+
     /**
      * The call did nothing.
      */
     class Failed(
-        
+
         /**
          * What went wrong.
          */
-        val `code`: ErrorCode, 
-        
+        val `code`: ErrorCode,
+
         /**
          * Whether the same call may succeed later without the caller changing anything in it.
          */
-        val `retryable`: kotlin.Boolean, 
-        
+        val `retryable`: kotlin.Boolean,
+
         /**
          * Of `invalid`: which input.
          */
-        val `field`: kotlin.String?, 
-        
+        val `field`: kotlin.String?,
+
         /**
          * Of `invalid` and `storage`: what is wrong, in a few English words; for a developer, not for a member.
          */
-        val `reason`: kotlin.String?, 
-        
+        val `reason`: kotlin.String?,
+
         /**
          * Of `busy`: how long the server asks to be left alone.
          */
@@ -10282,16 +10455,16 @@ sealed class HongqiException: kotlin.Exception() {
         override val message
             get() = "code=${ `code` }, retryable=${ `retryable` }, field=${ `field` }, reason=${ `reason` }, retryAfter=${ `retryAfter` }"
     }
-    
 
-    
+
+
 
 
     companion object ErrorHandler : UniffiRustCallStatusErrorHandler<HongqiException> {
         override fun lift(error_buf: RustBuffer.ByValue): HongqiException = FfiConverterTypeHongqiError.lift(error_buf)
     }
 
-    
+
 }
 
 /**
@@ -10299,7 +10472,7 @@ sealed class HongqiException: kotlin.Exception() {
  */
 public object FfiConverterTypeHongqiError : FfiConverterRustBuffer<HongqiException> {
     override fun read(buf: ByteBuffer): HongqiException {
-        
+
 
         return when(buf.getInt()) {
             1 -> HongqiException.Failed(
@@ -10350,7 +10523,7 @@ public object FfiConverterTypeHongqiError : FfiConverterRustBuffer<HongqiExcepti
  */
 
 enum class Kind {
-    
+
     /**
      * Name and place in the tree of an organisation.
      */
@@ -10408,7 +10581,7 @@ enum class Kind {
      */
     DRAFT;
 
-    
+
 
 
     companion object
@@ -10420,9 +10593,9 @@ enum class Kind {
  */
 public object FfiConverterTypeKind: FfiConverterRustBuffer<Kind> {
     override fun read(buf: ByteBuffer) = try {
-        
+
         Kind.entries[buf.getInt() - 1]
-        
+
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
@@ -10443,7 +10616,7 @@ public object FfiConverterTypeKind: FfiConverterRustBuffer<Kind> {
  */
 
 enum class Language {
-    
+
     /**
      * 简体中文
      */
@@ -10453,7 +10626,7 @@ enum class Language {
      */
     ENGLISH;
 
-    
+
 
 
     companion object
@@ -10465,9 +10638,9 @@ enum class Language {
  */
 public object FfiConverterTypeLanguage: FfiConverterRustBuffer<Language> {
     override fun read(buf: ByteBuffer) = try {
-        
+
         Language.entries[buf.getInt() - 1]
-        
+
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
@@ -10488,7 +10661,7 @@ public object FfiConverterTypeLanguage: FfiConverterRustBuffer<Language> {
  */
 
 enum class LogLevel(val value: kotlin.UByte) {
-    
+
     /**
      * A defect.
      */
@@ -10510,7 +10683,7 @@ enum class LogLevel(val value: kotlin.UByte) {
      */
     TRACE(5u);
 
-    
+
 
 
     companion object
@@ -10522,9 +10695,9 @@ enum class LogLevel(val value: kotlin.UByte) {
  */
 public object FfiConverterTypeLogLevel: FfiConverterRustBuffer<LogLevel> {
     override fun read(buf: ByteBuffer) = try {
-        
+
         LogLevel.entries[buf.getInt() - 1]
-        
+
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
@@ -10545,7 +10718,7 @@ public object FfiConverterTypeLogLevel: FfiConverterRustBuffer<LogLevel> {
  */
 
 enum class Mark {
-    
+
     /**
      * Is or was there.
      */
@@ -10559,7 +10732,7 @@ enum class Mark {
      */
     EXCUSED;
 
-    
+
 
 
     companion object
@@ -10571,9 +10744,9 @@ enum class Mark {
  */
 public object FfiConverterTypeMark: FfiConverterRustBuffer<Mark> {
     override fun read(buf: ByteBuffer) = try {
-        
+
         Mark.entries[buf.getInt() - 1]
-        
+
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
@@ -10590,11 +10763,11 @@ public object FfiConverterTypeMark: FfiConverterRustBuffer<Mark> {
 
 
 /**
- * Why the server does not take a document's change; [`crate::refusal_text`] says it to a member.
+ * Why the server does not take a document's change; `refusal_text` says it to a member.
  */
 
 enum class Refusal {
-    
+
     /**
      * The member may not write this document (any more).
      */
@@ -10628,7 +10801,7 @@ enum class Refusal {
      */
     OTHER;
 
-    
+
 
 
     companion object
@@ -10640,9 +10813,9 @@ enum class Refusal {
  */
 public object FfiConverterTypeRefusal: FfiConverterRustBuffer<Refusal> {
     override fun read(buf: ByteBuffer) = try {
-        
+
         Refusal.entries[buf.getInt() - 1]
-        
+
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
@@ -10663,7 +10836,7 @@ public object FfiConverterTypeRefusal: FfiConverterRustBuffer<Refusal> {
  */
 
 enum class Role {
-    
+
     /**
      * Belongs to the organisation; the one role that is not inherited downwards.
      */
@@ -10697,7 +10870,7 @@ enum class Role {
      */
     ADMINISTRATOR;
 
-    
+
 
 
     companion object
@@ -10709,9 +10882,9 @@ enum class Role {
  */
 public object FfiConverterTypeRole: FfiConverterRustBuffer<Role> {
     override fun read(buf: ByteBuffer) = try {
-        
+
         Role.entries[buf.getInt() - 1]
-        
+
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
@@ -10731,54 +10904,54 @@ public object FfiConverterTypeRole: FfiConverterRustBuffer<Role> {
  * What all evidence about one person comes to.
  */
 sealed class Status {
-    
+
     /**
      * Nobody has said anything.
      */
     object Unknown : Status()
-    
-    
+
+
     /**
      * Was there.
      */
     data class Present(
         val v1: org.hongqi.core.Grade) : Status()
-        
+
     {
-        
+
 
         companion object
     }
-    
+
     /**
      * Was not there.
      */
     object Absent : Status()
-    
-    
+
+
     /**
      * Had leave.
      */
     object Excused : Status()
-    
-    
+
+
     /**
      * These say different things, in the order of their ids.
      */
     data class Disputed(
         val v1: List<org.hongqi.core.LastWord>) : Status()
-        
+
     {
-        
+
 
         companion object
     }
-    
 
-    
 
-    
-    
+
+
+
+
 
 
     companion object
@@ -10874,78 +11047,78 @@ public object FfiConverterTypeStatus : FfiConverterRustBuffer<Status>{
  * What can change.
  */
 sealed class Topic {
-    
+
     /**
      * Too much to name: reload what is on screen. Also what a listener hears first.
      */
     object All : Topic()
-    
-    
+
+
     /**
      * Organisations, members, the own roles.
      */
     object Directory : Topic()
-    
-    
+
+
     /**
      * The feed, an article, its acknowledgements.
      */
     object Feed : Topic()
-    
-    
+
+
     /**
      * The list of discussions.
      */
     object Talks : Topic()
-    
-    
+
+
     /**
      * One discussion.
      */
     data class Talk(
         val v1: org.hongqi.core.SpaceId) : Topic()
-        
+
     {
-        
+
 
         companion object
     }
-    
+
     /**
      * The list of activities.
      */
     object Activities : Topic()
-    
-    
+
+
     /**
      * One activity and its attendance.
      */
     data class Activity(
         val v1: org.hongqi.core.DocId) : Topic()
-        
+
     {
-        
+
 
         companion object
     }
-    
+
     /**
      * Read marks, bookmarks, mutes, drafts.
      */
     object Personal : Topic()
-    
-    
+
+
     /**
      * What waits to be sent, or was refused.
      */
     object Outbox : Topic()
-    
-    
 
-    
 
-    
-    
+
+
+
+
+
 
 
     companion object
@@ -12221,14 +12394,14 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
             return FfiConverterTypeErrorText.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_error_text(
-    
-        
+
+
         FfiConverterTypeErrorCode.lower(`code`),
         FfiConverterTypeLanguage.lower(`language`),_status)
 }
     )
     }
-    
+
 
         /**
          * Why the server did not take something, as the end of a sentence ("refused: …", "未被接收：…").
@@ -12240,14 +12413,14 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
             return FfiConverterString.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_refusal_text(
-    
-        
+
+
         FfiConverterTypeRefusal.lower(`reason`),
         FfiConverterTypeLanguage.lower(`language`),_status)
 }
     )
     }
-    
+
 
         /**
          * The version of this library.
@@ -12259,12 +12432,12 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
             return FfiConverterString.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_library_version(
-    
+
         _status)
 }
     )
     }
-    
+
 
         /**
          * The id of the member that the books call `number`.
@@ -12276,13 +12449,13 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
             return FfiConverterTypeMemberId.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_member_id_of_number(
-    
-        
+
+
         FfiConverterString.lower(`number`),_status)
 }
     )
     }
-    
+
 
         /**
          * The id of the organisation that the books call `number`.
@@ -12294,13 +12467,13 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
             return FfiConverterTypeOrgId.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_org_id_of_number(
-    
-        
+
+
         FfiConverterString.lower(`number`),_status)
 }
     )
     }
-    
+
 
         /**
          * The document id with this text, for instance from a link; capitals and spaces around it do not matter.
@@ -12312,16 +12485,16 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
             return FfiConverterTypeDocId.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_parse_doc_id(
-    
-        
+
+
         FfiConverterString.lower(`text`),_status)
 }
     )
     }
-    
+
 
         /**
-         * The member id with this text; as [`parse_doc_id`].
+         * The member id with this text; as `parse_doc_id`.
          *
          * # Errors
          * `invalid_id`.
@@ -12330,16 +12503,16 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
             return FfiConverterTypeMemberId.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_parse_member_id(
-    
-        
+
+
         FfiConverterString.lower(`text`),_status)
 }
     )
     }
-    
+
 
         /**
-         * The organisation id with this text; as [`parse_doc_id`].
+         * The organisation id with this text; as `parse_doc_id`.
          *
          * # Errors
          * `invalid_id`.
@@ -12348,16 +12521,16 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
             return FfiConverterTypeOrgId.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_parse_org_id(
-    
-        
+
+
         FfiConverterString.lower(`text`),_status)
 }
     )
     }
-    
+
 
         /**
-         * The space id with this text; as [`parse_doc_id`].
+         * The space id with this text; as `parse_doc_id`.
          *
          * # Errors
          * `invalid_id`.
@@ -12366,13 +12539,13 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
             return FfiConverterTypeSpaceId.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_parse_space_id(
-    
-        
+
+
         FfiConverterString.lower(`text`),_status)
 }
     )
     }
-    
+
 
         /**
          * The version of the database's schema; a database of a later one does not open (`newer_database`).
@@ -12384,12 +12557,12 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
             return FfiConverterUInt.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_schema_version(
-    
+
         _status)
 }
     )
     }
-    
+
 
         /**
          * The standing discussion of an organisation's own members.
@@ -12401,13 +12574,13 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
             return FfiConverterTypeSpaceId.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_standing_talk_of(
-    
-        
+
+
         FfiConverterTypeOrgId.lower(`org`),_status)
 }
     )
     }
-    
+
 
         /**
          * The discussion below a document, for instance an article.
@@ -12419,13 +12592,13 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
             return FfiConverterTypeSpaceId.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_thread_of(
-    
-        
+
+
         FfiConverterTypeDocId.lower(`doc`),_status)
 }
     )
     }
-    
+
 
         /**
          * Sends the records of `level` and above to `sink` from now on, in place of an earlier one; without a sink to nobody.
@@ -12434,16 +12607,16 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
          * None; as all exports.
          */
     @Throws(HongqiException::class) fun `setLogSink`(`level`: LogLevel, `sink`: LogSink?)
-        = 
+        =
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_set_log_sink(
-    
-        
+
+
         FfiConverterTypeLogLevel.lower(`level`),
         FfiConverterOptionalTypeLogSink.lower(`sink`),_status)
 }
-    
-    
+
+
 
         /**
          * Calls `listener` `count` times, one by one, from the thread of all listeners, until the handle is dropped. For tests.
@@ -12455,14 +12628,14 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
             return FfiConverterTypeListenerHandle.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_probe_callbacks(
-    
-        
+
+
         FfiConverterTypeTopicListener.lower(`listener`),
         FfiConverterUInt.lower(`count`),_status)
 }
     )
     }
-    
+
 
         /**
          * Panics in the call itself. For tests.
@@ -12471,14 +12644,14 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
          * None: the language's own exception for a panic.
          */
     @Throws(HongqiException::class) fun `probePanic`()
-        = 
+        =
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_probe_panic(
-    
+
         _status)
 }
-    
-    
+
+
 
         /**
          * Panics in a task of the core. For tests.
@@ -12496,10 +12669,162 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
         { },
-        
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
     }
+
+        /**
+         * Says an activity.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakActivity`(`view`: ActivityView, `speech`: Speech): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_activity(
+
+
+        FfiConverterTypeActivityView.lower(`view`),
+        FfiConverterTypeSpeech.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says one person's attendance.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakAttendance`(`view`: AttendanceRow, `speech`: Speech): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_attendance(
+
+
+        FfiConverterTypeAttendanceRow.lower(`view`),
+        FfiConverterTypeSpeech.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says an article in the feed.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakFeedItem`(`view`: FeedItem, `speech`: Speech): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_feed_item(
+
+
+        FfiConverterTypeFeedItem.lower(`view`),
+        FfiConverterTypeSpeech.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says something found.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakHit`(`view`: Hit, `speech`: Speech): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_hit(
+
+
+        FfiConverterTypeHit.lower(`view`),
+        FfiConverterTypeSpeech.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says a message.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakMessage`(`view`: MessageView, `speech`: Speech): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_message(
+
+
+        FfiConverterTypeMessageView.lower(`view`),
+        FfiConverterTypeSpeech.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says what waits in the outbox, or was refused.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakOutboxItem`(`view`: OutboxItem, `speech`: Speech): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_outbox_item(
+
+
+        FfiConverterTypeOutboxItem.lower(`view`),
+        FfiConverterTypeSpeech.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says a discussion in the list.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakTalk`(`view`: TalkView, `speech`: Speech): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_talk(
+
+
+        FfiConverterTypeTalkView.lower(`view`),
+        FfiConverterTypeSpeech.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says a moment: the day, in words if it is near, and the time.
+         *
+         * # Errors
+         * None; as all exports.
+         */
+    @Throws(HongqiException::class) fun `speakTime`(`time`: Timestamp, `speech`: Speech): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_time(
+
+
+        FfiConverterTypeTimestamp.lower(`time`),
+        FfiConverterTypeSpeech.lower(`speech`),_status)
+}
+    )
+    }
+
 
 
