@@ -162,6 +162,8 @@ impl<T: Transport> Owner<T> {
             _ if self.foreground => Ok(()),
             _ => closed,
         };
+        // First, so that who has an answer sees the state that goes with it.
+        self.publish();
         // Nobody waits for an answer whose future was dropped.
         for done in self.wishes.drain(..) {
             let _ = done.send(wished.clone());
@@ -169,7 +171,6 @@ impl<T: Transport> Owner<T> {
         for (done, report) in self.over.drain(..) {
             let _ = done.send(report);
         }
-        self.publish();
     }
 
     /// Begins what has waited for the store.

@@ -19,6 +19,41 @@ fn the_store_is_open_if_and_only_if_the_last_wish_says_so() {
     }
 }
 
+/// In real time, with real threads.
+#[test]
+fn threads_may_call_all_at_once() {
+    let seed = fastrand::u64(..1_000_000);
+    println!("seed {seed}");
+    let runtime = runtime().unwrap();
+    let phone = runtime.block_on(Phone::enrolled());
+    std::thread::scope(|scope| {
+        for n in 0..4 {
+            let phone = &phone;
+            scope.spawn(move || {
+                let mut rng = fastrand::Rng::with_seed(seed + n);
+                for _ in 0..40 {
+                    match rng.u8(0..6) {
+                        0 => drop(phone.app.pause()),
+                        1 => assert_eq!(runtime.block_on(phone.app.pause()), Ok(())),
+                        2 => drop(phone.app.resume()),
+                        3 => assert_eq!(runtime.block_on(phone.app.resume()), Ok(())),
+                        4 => {
+                            let ended = runtime.block_on(phone.app.background_run(MINUTE));
+                            assert!(matches!(ended, Ok(_) | Err(RunError::Stopped)), "{ended:?}");
+                        }
+                        _ => drop(phone.write()),
+                    }
+                }
+            });
+        }
+    });
+    runtime.block_on(phone.app.pause()).unwrap();
+    assert!(!phone.is_open());
+    runtime.block_on(phone.app.resume()).unwrap();
+    assert!(phone.is_open());
+    assert_eq!(runtime.block_on(phone.app.background_run(MINUTE)), Ok(RunReport { waiting: 0, refused: 0 }));
+}
+
 async fn one(seed: u64) {
     let mut rng = fastrand::Rng::with_seed(seed);
     let phone = Phone::enrolled().await;

@@ -28,10 +28,10 @@ async fn an_app_opens_and_closes_as_often_as_it_is_told_to() {
         phone.app.pause().await.unwrap();
         assert!(!phone.is_open());
         assert_eq!(phone.server.in_use.load(SeqCst), 0);
+        assert_eq!(*phone.app.state().borrow(), AppState::Paused);
         phone.app.pause().await.unwrap();
         assert!(!phone.is_open());
     }
-    phone.reaches(AppState::Paused).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -110,7 +110,7 @@ async fn a_background_run_opens_exchanges_and_closes() {
     assert_eq!(phone.app.background_run(MINUTE).await, Ok(RunReport { waiting: 0, refused: 0 }));
     assert!(!phone.is_open());
     assert!(phone.exchanges() > before);
-    phone.reaches(AppState::Paused).await;
+    assert_eq!(*phone.app.state().borrow(), AppState::Paused);
 }
 
 #[tokio::test(start_paused = true)]
