@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use hongqi_core::activity::{ActivityEdit, ActivityView, AttendanceRow, Grade, LastWord, Mark, NewActivity, Status};
+use hongqi_core::activity::{
+    ActivityEdit, ActivityView, AttendanceRow, Grade, LastWord, Mark, NewActivity, Status as AttendanceStatus,
+};
 use hongqi_core::clock::Timestamp;
 use hongqi_core::ids::{DocId, MemberId, OrgId};
 use hongqi_core::outbox::Delivery;
@@ -41,7 +43,7 @@ pub struct LastWord {
 
 /// What all evidence about one person comes to.
 #[uniffi::remote(Enum)]
-pub enum Status {
+pub enum AttendanceStatus {
     /// Nobody has said anything.
     Unknown,
     /// Was there.
@@ -85,7 +87,7 @@ pub struct AttendanceRow {
     /// The person's name; empty if unknown here.
     pub name: String,
     /// What all evidence comes to.
-    pub status: Status,
+    pub status: AttendanceStatus,
     /// When the first of it happened.
     pub happened_at: Timestamp,
     /// When the first of it reached the server.

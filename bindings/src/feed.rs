@@ -1,7 +1,7 @@
 //! Articles of the own and all superior organisations, and their acknowledgement.
 
 use hongqi_core::clock::Timestamp;
-use hongqi_core::feed::{ArticleEdit, ArticleView, Category, FeedItem, FeedPage, NewArticle};
+use hongqi_core::feed::{ArticleEdit, ArticleView, Category as ArticleCategory, FeedItem, FeedPage, NewArticle};
 use hongqi_core::ids::{DocId, OrgId, SpaceId};
 use hongqi_core::outbox::Delivery;
 
@@ -10,7 +10,7 @@ use crate::error::HongqiError;
 
 /// What sort of article it is.
 #[uniffi::remote(Enum)]
-pub enum Category {
+pub enum ArticleCategory {
     /// The day's information.
     Information,
     /// News of the zone.
@@ -31,7 +31,7 @@ pub struct FeedItem {
     /// Title.
     pub title: String,
     /// What sort it is.
-    pub category: Category,
+    pub category: ArticleCategory,
     /// When it was published.
     pub published_at: Timestamp,
     /// Whether it is on top.
@@ -117,7 +117,7 @@ impl Feed {
         org: OrgId,
         title: String,
         body: String,
-        category: Category,
+        category: ArticleCategory,
         must_read: bool,
         due: Option<Timestamp>,
     ) -> Result<DocId, HongqiError> {

@@ -2,7 +2,8 @@
 //!
 //! One UniFFI component over [`hongqi_core`]. An app opens one [`Hongqi`] a process and takes its capabilities from it;
 //! core's own views cross the border by `#[uniffi::remote(…)]`, which repeats their shape for UniFFI and generates no
-//! type: where the two differ, this crate does not compile.
+//! type: where the two differ, this crate does not compile. A few have longer names outside (`DocumentKind`, `SearchHit`):
+//! in Swift a type's name competes with those of every imported module.
 //!
 //! | file | what it is |
 //! |---|---|

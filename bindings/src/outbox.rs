@@ -1,7 +1,7 @@
 //! What waits to be sent, its states, and what was refused.
 
 use hongqi_core::clock::Timestamp;
-use hongqi_core::document::Kind;
+use hongqi_core::document::Kind as DocumentKind;
 use hongqi_core::ids::{DocId, SpaceId};
 use hongqi_core::outbox::{Delivery, OutboxItem};
 use hongqi_core::sync::wire::Refusal;
@@ -43,7 +43,7 @@ pub enum Delivery {
 
 /// What a document is.
 #[uniffi::remote(Enum)]
-pub enum Kind {
+pub enum DocumentKind {
     /// Name and place in the tree of an organisation.
     OrgCard,
     /// Name and standing of a member.
@@ -82,7 +82,7 @@ pub struct OutboxItem {
     /// Its space.
     pub space: SpaceId,
     /// What it is.
-    pub kind: Kind,
+    pub kind: DocumentKind,
     /// When the first waiting change was written.
     pub written_at: Timestamp,
     /// Whether it can still be taken back without a trace.

@@ -2,7 +2,7 @@
 
 use hongqi_core::clock::Timestamp;
 use hongqi_core::ids::{DocId, SpaceId};
-use hongqi_core::search::{Hit, HitKind};
+use hongqi_core::search::{Hit as SearchHit, HitKind};
 
 use crate::call::{call, capability};
 use crate::error::HongqiError;
@@ -20,7 +20,7 @@ pub enum HitKind {
 
 /// Something found.
 #[uniffi::remote(Record)]
-pub struct Hit {
+pub struct SearchHit {
     /// The document.
     pub doc: DocId,
     /// Where it stands.
@@ -47,7 +47,7 @@ impl Search {
     /// # Errors
     /// `invalid` for more than 256 bytes; `paused`, `storage`.
     #[uniffi::method(default(limit = 50))]
-    pub async fn find(&self, query: String, limit: u32) -> Result<Vec<Hit>, HongqiError> {
+    pub async fn find(&self, query: String, limit: u32) -> Result<Vec<SearchHit>, HongqiError> {
         call(&self.0, move |core| core.search().find(&query, limit as usize)).await
     }
 }

@@ -4,8 +4,8 @@ use hongqi_core::activity::{ActivityView, AttendanceRow};
 use hongqi_core::clock::Timestamp;
 use hongqi_core::feed::FeedItem;
 use hongqi_core::outbox::OutboxItem;
-use hongqi_core::search::Hit;
-use hongqi_core::speech::{Language, Speech};
+use hongqi_core::search::Hit as SearchHit;
+use hongqi_core::speech::{Language, Speech as SpeechContext};
 use hongqi_core::talk::{MessageView, TalkView};
 
 use crate::error::HongqiError;
@@ -21,7 +21,7 @@ pub enum Language {
 
 /// Who is spoken to, when and where: times are said as this clock on the wall would show them.
 #[uniffi::remote(Record)]
-pub struct Speech {
+pub struct SpeechContext {
     /// The language.
     pub language: Language,
     /// Now.
@@ -38,7 +38,7 @@ macro_rules! spoken {
             /// # Errors
             /// `invalid_id`, if the view holds an id that is none.
             #[uniffi::export]
-            pub fn $name(view: $view, speech: Speech) -> Result<String, HongqiError> {
+            pub fn $name(view: $view, speech: SpeechContext) -> Result<String, HongqiError> {
                 Ok(speech.$method(&view))
             }
         )*
@@ -59,7 +59,7 @@ spoken! {
     /// Says what waits in the outbox, or was refused.
     speak_outbox_item: OutboxItem by outbox_item;
     /// Says something found.
-    speak_hit: Hit by hit;
+    speak_hit: SearchHit by hit;
 }
 
 /// Says a moment: the day, in words if it is near, and the time.
@@ -67,6 +67,6 @@ spoken! {
 /// # Errors
 /// None; as all exports.
 #[uniffi::export]
-pub fn speak_time(time: Timestamp, speech: Speech) -> Result<String, HongqiError> {
+pub fn speak_time(time: Timestamp, speech: SpeechContext) -> Result<String, HongqiError> {
     Ok(speech.time(time))
 }

@@ -1555,7 +1555,7 @@ public protocol FeedProtocol: AnyObject, Sendable {
      * # Errors
      * `not_allowed` without an editor's role there or above; `invalid`, `disk_full`.
      */
-    func publish(org: OrgId, title: String, body: String, category: Category, mustRead: Bool, due: Timestamp?) async throws  -> DocId
+    func publish(org: OrgId, title: String, body: String, category: ArticleCategory, mustRead: Bool, due: Timestamp?) async throws  -> DocId
 
     /**
      * How many articles the member has not opened on any device.
@@ -1747,12 +1747,12 @@ open func pin(article: DocId, pinned: Bool)async throws   {
      * # Errors
      * `not_allowed` without an editor's role there or above; `invalid`, `disk_full`.
      */
-open func publish(org: OrgId, title: String, body: String, category: Category, mustRead: Bool = false, due: Timestamp? = nil)async throws  -> DocId  {
+open func publish(org: OrgId, title: String, body: String, category: ArticleCategory, mustRead: Bool = false, due: Timestamp? = nil)async throws  -> DocId  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_hongqi_ffi_fn_method_feed_publish(
-                        self.uniffiCloneHandle(),FfiConverterTypeOrgId_lower(org),FfiConverterString.lower(title),FfiConverterString.lower(body),FfiConverterTypeCategory_lower(category),FfiConverterBool.lower(mustRead),FfiConverterOptionTypeTimestamp.lower(due)
+                        self.uniffiCloneHandle(),FfiConverterTypeOrgId_lower(org),FfiConverterString.lower(title),FfiConverterString.lower(body),FfiConverterTypeArticleCategory_lower(category),FfiConverterBool.lower(mustRead),FfiConverterOptionTypeTimestamp.lower(due)
                 )
             },
             pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
@@ -3453,7 +3453,7 @@ public protocol SearchProtocol: AnyObject, Sendable {
      * # Errors
      * `invalid` for more than 256 bytes; `paused`, `storage`.
      */
-    func find(query: String, limit: UInt32) async throws  -> [Hit]
+    func find(query: String, limit: UInt32) async throws  -> [SearchHit]
 
 }
 /**
@@ -3520,7 +3520,7 @@ open class Search: SearchProtocol, @unchecked Sendable {
      * # Errors
      * `invalid` for more than 256 bytes; `paused`, `storage`.
      */
-open func find(query: String, limit: UInt32 = UInt32(50))async throws  -> [Hit]  {
+open func find(query: String, limit: UInt32 = UInt32(50))async throws  -> [SearchHit]  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
@@ -3531,7 +3531,7 @@ open func find(query: String, limit: UInt32 = UInt32(50))async throws  -> [Hit] 
             pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
             completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
             freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
-            liftFunc: FfiConverterSequenceTypeHit.lift,
+            liftFunc: FfiConverterSequenceTypeSearchHit.lift,
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
@@ -4804,7 +4804,7 @@ public struct AttendanceRow: Equatable, Hashable {
     /**
      * What all evidence comes to.
      */
-    public let status: Status
+    public let status: AttendanceStatus
     /**
      * When the first of it happened.
      */
@@ -4825,7 +4825,7 @@ public struct AttendanceRow: Equatable, Hashable {
          */name: String,
         /**
          * What all evidence comes to.
-         */status: Status,
+         */status: AttendanceStatus,
         /**
          * When the first of it happened.
          */happenedAt: Timestamp,
@@ -4857,7 +4857,7 @@ public struct FfiConverterTypeAttendanceRow: FfiConverterRustBuffer {
             try AttendanceRow(
                 member: FfiConverterTypeMemberId.read(from: &buf),
                 name: FfiConverterString.read(from: &buf),
-                status: FfiConverterTypeStatus.read(from: &buf),
+                status: FfiConverterTypeAttendanceStatus.read(from: &buf),
                 happenedAt: FfiConverterTypeTimestamp.read(from: &buf),
                 receivedAt: FfiConverterOptionTypeTimestamp.read(from: &buf)
         )
@@ -4866,7 +4866,7 @@ public struct FfiConverterTypeAttendanceRow: FfiConverterRustBuffer {
     public static func write(_ value: AttendanceRow, into buf: inout [UInt8]) {
         FfiConverterTypeMemberId.write(value.member, into: &buf)
         FfiConverterString.write(value.name, into: &buf)
-        FfiConverterTypeStatus.write(value.status, into: &buf)
+        FfiConverterTypeAttendanceStatus.write(value.status, into: &buf)
         FfiConverterTypeTimestamp.write(value.happenedAt, into: &buf)
         FfiConverterOptionTypeTimestamp.write(value.receivedAt, into: &buf)
     }
@@ -5079,7 +5079,7 @@ public struct FeedItem: Equatable, Hashable {
     /**
      * What sort it is.
      */
-    public let category: Category
+    public let category: ArticleCategory
     /**
      * When it was published.
      */
@@ -5134,7 +5134,7 @@ public struct FeedItem: Equatable, Hashable {
          */title: String,
         /**
          * What sort it is.
-         */category: Category,
+         */category: ArticleCategory,
         /**
          * When it was published.
          */publishedAt: Timestamp,
@@ -5198,7 +5198,7 @@ public struct FfiConverterTypeFeedItem: FfiConverterRustBuffer {
                 org: FfiConverterTypeOrgId.read(from: &buf),
                 orgName: FfiConverterString.read(from: &buf),
                 title: FfiConverterString.read(from: &buf),
-                category: FfiConverterTypeCategory.read(from: &buf),
+                category: FfiConverterTypeArticleCategory.read(from: &buf),
                 publishedAt: FfiConverterTypeTimestamp.read(from: &buf),
                 pinned: FfiConverterBool.read(from: &buf),
                 edited: FfiConverterBool.read(from: &buf),
@@ -5216,7 +5216,7 @@ public struct FfiConverterTypeFeedItem: FfiConverterRustBuffer {
         FfiConverterTypeOrgId.write(value.org, into: &buf)
         FfiConverterString.write(value.orgName, into: &buf)
         FfiConverterString.write(value.title, into: &buf)
-        FfiConverterTypeCategory.write(value.category, into: &buf)
+        FfiConverterTypeArticleCategory.write(value.category, into: &buf)
         FfiConverterTypeTimestamp.write(value.publishedAt, into: &buf)
         FfiConverterBool.write(value.pinned, into: &buf)
         FfiConverterBool.write(value.edited, into: &buf)
@@ -5311,105 +5311,6 @@ public func FfiConverterTypeFeedPage_lift(_ buf: RustBuffer) throws -> FeedPage 
 #endif
 public func FfiConverterTypeFeedPage_lower(_ value: FeedPage) -> RustBuffer {
     return FfiConverterTypeFeedPage.lower(value)
-}
-
-
-/**
- * Something found.
- */
-public struct Hit: Equatable, Hashable {
-    /**
-     * The document.
-     */
-    public let doc: DocId
-    /**
-     * Where it stands.
-     */
-    public let space: SpaceId
-    /**
-     * What it is.
-     */
-    public let kind: HitKind
-    /**
-     * When it was written.
-     */
-    public let at: Timestamp
-    /**
-     * Its text: of an article or activity the title on the first line.
-     */
-    public let text: String
-
-    // Default memberwise initializers are never public by default, so we
-    // declare one manually.
-    public init(
-        /**
-         * The document.
-         */doc: DocId,
-        /**
-         * Where it stands.
-         */space: SpaceId,
-        /**
-         * What it is.
-         */kind: HitKind,
-        /**
-         * When it was written.
-         */at: Timestamp,
-        /**
-         * Its text: of an article or activity the title on the first line.
-         */text: String) {
-        self.doc = doc
-        self.space = space
-        self.kind = kind
-        self.at = at
-        self.text = text
-    }
-
-
-
-
-}
-
-#if compiler(>=6)
-extension Hit: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeHit: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Hit {
-        return
-            try Hit(
-                doc: FfiConverterTypeDocId.read(from: &buf),
-                space: FfiConverterTypeSpaceId.read(from: &buf),
-                kind: FfiConverterTypeHitKind.read(from: &buf),
-                at: FfiConverterTypeTimestamp.read(from: &buf),
-                text: FfiConverterString.read(from: &buf)
-        )
-    }
-
-    public static func write(_ value: Hit, into buf: inout [UInt8]) {
-        FfiConverterTypeDocId.write(value.doc, into: &buf)
-        FfiConverterTypeSpaceId.write(value.space, into: &buf)
-        FfiConverterTypeHitKind.write(value.kind, into: &buf)
-        FfiConverterTypeTimestamp.write(value.at, into: &buf)
-        FfiConverterString.write(value.text, into: &buf)
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeHit_lift(_ buf: RustBuffer) throws -> Hit {
-    return try FfiConverterTypeHit.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeHit_lower(_ value: Hit) -> RustBuffer {
-    return FfiConverterTypeHit.lower(value)
 }
 
 
@@ -6022,7 +5923,7 @@ public struct OutboxItem: Equatable, Hashable {
     /**
      * What it is.
      */
-    public let kind: Kind
+    public let kind: DocumentKind
     /**
      * When the first waiting change was written.
      */
@@ -6047,7 +5948,7 @@ public struct OutboxItem: Equatable, Hashable {
          */space: SpaceId,
         /**
          * What it is.
-         */kind: Kind,
+         */kind: DocumentKind,
         /**
          * When the first waiting change was written.
          */writtenAt: Timestamp,
@@ -6083,7 +5984,7 @@ public struct FfiConverterTypeOutboxItem: FfiConverterRustBuffer {
             try OutboxItem(
                 doc: FfiConverterTypeDocId.read(from: &buf),
                 space: FfiConverterTypeSpaceId.read(from: &buf),
-                kind: FfiConverterTypeKind.read(from: &buf),
+                kind: FfiConverterTypeDocumentKind.read(from: &buf),
                 writtenAt: FfiConverterTypeTimestamp.read(from: &buf),
                 cancellable: FfiConverterBool.read(from: &buf),
                 delivery: FfiConverterTypeDelivery.read(from: &buf)
@@ -6093,7 +5994,7 @@ public struct FfiConverterTypeOutboxItem: FfiConverterRustBuffer {
     public static func write(_ value: OutboxItem, into buf: inout [UInt8]) {
         FfiConverterTypeDocId.write(value.doc, into: &buf)
         FfiConverterTypeSpaceId.write(value.space, into: &buf)
-        FfiConverterTypeKind.write(value.kind, into: &buf)
+        FfiConverterTypeDocumentKind.write(value.kind, into: &buf)
         FfiConverterTypeTimestamp.write(value.writtenAt, into: &buf)
         FfiConverterBool.write(value.cancellable, into: &buf)
         FfiConverterTypeDelivery.write(value.delivery, into: &buf)
@@ -6413,9 +6314,108 @@ public func FfiConverterTypeRunReport_lower(_ value: RunReport) -> RustBuffer {
 
 
 /**
+ * Something found.
+ */
+public struct SearchHit: Equatable, Hashable {
+    /**
+     * The document.
+     */
+    public let doc: DocId
+    /**
+     * Where it stands.
+     */
+    public let space: SpaceId
+    /**
+     * What it is.
+     */
+    public let kind: HitKind
+    /**
+     * When it was written.
+     */
+    public let at: Timestamp
+    /**
+     * Its text: of an article or activity the title on the first line.
+     */
+    public let text: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The document.
+         */doc: DocId,
+        /**
+         * Where it stands.
+         */space: SpaceId,
+        /**
+         * What it is.
+         */kind: HitKind,
+        /**
+         * When it was written.
+         */at: Timestamp,
+        /**
+         * Its text: of an article or activity the title on the first line.
+         */text: String) {
+        self.doc = doc
+        self.space = space
+        self.kind = kind
+        self.at = at
+        self.text = text
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension SearchHit: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSearchHit: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SearchHit {
+        return
+            try SearchHit(
+                doc: FfiConverterTypeDocId.read(from: &buf),
+                space: FfiConverterTypeSpaceId.read(from: &buf),
+                kind: FfiConverterTypeHitKind.read(from: &buf),
+                at: FfiConverterTypeTimestamp.read(from: &buf),
+                text: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: SearchHit, into buf: inout [UInt8]) {
+        FfiConverterTypeDocId.write(value.doc, into: &buf)
+        FfiConverterTypeSpaceId.write(value.space, into: &buf)
+        FfiConverterTypeHitKind.write(value.kind, into: &buf)
+        FfiConverterTypeTimestamp.write(value.at, into: &buf)
+        FfiConverterString.write(value.text, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSearchHit_lift(_ buf: RustBuffer) throws -> SearchHit {
+    return try FfiConverterTypeSearchHit.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSearchHit_lower(_ value: SearchHit) -> RustBuffer {
+    return FfiConverterTypeSearchHit.lower(value)
+}
+
+
+/**
  * Who is spoken to, when and where: times are said as this clock on the wall would show them.
  */
-public struct Speech: Equatable, Hashable {
+public struct SpeechContext: Equatable, Hashable {
     /**
      * The language.
      */
@@ -6452,23 +6452,23 @@ public struct Speech: Equatable, Hashable {
 }
 
 #if compiler(>=6)
-extension Speech: Sendable {}
+extension SpeechContext: Sendable {}
 #endif
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public struct FfiConverterTypeSpeech: FfiConverterRustBuffer {
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Speech {
+public struct FfiConverterTypeSpeechContext: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SpeechContext {
         return
-            try Speech(
+            try SpeechContext(
                 language: FfiConverterTypeLanguage.read(from: &buf),
                 now: FfiConverterTypeTimestamp.read(from: &buf),
                 utcOffsetMinutes: FfiConverterInt32.read(from: &buf)
         )
     }
 
-    public static func write(_ value: Speech, into buf: inout [UInt8]) {
+    public static func write(_ value: SpeechContext, into buf: inout [UInt8]) {
         FfiConverterTypeLanguage.write(value.language, into: &buf)
         FfiConverterTypeTimestamp.write(value.now, into: &buf)
         FfiConverterInt32.write(value.utcOffsetMinutes, into: &buf)
@@ -6479,15 +6479,15 @@ public struct FfiConverterTypeSpeech: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeSpeech_lift(_ buf: RustBuffer) throws -> Speech {
-    return try FfiConverterTypeSpeech.lift(buf)
+public func FfiConverterTypeSpeechContext_lift(_ buf: RustBuffer) throws -> SpeechContext {
+    return try FfiConverterTypeSpeechContext.lift(buf)
 }
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeSpeech_lower(_ value: Speech) -> RustBuffer {
-    return FfiConverterTypeSpeech.lower(value)
+public func FfiConverterTypeSpeechContext_lower(_ value: SpeechContext) -> RustBuffer {
+    return FfiConverterTypeSpeechContext.lower(value)
 }
 
 
@@ -6768,7 +6768,7 @@ public func FfiConverterTypeAppState_lower(_ value: AppState) -> RustBuffer {
  * What sort of article it is.
  */
 
-public enum Category: Equatable, Hashable {
+public enum ArticleCategory: Equatable, Hashable {
 
     /**
      * The day's information.
@@ -6790,16 +6790,16 @@ public enum Category: Equatable, Hashable {
 }
 
 #if compiler(>=6)
-extension Category: Sendable {}
+extension ArticleCategory: Sendable {}
 #endif
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public struct FfiConverterTypeCategory: FfiConverterRustBuffer {
-    typealias SwiftType = Category
+public struct FfiConverterTypeArticleCategory: FfiConverterRustBuffer {
+    typealias SwiftType = ArticleCategory
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Category {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ArticleCategory {
         let variant: Int32 = try readInt(&buf)
         switch variant {
 
@@ -6813,7 +6813,7 @@ public struct FfiConverterTypeCategory: FfiConverterRustBuffer {
         }
     }
 
-    public static func write(_ value: Category, into buf: inout [UInt8]) {
+    public static func write(_ value: ArticleCategory, into buf: inout [UInt8]) {
         switch value {
 
 
@@ -6836,15 +6836,126 @@ public struct FfiConverterTypeCategory: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeCategory_lift(_ buf: RustBuffer) throws -> Category {
-    return try FfiConverterTypeCategory.lift(buf)
+public func FfiConverterTypeArticleCategory_lift(_ buf: RustBuffer) throws -> ArticleCategory {
+    return try FfiConverterTypeArticleCategory.lift(buf)
 }
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-public func FfiConverterTypeCategory_lower(_ value: Category) -> RustBuffer {
-    return FfiConverterTypeCategory.lower(value)
+public func FfiConverterTypeArticleCategory_lower(_ value: ArticleCategory) -> RustBuffer {
+    return FfiConverterTypeArticleCategory.lower(value)
+}
+
+
+
+/**
+ * What all evidence about one person comes to.
+ */
+
+public enum AttendanceStatus: Equatable, Hashable {
+
+    /**
+     * Nobody has said anything.
+     */
+    case unknown
+    /**
+     * Was there.
+     */
+    case present(Grade
+    )
+    /**
+     * Was not there.
+     */
+    case absent
+    /**
+     * Had leave.
+     */
+    case excused
+    /**
+     * These say different things, in the order of their ids.
+     */
+    case disputed([LastWord]
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension AttendanceStatus: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeAttendanceStatus: FfiConverterRustBuffer {
+    typealias SwiftType = AttendanceStatus
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> AttendanceStatus {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .unknown
+
+        case 2: return .present(try FfiConverterTypeGrade.read(from: &buf)
+        )
+
+        case 3: return .absent
+
+        case 4: return .excused
+
+        case 5: return .disputed(try FfiConverterSequenceTypeLastWord.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: AttendanceStatus, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .unknown:
+            writeInt(&buf, Int32(1))
+
+
+        case let .present(v1):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeGrade.write(v1, into: &buf)
+
+
+        case .absent:
+            writeInt(&buf, Int32(3))
+
+
+        case .excused:
+            writeInt(&buf, Int32(4))
+
+
+        case let .disputed(v1):
+            writeInt(&buf, Int32(5))
+            FfiConverterSequenceTypeLastWord.write(v1, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAttendanceStatus_lift(_ buf: RustBuffer) throws -> AttendanceStatus {
+    return try FfiConverterTypeAttendanceStatus.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAttendanceStatus_lower(_ value: AttendanceStatus) -> RustBuffer {
+    return FfiConverterTypeAttendanceStatus.lower(value)
 }
 
 
@@ -6933,6 +7044,201 @@ public func FfiConverterTypeDelivery_lift(_ buf: RustBuffer) throws -> Delivery 
 #endif
 public func FfiConverterTypeDelivery_lower(_ value: Delivery) -> RustBuffer {
     return FfiConverterTypeDelivery.lower(value)
+}
+
+
+
+/**
+ * What a document is.
+ */
+
+public enum DocumentKind: Equatable, Hashable {
+
+    /**
+     * Name and place in the tree of an organisation.
+     */
+    case orgCard
+    /**
+     * Name and standing of a member.
+     */
+    case memberCard
+    /**
+     * One grant or revocation of a role.
+     */
+    case grant
+    /**
+     * An article of the feed.
+     */
+    case article
+    /**
+     * An activity that members attend.
+     */
+    case activity
+    /**
+     * "I have read this": said by a member about a must-read article.
+     */
+    case acknowledgement
+    /**
+     * "I am here": said by a member about an activity.
+     */
+    case checkIn
+    /**
+     * An organiser's word on one person's attendance.
+     */
+    case rollMark
+    /**
+     * A message in a discussion.
+     */
+    case message
+    /**
+     * All reactions of one member in one discussion.
+     */
+    case reactionSheet
+    /**
+     * How far a member has read a discussion, or that an article was opened.
+     */
+    case readMark
+    /**
+     * A member keeps a document at hand.
+     */
+    case bookmark
+    /**
+     * A member wants no notice of a discussion.
+     */
+    case mute
+    /**
+     * Text that a member has not sent.
+     */
+    case draft
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension DocumentKind: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDocumentKind: FfiConverterRustBuffer {
+    typealias SwiftType = DocumentKind
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DocumentKind {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .orgCard
+
+        case 2: return .memberCard
+
+        case 3: return .grant
+
+        case 4: return .article
+
+        case 5: return .activity
+
+        case 6: return .acknowledgement
+
+        case 7: return .checkIn
+
+        case 8: return .rollMark
+
+        case 9: return .message
+
+        case 10: return .reactionSheet
+
+        case 11: return .readMark
+
+        case 12: return .bookmark
+
+        case 13: return .mute
+
+        case 14: return .draft
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: DocumentKind, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .orgCard:
+            writeInt(&buf, Int32(1))
+
+
+        case .memberCard:
+            writeInt(&buf, Int32(2))
+
+
+        case .grant:
+            writeInt(&buf, Int32(3))
+
+
+        case .article:
+            writeInt(&buf, Int32(4))
+
+
+        case .activity:
+            writeInt(&buf, Int32(5))
+
+
+        case .acknowledgement:
+            writeInt(&buf, Int32(6))
+
+
+        case .checkIn:
+            writeInt(&buf, Int32(7))
+
+
+        case .rollMark:
+            writeInt(&buf, Int32(8))
+
+
+        case .message:
+            writeInt(&buf, Int32(9))
+
+
+        case .reactionSheet:
+            writeInt(&buf, Int32(10))
+
+
+        case .readMark:
+            writeInt(&buf, Int32(11))
+
+
+        case .bookmark:
+            writeInt(&buf, Int32(12))
+
+
+        case .mute:
+            writeInt(&buf, Int32(13))
+
+
+        case .draft:
+            writeInt(&buf, Int32(14))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDocumentKind_lift(_ buf: RustBuffer) throws -> DocumentKind {
+    return try FfiConverterTypeDocumentKind.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDocumentKind_lower(_ value: DocumentKind) -> RustBuffer {
+    return FfiConverterTypeDocumentKind.lower(value)
 }
 
 
@@ -7678,201 +7984,6 @@ public func FfiConverterTypeHongqiError_lower(_ value: HongqiError) -> RustBuffe
 
 
 /**
- * What a document is.
- */
-
-public enum Kind: Equatable, Hashable {
-
-    /**
-     * Name and place in the tree of an organisation.
-     */
-    case orgCard
-    /**
-     * Name and standing of a member.
-     */
-    case memberCard
-    /**
-     * One grant or revocation of a role.
-     */
-    case grant
-    /**
-     * An article of the feed.
-     */
-    case article
-    /**
-     * An activity that members attend.
-     */
-    case activity
-    /**
-     * "I have read this": said by a member about a must-read article.
-     */
-    case acknowledgement
-    /**
-     * "I am here": said by a member about an activity.
-     */
-    case checkIn
-    /**
-     * An organiser's word on one person's attendance.
-     */
-    case rollMark
-    /**
-     * A message in a discussion.
-     */
-    case message
-    /**
-     * All reactions of one member in one discussion.
-     */
-    case reactionSheet
-    /**
-     * How far a member has read a discussion, or that an article was opened.
-     */
-    case readMark
-    /**
-     * A member keeps a document at hand.
-     */
-    case bookmark
-    /**
-     * A member wants no notice of a discussion.
-     */
-    case mute
-    /**
-     * Text that a member has not sent.
-     */
-    case draft
-
-
-
-
-
-}
-
-#if compiler(>=6)
-extension Kind: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeKind: FfiConverterRustBuffer {
-    typealias SwiftType = Kind
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Kind {
-        let variant: Int32 = try readInt(&buf)
-        switch variant {
-
-        case 1: return .orgCard
-
-        case 2: return .memberCard
-
-        case 3: return .grant
-
-        case 4: return .article
-
-        case 5: return .activity
-
-        case 6: return .acknowledgement
-
-        case 7: return .checkIn
-
-        case 8: return .rollMark
-
-        case 9: return .message
-
-        case 10: return .reactionSheet
-
-        case 11: return .readMark
-
-        case 12: return .bookmark
-
-        case 13: return .mute
-
-        case 14: return .draft
-
-        default: throw UniffiInternalError.unexpectedEnumCase
-        }
-    }
-
-    public static func write(_ value: Kind, into buf: inout [UInt8]) {
-        switch value {
-
-
-        case .orgCard:
-            writeInt(&buf, Int32(1))
-
-
-        case .memberCard:
-            writeInt(&buf, Int32(2))
-
-
-        case .grant:
-            writeInt(&buf, Int32(3))
-
-
-        case .article:
-            writeInt(&buf, Int32(4))
-
-
-        case .activity:
-            writeInt(&buf, Int32(5))
-
-
-        case .acknowledgement:
-            writeInt(&buf, Int32(6))
-
-
-        case .checkIn:
-            writeInt(&buf, Int32(7))
-
-
-        case .rollMark:
-            writeInt(&buf, Int32(8))
-
-
-        case .message:
-            writeInt(&buf, Int32(9))
-
-
-        case .reactionSheet:
-            writeInt(&buf, Int32(10))
-
-
-        case .readMark:
-            writeInt(&buf, Int32(11))
-
-
-        case .bookmark:
-            writeInt(&buf, Int32(12))
-
-
-        case .mute:
-            writeInt(&buf, Int32(13))
-
-
-        case .draft:
-            writeInt(&buf, Int32(14))
-
-        }
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeKind_lift(_ buf: RustBuffer) throws -> Kind {
-    return try FfiConverterTypeKind.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeKind_lower(_ value: Kind) -> RustBuffer {
-    return FfiConverterTypeKind.lower(value)
-}
-
-
-
-/**
  * A language that the core speaks.
  */
 
@@ -8403,117 +8514,6 @@ public func FfiConverterTypeRole_lift(_ buf: RustBuffer) throws -> Role {
 #endif
 public func FfiConverterTypeRole_lower(_ value: Role) -> RustBuffer {
     return FfiConverterTypeRole.lower(value)
-}
-
-
-
-/**
- * What all evidence about one person comes to.
- */
-
-public enum Status: Equatable, Hashable {
-
-    /**
-     * Nobody has said anything.
-     */
-    case unknown
-    /**
-     * Was there.
-     */
-    case present(Grade
-    )
-    /**
-     * Was not there.
-     */
-    case absent
-    /**
-     * Had leave.
-     */
-    case excused
-    /**
-     * These say different things, in the order of their ids.
-     */
-    case disputed([LastWord]
-    )
-
-
-
-
-
-}
-
-#if compiler(>=6)
-extension Status: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeStatus: FfiConverterRustBuffer {
-    typealias SwiftType = Status
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Status {
-        let variant: Int32 = try readInt(&buf)
-        switch variant {
-
-        case 1: return .unknown
-
-        case 2: return .present(try FfiConverterTypeGrade.read(from: &buf)
-        )
-
-        case 3: return .absent
-
-        case 4: return .excused
-
-        case 5: return .disputed(try FfiConverterSequenceTypeLastWord.read(from: &buf)
-        )
-
-        default: throw UniffiInternalError.unexpectedEnumCase
-        }
-    }
-
-    public static func write(_ value: Status, into buf: inout [UInt8]) {
-        switch value {
-
-
-        case .unknown:
-            writeInt(&buf, Int32(1))
-
-
-        case let .present(v1):
-            writeInt(&buf, Int32(2))
-            FfiConverterTypeGrade.write(v1, into: &buf)
-
-
-        case .absent:
-            writeInt(&buf, Int32(3))
-
-
-        case .excused:
-            writeInt(&buf, Int32(4))
-
-
-        case let .disputed(v1):
-            writeInt(&buf, Int32(5))
-            FfiConverterSequenceTypeLastWord.write(v1, into: &buf)
-
-        }
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeStatus_lift(_ buf: RustBuffer) throws -> Status {
-    return try FfiConverterTypeStatus.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeStatus_lower(_ value: Status) -> RustBuffer {
-    return FfiConverterTypeStatus.lower(value)
 }
 
 
@@ -9108,31 +9108,6 @@ fileprivate struct FfiConverterSequenceTypeFeedItem: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterSequenceTypeHit: FfiConverterRustBuffer {
-    typealias SwiftType = [Hit]
-
-    public static func write(_ value: [Hit], into buf: inout [UInt8]) {
-        let len = Int32(value.count)
-        writeInt(&buf, len)
-        for item in value {
-            FfiConverterTypeHit.write(item, into: &buf)
-        }
-    }
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Hit] {
-        let len: Int32 = try readInt(&buf)
-        var seq = [Hit]()
-        seq.reserveCapacity(Int(len))
-        for _ in 0 ..< len {
-            seq.append(try FfiConverterTypeHit.read(from: &buf))
-        }
-        return seq
-    }
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
 fileprivate struct FfiConverterSequenceTypeLastWord: FfiConverterRustBuffer {
     typealias SwiftType = [LastWord]
 
@@ -9300,6 +9275,31 @@ fileprivate struct FfiConverterSequenceTypeRoleView: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeRoleView.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeSearchHit: FfiConverterRustBuffer {
+    typealias SwiftType = [SearchHit]
+
+    public static func write(_ value: [SearchHit], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeSearchHit.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [SearchHit] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [SearchHit]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeSearchHit.read(from: &buf))
         }
         return seq
     }
@@ -10026,12 +10026,12 @@ public func probePanicAsync()async throws   {
  * # Errors
  * `invalid_id`, if the view holds an id that is none.
  */
-public func speakActivity(view: ActivityView, speech: Speech)throws  -> String  {
+public func speakActivity(view: ActivityView, speech: SpeechContext)throws  -> String  {
     return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
         uniffiCallStatus in
     uniffi_hongqi_ffi_fn_func_speak_activity(
         FfiConverterTypeActivityView_lower(view),
-        FfiConverterTypeSpeech_lower(speech),uniffiCallStatus
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
     )
 })
 }
@@ -10041,12 +10041,12 @@ public func speakActivity(view: ActivityView, speech: Speech)throws  -> String  
  * # Errors
  * `invalid_id`, if the view holds an id that is none.
  */
-public func speakAttendance(view: AttendanceRow, speech: Speech)throws  -> String  {
+public func speakAttendance(view: AttendanceRow, speech: SpeechContext)throws  -> String  {
     return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
         uniffiCallStatus in
     uniffi_hongqi_ffi_fn_func_speak_attendance(
         FfiConverterTypeAttendanceRow_lower(view),
-        FfiConverterTypeSpeech_lower(speech),uniffiCallStatus
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
     )
 })
 }
@@ -10056,12 +10056,12 @@ public func speakAttendance(view: AttendanceRow, speech: Speech)throws  -> Strin
  * # Errors
  * `invalid_id`, if the view holds an id that is none.
  */
-public func speakFeedItem(view: FeedItem, speech: Speech)throws  -> String  {
+public func speakFeedItem(view: FeedItem, speech: SpeechContext)throws  -> String  {
     return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
         uniffiCallStatus in
     uniffi_hongqi_ffi_fn_func_speak_feed_item(
         FfiConverterTypeFeedItem_lower(view),
-        FfiConverterTypeSpeech_lower(speech),uniffiCallStatus
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
     )
 })
 }
@@ -10071,12 +10071,12 @@ public func speakFeedItem(view: FeedItem, speech: Speech)throws  -> String  {
  * # Errors
  * `invalid_id`, if the view holds an id that is none.
  */
-public func speakHit(view: Hit, speech: Speech)throws  -> String  {
+public func speakHit(view: SearchHit, speech: SpeechContext)throws  -> String  {
     return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
         uniffiCallStatus in
     uniffi_hongqi_ffi_fn_func_speak_hit(
-        FfiConverterTypeHit_lower(view),
-        FfiConverterTypeSpeech_lower(speech),uniffiCallStatus
+        FfiConverterTypeSearchHit_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
     )
 })
 }
@@ -10086,12 +10086,12 @@ public func speakHit(view: Hit, speech: Speech)throws  -> String  {
  * # Errors
  * `invalid_id`, if the view holds an id that is none.
  */
-public func speakMessage(view: MessageView, speech: Speech)throws  -> String  {
+public func speakMessage(view: MessageView, speech: SpeechContext)throws  -> String  {
     return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
         uniffiCallStatus in
     uniffi_hongqi_ffi_fn_func_speak_message(
         FfiConverterTypeMessageView_lower(view),
-        FfiConverterTypeSpeech_lower(speech),uniffiCallStatus
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
     )
 })
 }
@@ -10101,12 +10101,12 @@ public func speakMessage(view: MessageView, speech: Speech)throws  -> String  {
  * # Errors
  * `invalid_id`, if the view holds an id that is none.
  */
-public func speakOutboxItem(view: OutboxItem, speech: Speech)throws  -> String  {
+public func speakOutboxItem(view: OutboxItem, speech: SpeechContext)throws  -> String  {
     return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
         uniffiCallStatus in
     uniffi_hongqi_ffi_fn_func_speak_outbox_item(
         FfiConverterTypeOutboxItem_lower(view),
-        FfiConverterTypeSpeech_lower(speech),uniffiCallStatus
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
     )
 })
 }
@@ -10116,12 +10116,12 @@ public func speakOutboxItem(view: OutboxItem, speech: Speech)throws  -> String  
  * # Errors
  * `invalid_id`, if the view holds an id that is none.
  */
-public func speakTalk(view: TalkView, speech: Speech)throws  -> String  {
+public func speakTalk(view: TalkView, speech: SpeechContext)throws  -> String  {
     return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
         uniffiCallStatus in
     uniffi_hongqi_ffi_fn_func_speak_talk(
         FfiConverterTypeTalkView_lower(view),
-        FfiConverterTypeSpeech_lower(speech),uniffiCallStatus
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
     )
 })
 }
@@ -10131,12 +10131,12 @@ public func speakTalk(view: TalkView, speech: Speech)throws  -> String  {
  * # Errors
  * None; as all exports.
  */
-public func speakTime(time: Timestamp, speech: Speech)throws  -> String  {
+public func speakTime(time: Timestamp, speech: SpeechContext)throws  -> String  {
     return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
         uniffiCallStatus in
     uniffi_hongqi_ffi_fn_func_speak_time(
         FfiConverterTypeTimestamp_lower(time),
-        FfiConverterTypeSpeech_lower(speech),uniffiCallStatus
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
     )
 })
 }
@@ -10204,28 +10204,28 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_func_probe_panic_async() != 28777) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_func_speak_activity() != 41935) {
+    if (uniffi_hongqi_ffi_checksum_func_speak_activity() != 52798) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_func_speak_attendance() != 2928) {
+    if (uniffi_hongqi_ffi_checksum_func_speak_attendance() != 14516) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_func_speak_feed_item() != 18277) {
+    if (uniffi_hongqi_ffi_checksum_func_speak_feed_item() != 26831) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_func_speak_hit() != 36828) {
+    if (uniffi_hongqi_ffi_checksum_func_speak_hit() != 12311) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_func_speak_message() != 39080) {
+    if (uniffi_hongqi_ffi_checksum_func_speak_message() != 37724) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_func_speak_outbox_item() != 64449) {
+    if (uniffi_hongqi_ffi_checksum_func_speak_outbox_item() != 668) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_func_speak_talk() != 401) {
+    if (uniffi_hongqi_ffi_checksum_func_speak_talk() != 49886) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_func_speak_time() != 17223) {
+    if (uniffi_hongqi_ffi_checksum_func_speak_time() != 32989) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_activities_attendance() != 14627) {
@@ -10279,7 +10279,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_feed_pin() != 24833) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_feed_publish() != 21196) {
+    if (uniffi_hongqi_ffi_checksum_method_feed_publish() != 2083) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_feed_unread() != 33392) {
@@ -10408,7 +10408,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_personal_new_draft() != 51282) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_search_find() != 20913) {
+    if (uniffi_hongqi_ffi_checksum_method_search_find() != 33008) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_talk_edit() != 58133) {

@@ -1415,28 +1415,28 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_func_probe_panic_async() and 0xFFFF) != 28777) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_activity() and 0xFFFF) != 41935) {
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_activity() and 0xFFFF) != 52798) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_attendance() and 0xFFFF) != 2928) {
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_attendance() and 0xFFFF) != 14516) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_feed_item() and 0xFFFF) != 18277) {
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_feed_item() and 0xFFFF) != 26831) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_hit() and 0xFFFF) != 36828) {
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_hit() and 0xFFFF) != 12311) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_message() and 0xFFFF) != 39080) {
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_message() and 0xFFFF) != 37724) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_outbox_item() and 0xFFFF) != 64449) {
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_outbox_item() and 0xFFFF) != 668) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_talk() and 0xFFFF) != 401) {
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_talk() and 0xFFFF) != 49886) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_time() and 0xFFFF) != 17223) {
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_time() and 0xFFFF) != 32989) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_attendance() and 0xFFFF) != 14627) {
@@ -1490,7 +1490,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_pin() and 0xFFFF) != 24833) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_publish() and 0xFFFF) != 21196) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_publish() and 0xFFFF) != 2083) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_unread() and 0xFFFF) != 33392) {
@@ -1619,7 +1619,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_personal_new_draft() and 0xFFFF) != 51282) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_search_find() and 0xFFFF) != 20913) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_search_find() and 0xFFFF) != 33008) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_talk_edit() and 0xFFFF) != 58133) {
@@ -3583,7 +3583,7 @@ public interface FeedInterface {
      * # Errors
      * `not_allowed` without an editor's role there or above; `invalid`, `disk_full`.
      */
-    suspend fun `publish`(`org`: OrgId, `title`: kotlin.String, `body`: kotlin.String, `category`: Category, `mustRead`: kotlin.Boolean = false, `due`: Timestamp? = null): DocId
+    suspend fun `publish`(`org`: OrgId, `title`: kotlin.String, `body`: kotlin.String, `category`: ArticleCategory, `mustRead`: kotlin.Boolean = false, `due`: Timestamp? = null): DocId
 
     /**
      * How many articles the member has not opened on any device.
@@ -3865,7 +3865,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `publish`(`org`: OrgId, `title`: kotlin.String, `body`: kotlin.String, `category`: Category, `mustRead`: kotlin.Boolean, `due`: Timestamp?) : DocId {
+    override suspend fun `publish`(`org`: OrgId, `title`: kotlin.String, `body`: kotlin.String, `category`: ArticleCategory, `mustRead`: kotlin.Boolean, `due`: Timestamp?) : DocId {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_feed_publish(
@@ -3874,7 +3874,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         FfiConverterTypeOrgId.lower(`org`),
         FfiConverterString.lower(`title`),
         FfiConverterString.lower(`body`),
-        FfiConverterTypeCategory.lower(`category`),
+        FfiConverterTypeArticleCategory.lower(`category`),
         FfiConverterBoolean.lower(`mustRead`),
         FfiConverterOptionalTypeTimestamp.lower(`due`),
             )
@@ -6518,7 +6518,7 @@ public interface SearchInterface {
      * # Errors
      * `invalid` for more than 256 bytes; `paused`, `storage`.
      */
-    suspend fun `find`(`query`: kotlin.String, `limit`: kotlin.UInt = 50u): List<Hit>
+    suspend fun `find`(`query`: kotlin.String, `limit`: kotlin.UInt = 50u): List<SearchHit>
 
     companion object
 }
@@ -6638,7 +6638,7 @@ open class Search: Disposable, AutoCloseable, SearchInterface
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `find`(`query`: kotlin.String, `limit`: kotlin.UInt) : List<Hit> {
+    override suspend fun `find`(`query`: kotlin.String, `limit`: kotlin.UInt) : List<SearchHit> {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_search_find(
@@ -6652,7 +6652,7 @@ open class Search: Disposable, AutoCloseable, SearchInterface
         { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
         // lift function
-        { FfiConverterSequenceTypeHit.lift(it) },
+        { FfiConverterSequenceTypeSearchHit.lift(it) },
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
@@ -8441,7 +8441,7 @@ data class AttendanceRow (
     /**
      * What all evidence comes to.
      */
-    val `status`: Status
+    val `status`: AttendanceStatus
     ,
     /**
      * When the first of it happened.
@@ -8470,7 +8470,7 @@ public object FfiConverterTypeAttendanceRow: FfiConverterRustBuffer<AttendanceRo
         return AttendanceRow(
             FfiConverterTypeMemberId.read(buf),
             FfiConverterString.read(buf),
-            FfiConverterTypeStatus.read(buf),
+            FfiConverterTypeAttendanceStatus.read(buf),
             FfiConverterTypeTimestamp.read(buf),
             FfiConverterOptionalTypeTimestamp.read(buf),
         )
@@ -8479,7 +8479,7 @@ public object FfiConverterTypeAttendanceRow: FfiConverterRustBuffer<AttendanceRo
     override fun allocationSize(value: AttendanceRow) = (
             FfiConverterTypeMemberId.allocationSize(value.`member`) +
             FfiConverterString.allocationSize(value.`name`) +
-            FfiConverterTypeStatus.allocationSize(value.`status`) +
+            FfiConverterTypeAttendanceStatus.allocationSize(value.`status`) +
             FfiConverterTypeTimestamp.allocationSize(value.`happenedAt`) +
             FfiConverterOptionalTypeTimestamp.allocationSize(value.`receivedAt`)
     )
@@ -8487,7 +8487,7 @@ public object FfiConverterTypeAttendanceRow: FfiConverterRustBuffer<AttendanceRo
     override fun write(value: AttendanceRow, buf: ByteBuffer) {
             FfiConverterTypeMemberId.write(value.`member`, buf)
             FfiConverterString.write(value.`name`, buf)
-            FfiConverterTypeStatus.write(value.`status`, buf)
+            FfiConverterTypeAttendanceStatus.write(value.`status`, buf)
             FfiConverterTypeTimestamp.write(value.`happenedAt`, buf)
             FfiConverterOptionalTypeTimestamp.write(value.`receivedAt`, buf)
     }
@@ -8640,7 +8640,7 @@ data class FeedItem (
     /**
      * What sort it is.
      */
-    val `category`: Category
+    val `category`: ArticleCategory
     ,
     /**
      * When it was published.
@@ -8706,7 +8706,7 @@ public object FfiConverterTypeFeedItem: FfiConverterRustBuffer<FeedItem> {
             FfiConverterTypeOrgId.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
-            FfiConverterTypeCategory.read(buf),
+            FfiConverterTypeArticleCategory.read(buf),
             FfiConverterTypeTimestamp.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterBoolean.read(buf),
@@ -8724,7 +8724,7 @@ public object FfiConverterTypeFeedItem: FfiConverterRustBuffer<FeedItem> {
             FfiConverterTypeOrgId.allocationSize(value.`org`) +
             FfiConverterString.allocationSize(value.`orgName`) +
             FfiConverterString.allocationSize(value.`title`) +
-            FfiConverterTypeCategory.allocationSize(value.`category`) +
+            FfiConverterTypeArticleCategory.allocationSize(value.`category`) +
             FfiConverterTypeTimestamp.allocationSize(value.`publishedAt`) +
             FfiConverterBoolean.allocationSize(value.`pinned`) +
             FfiConverterBoolean.allocationSize(value.`edited`) +
@@ -8741,7 +8741,7 @@ public object FfiConverterTypeFeedItem: FfiConverterRustBuffer<FeedItem> {
             FfiConverterTypeOrgId.write(value.`org`, buf)
             FfiConverterString.write(value.`orgName`, buf)
             FfiConverterString.write(value.`title`, buf)
-            FfiConverterTypeCategory.write(value.`category`, buf)
+            FfiConverterTypeArticleCategory.write(value.`category`, buf)
             FfiConverterTypeTimestamp.write(value.`publishedAt`, buf)
             FfiConverterBoolean.write(value.`pinned`, buf)
             FfiConverterBoolean.write(value.`edited`, buf)
@@ -8798,77 +8798,6 @@ public object FfiConverterTypeFeedPage: FfiConverterRustBuffer<FeedPage> {
     override fun write(value: FeedPage, buf: ByteBuffer) {
             FfiConverterSequenceTypeFeedItem.write(value.`items`, buf)
             FfiConverterOptionalTypeDocId.write(value.`next`, buf)
-    }
-}
-
-
-
-/**
- * Something found.
- */
-data class Hit (
-    /**
-     * The document.
-     */
-    val `doc`: DocId
-    ,
-    /**
-     * Where it stands.
-     */
-    val `space`: SpaceId
-    ,
-    /**
-     * What it is.
-     */
-    val `kind`: HitKind
-    ,
-    /**
-     * When it was written.
-     */
-    val `at`: Timestamp
-    ,
-    /**
-     * Its text: of an article or activity the title on the first line.
-     */
-    val `text`: kotlin.String
-
-){
-
-
-
-
-
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeHit: FfiConverterRustBuffer<Hit> {
-    override fun read(buf: ByteBuffer): Hit {
-        return Hit(
-            FfiConverterTypeDocId.read(buf),
-            FfiConverterTypeSpaceId.read(buf),
-            FfiConverterTypeHitKind.read(buf),
-            FfiConverterTypeTimestamp.read(buf),
-            FfiConverterString.read(buf),
-        )
-    }
-
-    override fun allocationSize(value: Hit) = (
-            FfiConverterTypeDocId.allocationSize(value.`doc`) +
-            FfiConverterTypeSpaceId.allocationSize(value.`space`) +
-            FfiConverterTypeHitKind.allocationSize(value.`kind`) +
-            FfiConverterTypeTimestamp.allocationSize(value.`at`) +
-            FfiConverterString.allocationSize(value.`text`)
-    )
-
-    override fun write(value: Hit, buf: ByteBuffer) {
-            FfiConverterTypeDocId.write(value.`doc`, buf)
-            FfiConverterTypeSpaceId.write(value.`space`, buf)
-            FfiConverterTypeHitKind.write(value.`kind`, buf)
-            FfiConverterTypeTimestamp.write(value.`at`, buf)
-            FfiConverterString.write(value.`text`, buf)
     }
 }
 
@@ -9317,7 +9246,7 @@ data class OutboxItem (
     /**
      * What it is.
      */
-    val `kind`: Kind
+    val `kind`: DocumentKind
     ,
     /**
      * When the first waiting change was written.
@@ -9351,7 +9280,7 @@ public object FfiConverterTypeOutboxItem: FfiConverterRustBuffer<OutboxItem> {
         return OutboxItem(
             FfiConverterTypeDocId.read(buf),
             FfiConverterTypeSpaceId.read(buf),
-            FfiConverterTypeKind.read(buf),
+            FfiConverterTypeDocumentKind.read(buf),
             FfiConverterTypeTimestamp.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterTypeDelivery.read(buf),
@@ -9361,7 +9290,7 @@ public object FfiConverterTypeOutboxItem: FfiConverterRustBuffer<OutboxItem> {
     override fun allocationSize(value: OutboxItem) = (
             FfiConverterTypeDocId.allocationSize(value.`doc`) +
             FfiConverterTypeSpaceId.allocationSize(value.`space`) +
-            FfiConverterTypeKind.allocationSize(value.`kind`) +
+            FfiConverterTypeDocumentKind.allocationSize(value.`kind`) +
             FfiConverterTypeTimestamp.allocationSize(value.`writtenAt`) +
             FfiConverterBoolean.allocationSize(value.`cancellable`) +
             FfiConverterTypeDelivery.allocationSize(value.`delivery`)
@@ -9370,7 +9299,7 @@ public object FfiConverterTypeOutboxItem: FfiConverterRustBuffer<OutboxItem> {
     override fun write(value: OutboxItem, buf: ByteBuffer) {
             FfiConverterTypeDocId.write(value.`doc`, buf)
             FfiConverterTypeSpaceId.write(value.`space`, buf)
-            FfiConverterTypeKind.write(value.`kind`, buf)
+            FfiConverterTypeDocumentKind.write(value.`kind`, buf)
             FfiConverterTypeTimestamp.write(value.`writtenAt`, buf)
             FfiConverterBoolean.write(value.`cancellable`, buf)
             FfiConverterTypeDelivery.write(value.`delivery`, buf)
@@ -9584,9 +9513,80 @@ public object FfiConverterTypeRunReport: FfiConverterRustBuffer<RunReport> {
 
 
 /**
+ * Something found.
+ */
+data class SearchHit (
+    /**
+     * The document.
+     */
+    val `doc`: DocId
+    ,
+    /**
+     * Where it stands.
+     */
+    val `space`: SpaceId
+    ,
+    /**
+     * What it is.
+     */
+    val `kind`: HitKind
+    ,
+    /**
+     * When it was written.
+     */
+    val `at`: Timestamp
+    ,
+    /**
+     * Its text: of an article or activity the title on the first line.
+     */
+    val `text`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSearchHit: FfiConverterRustBuffer<SearchHit> {
+    override fun read(buf: ByteBuffer): SearchHit {
+        return SearchHit(
+            FfiConverterTypeDocId.read(buf),
+            FfiConverterTypeSpaceId.read(buf),
+            FfiConverterTypeHitKind.read(buf),
+            FfiConverterTypeTimestamp.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: SearchHit) = (
+            FfiConverterTypeDocId.allocationSize(value.`doc`) +
+            FfiConverterTypeSpaceId.allocationSize(value.`space`) +
+            FfiConverterTypeHitKind.allocationSize(value.`kind`) +
+            FfiConverterTypeTimestamp.allocationSize(value.`at`) +
+            FfiConverterString.allocationSize(value.`text`)
+    )
+
+    override fun write(value: SearchHit, buf: ByteBuffer) {
+            FfiConverterTypeDocId.write(value.`doc`, buf)
+            FfiConverterTypeSpaceId.write(value.`space`, buf)
+            FfiConverterTypeHitKind.write(value.`kind`, buf)
+            FfiConverterTypeTimestamp.write(value.`at`, buf)
+            FfiConverterString.write(value.`text`, buf)
+    }
+}
+
+
+
+/**
  * Who is spoken to, when and where: times are said as this clock on the wall would show them.
  */
-data class Speech (
+data class SpeechContext (
     /**
      * The language.
      */
@@ -9614,22 +9614,22 @@ data class Speech (
 /**
  * @suppress
  */
-public object FfiConverterTypeSpeech: FfiConverterRustBuffer<Speech> {
-    override fun read(buf: ByteBuffer): Speech {
-        return Speech(
+public object FfiConverterTypeSpeechContext: FfiConverterRustBuffer<SpeechContext> {
+    override fun read(buf: ByteBuffer): SpeechContext {
+        return SpeechContext(
             FfiConverterTypeLanguage.read(buf),
             FfiConverterTypeTimestamp.read(buf),
             FfiConverterInt.read(buf),
         )
     }
 
-    override fun allocationSize(value: Speech) = (
+    override fun allocationSize(value: SpeechContext) = (
             FfiConverterTypeLanguage.allocationSize(value.`language`) +
             FfiConverterTypeTimestamp.allocationSize(value.`now`) +
             FfiConverterInt.allocationSize(value.`utcOffsetMinutes`)
     )
 
-    override fun write(value: Speech, buf: ByteBuffer) {
+    override fun write(value: SpeechContext, buf: ByteBuffer) {
             FfiConverterTypeLanguage.write(value.`language`, buf)
             FfiConverterTypeTimestamp.write(value.`now`, buf)
             FfiConverterInt.write(value.`utcOffsetMinutes`, buf)
@@ -9955,7 +9955,7 @@ public object FfiConverterTypeAppState : FfiConverterRustBuffer<AppState>{
  * What sort of article it is.
  */
 
-enum class Category {
+enum class ArticleCategory {
 
     /**
      * The day's information.
@@ -9980,19 +9980,162 @@ enum class Category {
 /**
  * @suppress
  */
-public object FfiConverterTypeCategory: FfiConverterRustBuffer<Category> {
+public object FfiConverterTypeArticleCategory: FfiConverterRustBuffer<ArticleCategory> {
     override fun read(buf: ByteBuffer) = try {
 
-        Category.entries[buf.getInt() - 1]
+        ArticleCategory.entries[buf.getInt() - 1]
 
     } catch (e: IndexOutOfBoundsException) {
         throw RuntimeException("invalid enum value, something is very wrong!!", e)
     }
 
-    override fun allocationSize(value: Category) = 4UL
+    override fun allocationSize(value: ArticleCategory) = 4UL
 
-    override fun write(value: Category, buf: ByteBuffer) {
+    override fun write(value: ArticleCategory, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What all evidence about one person comes to.
+ */
+sealed class AttendanceStatus {
+
+    /**
+     * Nobody has said anything.
+     */
+    object Unknown : AttendanceStatus()
+
+
+    /**
+     * Was there.
+     */
+    data class Present(
+        val v1: org.hongqi.core.Grade) : AttendanceStatus()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * Was not there.
+     */
+    object Absent : AttendanceStatus()
+
+
+    /**
+     * Had leave.
+     */
+    object Excused : AttendanceStatus()
+
+
+    /**
+     * These say different things, in the order of their ids.
+     */
+    data class Disputed(
+        val v1: List<org.hongqi.core.LastWord>) : AttendanceStatus()
+
+    {
+
+
+        companion object
+    }
+
+
+
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAttendanceStatus : FfiConverterRustBuffer<AttendanceStatus>{
+    override fun read(buf: ByteBuffer): AttendanceStatus {
+        return when(buf.getInt()) {
+            1 -> AttendanceStatus.Unknown
+            2 -> AttendanceStatus.Present(
+                FfiConverterTypeGrade.read(buf),
+                )
+            3 -> AttendanceStatus.Absent
+            4 -> AttendanceStatus.Excused
+            5 -> AttendanceStatus.Disputed(
+                FfiConverterSequenceTypeLastWord.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: AttendanceStatus): ULong = when(value) {
+        is AttendanceStatus.Unknown -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is AttendanceStatus.Present -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeGrade.allocationSize(value.v1)
+            )
+        }
+        is AttendanceStatus.Absent -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is AttendanceStatus.Excused -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is AttendanceStatus.Disputed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterSequenceTypeLastWord.allocationSize(value.v1)
+            )
+        }
+    }
+
+    override fun write(value: AttendanceStatus, buf: ByteBuffer) {
+        when(value) {
+            is AttendanceStatus.Unknown -> {
+                buf.putInt(1)
+                Unit
+            }
+            is AttendanceStatus.Present -> {
+                buf.putInt(2)
+                FfiConverterTypeGrade.write(value.v1, buf)
+                Unit
+            }
+            is AttendanceStatus.Absent -> {
+                buf.putInt(3)
+                Unit
+            }
+            is AttendanceStatus.Excused -> {
+                buf.putInt(4)
+                Unit
+            }
+            is AttendanceStatus.Disputed -> {
+                buf.putInt(5)
+                FfiConverterSequenceTypeLastWord.write(value.v1, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -10092,6 +10235,99 @@ public object FfiConverterTypeDelivery : FfiConverterRustBuffer<Delivery>{
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * What a document is.
+ */
+
+enum class DocumentKind {
+
+    /**
+     * Name and place in the tree of an organisation.
+     */
+    ORG_CARD,
+    /**
+     * Name and standing of a member.
+     */
+    MEMBER_CARD,
+    /**
+     * One grant or revocation of a role.
+     */
+    GRANT,
+    /**
+     * An article of the feed.
+     */
+    ARTICLE,
+    /**
+     * An activity that members attend.
+     */
+    ACTIVITY,
+    /**
+     * "I have read this": said by a member about a must-read article.
+     */
+    ACKNOWLEDGEMENT,
+    /**
+     * "I am here": said by a member about an activity.
+     */
+    CHECK_IN,
+    /**
+     * An organiser's word on one person's attendance.
+     */
+    ROLL_MARK,
+    /**
+     * A message in a discussion.
+     */
+    MESSAGE,
+    /**
+     * All reactions of one member in one discussion.
+     */
+    REACTION_SHEET,
+    /**
+     * How far a member has read a discussion, or that an article was opened.
+     */
+    READ_MARK,
+    /**
+     * A member keeps a document at hand.
+     */
+    BOOKMARK,
+    /**
+     * A member wants no notice of a discussion.
+     */
+    MUTE,
+    /**
+     * Text that a member has not sent.
+     */
+    DRAFT;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDocumentKind: FfiConverterRustBuffer<DocumentKind> {
+    override fun read(buf: ByteBuffer) = try {
+
+        DocumentKind.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: DocumentKind) = 4UL
+
+    override fun write(value: DocumentKind, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
     }
 }
 
@@ -10519,99 +10755,6 @@ public object FfiConverterTypeHongqiError : FfiConverterRustBuffer<HongqiExcepti
 
 
 /**
- * What a document is.
- */
-
-enum class Kind {
-
-    /**
-     * Name and place in the tree of an organisation.
-     */
-    ORG_CARD,
-    /**
-     * Name and standing of a member.
-     */
-    MEMBER_CARD,
-    /**
-     * One grant or revocation of a role.
-     */
-    GRANT,
-    /**
-     * An article of the feed.
-     */
-    ARTICLE,
-    /**
-     * An activity that members attend.
-     */
-    ACTIVITY,
-    /**
-     * "I have read this": said by a member about a must-read article.
-     */
-    ACKNOWLEDGEMENT,
-    /**
-     * "I am here": said by a member about an activity.
-     */
-    CHECK_IN,
-    /**
-     * An organiser's word on one person's attendance.
-     */
-    ROLL_MARK,
-    /**
-     * A message in a discussion.
-     */
-    MESSAGE,
-    /**
-     * All reactions of one member in one discussion.
-     */
-    REACTION_SHEET,
-    /**
-     * How far a member has read a discussion, or that an article was opened.
-     */
-    READ_MARK,
-    /**
-     * A member keeps a document at hand.
-     */
-    BOOKMARK,
-    /**
-     * A member wants no notice of a discussion.
-     */
-    MUTE,
-    /**
-     * Text that a member has not sent.
-     */
-    DRAFT;
-
-
-
-
-    companion object
-}
-
-
-/**
- * @suppress
- */
-public object FfiConverterTypeKind: FfiConverterRustBuffer<Kind> {
-    override fun read(buf: ByteBuffer) = try {
-
-        Kind.entries[buf.getInt() - 1]
-
-    } catch (e: IndexOutOfBoundsException) {
-        throw RuntimeException("invalid enum value, something is very wrong!!", e)
-    }
-
-    override fun allocationSize(value: Kind) = 4UL
-
-    override fun write(value: Kind, buf: ByteBuffer) {
-        buf.putInt(value.ordinal + 1)
-    }
-}
-
-
-
-
-
-/**
  * A language that the core speaks.
  */
 
@@ -10893,149 +11036,6 @@ public object FfiConverterTypeRole: FfiConverterRustBuffer<Role> {
 
     override fun write(value: Role, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
-    }
-}
-
-
-
-
-
-/**
- * What all evidence about one person comes to.
- */
-sealed class Status {
-
-    /**
-     * Nobody has said anything.
-     */
-    object Unknown : Status()
-
-
-    /**
-     * Was there.
-     */
-    data class Present(
-        val v1: org.hongqi.core.Grade) : Status()
-
-    {
-
-
-        companion object
-    }
-
-    /**
-     * Was not there.
-     */
-    object Absent : Status()
-
-
-    /**
-     * Had leave.
-     */
-    object Excused : Status()
-
-
-    /**
-     * These say different things, in the order of their ids.
-     */
-    data class Disputed(
-        val v1: List<org.hongqi.core.LastWord>) : Status()
-
-    {
-
-
-        companion object
-    }
-
-
-
-
-
-
-
-
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeStatus : FfiConverterRustBuffer<Status>{
-    override fun read(buf: ByteBuffer): Status {
-        return when(buf.getInt()) {
-            1 -> Status.Unknown
-            2 -> Status.Present(
-                FfiConverterTypeGrade.read(buf),
-                )
-            3 -> Status.Absent
-            4 -> Status.Excused
-            5 -> Status.Disputed(
-                FfiConverterSequenceTypeLastWord.read(buf),
-                )
-            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
-        }
-    }
-
-    override fun allocationSize(value: Status): ULong = when(value) {
-        is Status.Unknown -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is Status.Present -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-                + FfiConverterTypeGrade.allocationSize(value.v1)
-            )
-        }
-        is Status.Absent -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is Status.Excused -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is Status.Disputed -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-                + FfiConverterSequenceTypeLastWord.allocationSize(value.v1)
-            )
-        }
-    }
-
-    override fun write(value: Status, buf: ByteBuffer) {
-        when(value) {
-            is Status.Unknown -> {
-                buf.putInt(1)
-                Unit
-            }
-            is Status.Present -> {
-                buf.putInt(2)
-                FfiConverterTypeGrade.write(value.v1, buf)
-                Unit
-            }
-            is Status.Absent -> {
-                buf.putInt(3)
-                Unit
-            }
-            is Status.Excused -> {
-                buf.putInt(4)
-                Unit
-            }
-            is Status.Disputed -> {
-                buf.putInt(5)
-                FfiConverterSequenceTypeLastWord.write(value.v1, buf)
-                Unit
-            }
-        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -11814,34 +11814,6 @@ public object FfiConverterSequenceTypeFeedItem: FfiConverterRustBuffer<List<Feed
 /**
  * @suppress
  */
-public object FfiConverterSequenceTypeHit: FfiConverterRustBuffer<List<Hit>> {
-    override fun read(buf: ByteBuffer): List<Hit> {
-        val len = buf.getInt()
-        return List<Hit>(len) {
-            FfiConverterTypeHit.read(buf)
-        }
-    }
-
-    override fun allocationSize(value: List<Hit>): ULong {
-        val sizeForLength = 4UL
-        val sizeForItems = value.map { FfiConverterTypeHit.allocationSize(it) }.sum()
-        return sizeForLength + sizeForItems
-    }
-
-    override fun write(value: List<Hit>, buf: ByteBuffer) {
-        buf.putInt(value.size)
-        value.iterator().forEach {
-            FfiConverterTypeHit.write(it, buf)
-        }
-    }
-}
-
-
-
-
-/**
- * @suppress
- */
 public object FfiConverterSequenceTypeLastWord: FfiConverterRustBuffer<List<LastWord>> {
     override fun read(buf: ByteBuffer): List<LastWord> {
         val len = buf.getInt()
@@ -12028,6 +12000,34 @@ public object FfiConverterSequenceTypeRoleView: FfiConverterRustBuffer<List<Role
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeRoleView.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeSearchHit: FfiConverterRustBuffer<List<SearchHit>> {
+    override fun read(buf: ByteBuffer): List<SearchHit> {
+        val len = buf.getInt()
+        return List<SearchHit>(len) {
+            FfiConverterTypeSearchHit.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<SearchHit>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeSearchHit.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<SearchHit>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeSearchHit.write(it, buf)
         }
     }
 }
@@ -12681,14 +12681,14 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
          * # Errors
          * `invalid_id`, if the view holds an id that is none.
          */
-    @Throws(HongqiException::class) fun `speakActivity`(`view`: ActivityView, `speech`: Speech): kotlin.String {
+    @Throws(HongqiException::class) fun `speakActivity`(`view`: ActivityView, `speech`: SpeechContext): kotlin.String {
             return FfiConverterString.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_speak_activity(
 
 
         FfiConverterTypeActivityView.lower(`view`),
-        FfiConverterTypeSpeech.lower(`speech`),_status)
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
 }
     )
     }
@@ -12700,14 +12700,14 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
          * # Errors
          * `invalid_id`, if the view holds an id that is none.
          */
-    @Throws(HongqiException::class) fun `speakAttendance`(`view`: AttendanceRow, `speech`: Speech): kotlin.String {
+    @Throws(HongqiException::class) fun `speakAttendance`(`view`: AttendanceRow, `speech`: SpeechContext): kotlin.String {
             return FfiConverterString.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_speak_attendance(
 
 
         FfiConverterTypeAttendanceRow.lower(`view`),
-        FfiConverterTypeSpeech.lower(`speech`),_status)
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
 }
     )
     }
@@ -12719,14 +12719,14 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
          * # Errors
          * `invalid_id`, if the view holds an id that is none.
          */
-    @Throws(HongqiException::class) fun `speakFeedItem`(`view`: FeedItem, `speech`: Speech): kotlin.String {
+    @Throws(HongqiException::class) fun `speakFeedItem`(`view`: FeedItem, `speech`: SpeechContext): kotlin.String {
             return FfiConverterString.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_speak_feed_item(
 
 
         FfiConverterTypeFeedItem.lower(`view`),
-        FfiConverterTypeSpeech.lower(`speech`),_status)
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
 }
     )
     }
@@ -12738,14 +12738,14 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
          * # Errors
          * `invalid_id`, if the view holds an id that is none.
          */
-    @Throws(HongqiException::class) fun `speakHit`(`view`: Hit, `speech`: Speech): kotlin.String {
+    @Throws(HongqiException::class) fun `speakHit`(`view`: SearchHit, `speech`: SpeechContext): kotlin.String {
             return FfiConverterString.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_speak_hit(
 
 
-        FfiConverterTypeHit.lower(`view`),
-        FfiConverterTypeSpeech.lower(`speech`),_status)
+        FfiConverterTypeSearchHit.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
 }
     )
     }
@@ -12757,14 +12757,14 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
          * # Errors
          * `invalid_id`, if the view holds an id that is none.
          */
-    @Throws(HongqiException::class) fun `speakMessage`(`view`: MessageView, `speech`: Speech): kotlin.String {
+    @Throws(HongqiException::class) fun `speakMessage`(`view`: MessageView, `speech`: SpeechContext): kotlin.String {
             return FfiConverterString.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_speak_message(
 
 
         FfiConverterTypeMessageView.lower(`view`),
-        FfiConverterTypeSpeech.lower(`speech`),_status)
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
 }
     )
     }
@@ -12776,14 +12776,14 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
          * # Errors
          * `invalid_id`, if the view holds an id that is none.
          */
-    @Throws(HongqiException::class) fun `speakOutboxItem`(`view`: OutboxItem, `speech`: Speech): kotlin.String {
+    @Throws(HongqiException::class) fun `speakOutboxItem`(`view`: OutboxItem, `speech`: SpeechContext): kotlin.String {
             return FfiConverterString.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_speak_outbox_item(
 
 
         FfiConverterTypeOutboxItem.lower(`view`),
-        FfiConverterTypeSpeech.lower(`speech`),_status)
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
 }
     )
     }
@@ -12795,14 +12795,14 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
          * # Errors
          * `invalid_id`, if the view holds an id that is none.
          */
-    @Throws(HongqiException::class) fun `speakTalk`(`view`: TalkView, `speech`: Speech): kotlin.String {
+    @Throws(HongqiException::class) fun `speakTalk`(`view`: TalkView, `speech`: SpeechContext): kotlin.String {
             return FfiConverterString.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_speak_talk(
 
 
         FfiConverterTypeTalkView.lower(`view`),
-        FfiConverterTypeSpeech.lower(`speech`),_status)
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
 }
     )
     }
@@ -12814,14 +12814,14 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
          * # Errors
          * None; as all exports.
          */
-    @Throws(HongqiException::class) fun `speakTime`(`time`: Timestamp, `speech`: Speech): kotlin.String {
+    @Throws(HongqiException::class) fun `speakTime`(`time`: Timestamp, `speech`: SpeechContext): kotlin.String {
             return FfiConverterString.lift(
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_func_speak_time(
 
 
         FfiConverterTypeTimestamp.lower(`time`),
-        FfiConverterTypeSpeech.lower(`speech`),_status)
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
 }
     )
     }
