@@ -148,7 +148,7 @@ fn dispatcher() -> Option<&'static Dispatcher> {
     DISPATCHER.get_or_init(start).as_ref()
 }
 
-/// Keeps a listener. It hears no more once this is cancelled or dropped.
+/// Keeps a listener. It hears no more once this is cancelled or dropped; dropping waits as `cancel` does.
 #[derive(uniffi::Object)]
 pub struct ListenerHandle {
     entry: Arc<Entry>,

@@ -26,7 +26,8 @@ enum Task {
         #[arg(long)]
         keep: bool,
     },
-    /// Formatting, clippy without a warning, all tests: what .ci/run runs. Stops at the first failure.
+    /// Formatting, clippy without a warning, all tests, generated sources as committed: what .ci/run runs. Stops at the
+    /// first failure.
     Test,
     /// Measures against a floor in the same run: converge, idle, write, receive, accept, open, or all.
     Bench {

@@ -2468,7 +2468,7 @@ public func FfiConverterTypeHongqi_lower(_ value: Hongqi) -> UInt64 {
 
 
 /**
- * Keeps a listener. It hears no more once this is cancelled or dropped.
+ * Keeps a listener. It hears no more once this is cancelled or dropped; dropping waits as `cancel` does.
  */
 public protocol ListenerHandleProtocol: AnyObject, Sendable {
 
@@ -2483,7 +2483,7 @@ public protocol ListenerHandleProtocol: AnyObject, Sendable {
 
 }
 /**
- * Keeps a listener. It hears no more once this is cancelled or dropped.
+ * Keeps a listener. It hears no more once this is cancelled or dropped; dropping waits as `cancel` does.
  */
 open class ListenerHandle: ListenerHandleProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64

@@ -4921,7 +4921,7 @@ public object FfiConverterTypeHongqi: FfiConverter<Hongqi, Long> {
 
 
 /**
- * Keeps a listener. It hears no more once this is cancelled or dropped.
+ * Keeps a listener. It hears no more once this is cancelled or dropped; dropping waits as `cancel` does.
  */
 public interface ListenerHandleInterface {
 
@@ -4938,7 +4938,7 @@ public interface ListenerHandleInterface {
 }
 
 /**
- * Keeps a listener. It hears no more once this is cancelled or dropped.
+ * Keeps a listener. It hears no more once this is cancelled or dropped; dropping waits as `cancel` does.
  */
 open class ListenerHandle: Disposable, AutoCloseable, ListenerHandleInterface
 {
