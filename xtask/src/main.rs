@@ -97,7 +97,8 @@ fn test() -> Result<(), String> {
     run(&["test", "--workspace"], root)?;
     bindings::run(true)?;
     // The tests of the tests: every bug seeded in the core must be found.
-    run(&["test", "--package", "hongqi-tests", "--features", "seeded-bugs", "--test", "convergence"], root)
+    let found = ["--test", "convergence", "--test", "histories", "--", "seeded"];
+    run(&[&["test", "--package", "hongqi-tests", "--features", "seeded-bugs"], &found[..]].concat(), root)
 }
 
 /// Where the workspace is.
