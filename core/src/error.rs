@@ -2,7 +2,6 @@
 
 /// An error of the core. Nothing was lost and nothing half done when one is returned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum Error {
     /// The store is paused: call `resume` first.
     #[error("paused: resume first")]

@@ -12,6 +12,7 @@
 //! | [`outbox`] | what waits to be sent, and what was refused |
 //! | [`sync`] | wire format, and how phone and server exchange what they hold |
 //! | [`live`] | which topics changed |
+//! | [`speech`] | a sentence for each thing shown, for screen readers |
 //! | [`lifecycle`] | foreground, pause, background runs, enrolment: the latest wish wins |
 //!
 //! Without the feature `client` only what the server shares is left: ids, clock, keys, roles, documents, wire.
@@ -55,6 +56,8 @@ mod seeded;
 #[cfg(feature = "seeded-bugs")]
 pub mod seeded;
 #[cfg(feature = "client")]
+pub mod speech;
+#[cfg(feature = "client")]
 mod store;
 #[cfg(feature = "client")]
 pub mod talk;
@@ -64,5 +67,5 @@ pub use crate::{
     core::{Config, Core, Me},
     error::{Error, Result},
     lifecycle::App,
-    store::Recovery,
+    store::{Recovery, SCHEMA_VERSION},
 };

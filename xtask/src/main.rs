@@ -1,8 +1,11 @@
 //! The project's own commands: `cargo xtask` alone prints them.
 #![allow(clippy::print_stderr, reason = "a command says what it runs")]
 
+mod bindings;
+mod size;
+
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -23,13 +26,22 @@ enum Task {
         #[arg(long)]
         keep: bool,
     },
-    /// Formatting, clippy without a warning, all tests: what .ci/run runs. Stops at the first failure.
+    /// Formatting, clippy without a warning, all tests, generated sources as committed: what .ci/run runs. Stops at the
+    /// first failure.
     Test,
     /// Measures against a floor in the same run: converge, idle, write, receive, accept, open, or all.
     Bench {
         /// Which bench, or `all`.
         name: String,
     },
+    /// Writes the Kotlin and Swift sources, and the glossary of errors, from the library.
+    Bindings {
+        /// Writes nothing, and fails if something would differ.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Builds the library as a phone links it, and writes its size into bindings/SIZE.md.
+    Size,
     /// Writes the CSV files of an invented set of organisations and members, for `hongqi-server import`.
     Fixtures {
         /// S (19 organisations, 115 members), M (328, 1,985) or L (43,000, 260,000).
@@ -48,6 +60,8 @@ fn main() -> ExitCode {
         }
         Some(Task::Test) => test(),
         Some(Task::Bench { name }) => bin("bench", &["--release"], &[&name]),
+        Some(Task::Bindings { check }) => bindings::run(check),
+        Some(Task::Size) => size::run(),
         Some(Task::Fixtures { set, dir }) => bin("fixtures", &[], &[&set, &dir]),
     };
     match done {
@@ -74,15 +88,28 @@ fn test() -> Result<(), String> {
     if cfg!(unix) && !cc.contains(' ') {
         need(&cc, &["--version"], "a C compiler is missing: apt install gcc, or xcode-select --install")?;
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    let root = root();
+    let root = Some(root.as_path());
     run(&["fmt", "--all", "--check"], root)?;
     run(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], root)?;
     // The tests that kill the server start its program, and `cargo test` builds no other member's programs.
     run(&["build", "--workspace", "--bins"], root)?;
     run(&["test", "--workspace"], root)?;
+    bindings::run(true)?;
     // The tests of the tests: every bug seeded in the core must be found.
     let found = ["--test", "convergence", "--test", "histories", "--", "seeded"];
     run(&[&["test", "--package", "hongqi-tests", "--features", "seeded-bugs"], &found[..]].concat(), root)
+}
+
+/// Where the workspace is.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}
+
+/// Where cargo puts what it builds.
+fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 /// The cargo that started us, so that a toolchain chosen with `cargo +name xtask` goes all the way.

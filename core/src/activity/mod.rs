@@ -6,7 +6,7 @@ mod status;
 
 pub use commands::{Activities, ActivityEdit, NewActivity};
 pub use queries::{ActivityView, AttendanceRow};
-pub use status::{Evidence, Grade, Mark, Status, status};
+pub use status::{Evidence, Grade, LastWord, Mark, Status, status};
 
 use rusqlite::OptionalExtension;
 

@@ -60,6 +60,15 @@ pub struct Evidence {
     pub mark: Mark,
 }
 
+/// The last word of one source on a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct LastWord {
+    /// Who says so: the person, or an organiser.
+    pub by: MemberId,
+    /// What is said.
+    pub mark: Mark,
+}
+
 /// What all evidence about one person comes to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -72,8 +81,8 @@ pub enum Status {
     Absent,
     /// Had leave.
     Excused,
-    /// These say different things, in the order of their ids, each with what it last said.
-    Disputed(Vec<(MemberId, Mark)>),
+    /// These say different things, in the order of their ids.
+    Disputed(Vec<LastWord>),
 }
 
 /// The status of `person`.
@@ -93,7 +102,7 @@ pub fn status(person: MemberId, evidence: impl IntoIterator<Item = Evidence>) ->
         }
         [Mark::Absent] => Status::Absent,
         [Mark::Excused] => Status::Excused,
-        _ => Status::Disputed(last.into_iter().collect()),
+        _ => Status::Disputed(last.into_iter().map(|(by, mark)| LastWord { by, mark }).collect()),
     }
 }
 

@@ -17,7 +17,6 @@ const MAX_CODE: usize = 128;
 
 /// Why a device did not come to be. The code still holds, unless it is the code that is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum EnrolError {
     /// The address is none, or not a safe one: it must read `https://host[:port]`.
     #[error("not an address of a server: https://host[:port]")]

@@ -44,13 +44,19 @@ use owner::{Command, Owner};
 /// No run is longer, whatever its deadline.
 const MAX_RUN: Duration = Duration::from_secs(24 * 3600);
 
+/// The most threads for what may block: SQLite has one writer and a few readers, so more would only wait.
+const MAX_BLOCKING: usize = 16;
+
 /// The runtime of this process: two threads, started at the first use, never stopped.
 ///
 /// # Errors
 /// [`Error::Storage`] if the system gave no threads at the first use.
 pub fn runtime() -> Result<&'static Handle, Error> {
     static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
-    let start = || Builder::new_multi_thread().worker_threads(2).thread_name("hongqi").enable_all().build().ok();
+    let start = || {
+        let mut builder = Builder::new_multi_thread();
+        builder.worker_threads(2).max_blocking_threads(MAX_BLOCKING).thread_name("hongqi").enable_all().build().ok()
+    };
     RUNTIME.get_or_init(start).as_ref().map(Runtime::handle).ok_or(Error::Storage("no threads"))
 }
 

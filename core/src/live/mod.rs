@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use crate::ids::{DocId, SpaceId};
 
 /// The most topics kept for one subscriber.
@@ -40,6 +42,8 @@ pub enum Topic {
 struct Inbox {
     topics: Mutex<BTreeSet<Topic>>,
     arrived: Condvar,
+    /// The same for who waits without a thread; keeps one arrival.
+    woken: Notify,
 }
 
 impl Inbox {
@@ -64,6 +68,12 @@ impl Subscription {
         let topics = self.0.lock();
         let waited = self.0.arrived.wait_timeout_while(topics, timeout, |topics| topics.is_empty());
         std::mem::take(&mut *waited.unwrap_or_else(PoisonError::into_inner).0)
+    }
+
+    /// Returns when something has arrived since it last returned, even if that was taken meanwhile. One task at a time
+    /// may wait; the future may be dropped at any moment.
+    pub async fn changed(&self) {
+        self.0.woken.notified().await;
     }
 }
 
@@ -97,6 +107,7 @@ impl Hub {
                 }
             }
             inbox.arrived.notify_all();
+            inbox.woken.notify_one();
             true
         });
     }
@@ -126,6 +137,17 @@ mod tests {
             hub.announce(BTreeSet::from([Topic::Activity(doc)]));
         }
         assert_eq!(subscription.take(), BTreeSet::from([Topic::All]));
+    }
+
+    #[tokio::test]
+    async fn a_change_wakes_who_waits_and_one_before_the_wait_too() {
+        let hub = Hub::default();
+        let subscription = hub.subscribe();
+        hub.announce(BTreeSet::from([Topic::Feed]));
+        subscription.changed().await;
+        assert_eq!(subscription.take(), BTreeSet::from([Topic::Feed]));
+        let ((), ()) = tokio::join!(subscription.changed(), async { hub.announce(BTreeSet::from([Topic::Talks])) });
+        assert_eq!(subscription.take(), BTreeSet::from([Topic::Talks]));
     }
 
     #[test]

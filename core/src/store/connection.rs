@@ -13,6 +13,8 @@ use crate::sync::replica::renew;
 
 /// Every version of the schema in order; a new database takes the last one through the same steps.
 const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+/// The version of the schema; a database of a later one is left alone.
+pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
 
 /// Stands in the header of the file and says whose it is.
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"hgqi");

@@ -26,6 +26,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::Notify;
 
+pub use connection::SCHEMA_VERSION;
 pub(crate) use documents::{Seen, StoredDocument};
 pub use salvage::Recovery;
 pub(crate) use write::{Identity, Write, meta, set_meta};

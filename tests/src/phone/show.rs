@@ -50,7 +50,7 @@ pub fn attendance(status: &Status, name: impl Fn(hongqi_core::ids::MemberId) -> 
         Status::Absent => "absent".to_owned(),
         Status::Excused => "excused".to_owned(),
         Status::Disputed(by) => {
-            let by: Vec<_> = by.iter().map(|(who, said)| format!("{} says {}", name(*who), mark(said))).collect();
+            let by: Vec<_> = by.iter().map(|word| format!("{} says {}", name(word.by), mark(&word.mark))).collect();
             format!("disputed: {}", by.join(", "))
         }
     }

@@ -1,0 +1,181 @@
+//! Articles of the own and all superior organisations, and their acknowledgement.
+
+use hongqi_core::clock::Timestamp;
+use hongqi_core::feed::{
+    ArticleEdit, ArticleView, Category as ArticleCategory, FeedCursor, FeedItem, FeedPage, NewArticle,
+};
+use hongqi_core::ids::{DocId, OrgId, SpaceId};
+use hongqi_core::outbox::Delivery;
+
+use crate::call::{call, capability};
+use crate::error::HongqiError;
+
+/// What sort of article it is.
+#[uniffi::remote(Enum)]
+pub enum ArticleCategory {
+    /// The day's information.
+    Information,
+    /// News of the zone.
+    ZoneNews,
+    /// A circular: something members are asked to act on.
+    Circular,
+}
+
+/// An article as one row of the feed.
+#[uniffi::remote(Record)]
+pub struct FeedItem {
+    /// The article.
+    pub id: DocId,
+    /// The organisation that published it.
+    pub org: OrgId,
+    /// That organisation's name; empty until its card is here.
+    pub org_name: String,
+    /// Title.
+    pub title: String,
+    /// What sort it is.
+    pub category: ArticleCategory,
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// Whether it is on top.
+    pub pinned: bool,
+    /// Whether it was changed after publication.
+    pub edited: bool,
+    /// Whether readers are asked to acknowledge it.
+    pub must_read: bool,
+    /// Until when.
+    pub due: Option<Timestamp>,
+    /// Whether this member has acknowledged it, and where that has got to.
+    pub acknowledged: Option<Delivery>,
+    /// Whether this member has opened or acknowledged it, on any device, or published it.
+    pub read: bool,
+    /// Whether this member keeps it at hand.
+    pub bookmarked: bool,
+    /// Where the article itself has got to (of interest to its author).
+    pub delivery: Delivery,
+}
+
+/// An article with its text.
+#[uniffi::remote(Record)]
+pub struct ArticleView {
+    /// As in the feed.
+    pub item: FeedItem,
+    /// The text.
+    pub body: String,
+    /// How many members have acknowledged it, of those this phone may know of; what the server refused does not count.
+    pub acknowledgements: u64,
+    /// The discussion below it.
+    pub thread: SpaceId,
+}
+
+/// A page of the feed.
+#[uniffi::remote(Record)]
+pub struct FeedPage {
+    /// Pinned first, then newest first.
+    pub items: Vec<FeedItem>,
+    /// What to pass for the next page; none at the end.
+    pub next: Option<FeedCursor>,
+}
+
+/// A place in the feed. It stays one when the article there changes, moves or goes: articles that come in between are
+/// above it, and one that was unpinned in between shows once more in its place.
+#[uniffi::remote(Record)]
+pub struct FeedCursor {
+    /// Whether it is among the pinned.
+    pub pinned: bool,
+    /// When the article there was published.
+    pub published_at: Timestamp,
+    /// The article: between equals.
+    pub id: DocId,
+}
+
+capability! {
+    /// The feed.
+    Feed
+}
+
+#[uniffi::export]
+impl Feed {
+    /// A page of at most `limit` (1 to 100) articles below `after`, or from the top.
+    ///
+    /// # Errors
+    /// `not_enrolled`, `paused`, `storage`.
+    #[uniffi::method(default(after = None, limit = 30))]
+    pub async fn page(&self, after: Option<FeedCursor>, limit: u32) -> Result<FeedPage, HongqiError> {
+        call(&self.0, move |core| core.feed().page(after, limit as usize)).await
+    }
+
+    /// One article; none if it was withdrawn or is not here.
+    ///
+    /// # Errors
+    /// `not_enrolled`, `paused`, `storage`.
+    pub async fn article(&self, id: DocId) -> Result<Option<ArticleView>, HongqiError> {
+        call(&self.0, move |core| core.feed().article(id)).await
+    }
+
+    /// How many articles of others the member has neither opened nor acknowledged, on any device.
+    ///
+    /// # Errors
+    /// `not_enrolled`, `paused`, `storage`.
+    pub async fn unread(&self) -> Result<u64, HongqiError> {
+        call(&self.0, |core| core.feed().unread()).await
+    }
+
+    /// Publishes an article on the board of `org`: a title of one line and at most 600 bytes, a body of at most 128 KiB;
+    /// `must_read` asks every reader to acknowledge it, by `due` at best.
+    ///
+    /// # Errors
+    /// `not_allowed` without an editor's role there or above; `invalid`, `disk_full`.
+    #[uniffi::method(default(must_read = false, due = None))]
+    pub async fn publish(
+        &self,
+        org: OrgId,
+        title: String,
+        body: String,
+        category: ArticleCategory,
+        must_read: bool,
+        due: Option<Timestamp>,
+    ) -> Result<DocId, HongqiError> {
+        call(&self.0, move |core| {
+            core.feed().publish(org, &NewArticle { title: &title, body: &body, category, must_read, due })
+        })
+        .await
+    }
+
+    /// Changes an article; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+    /// the body at the same time merges with it.
+    ///
+    /// # Errors
+    /// As `publish`; `not_found`, also for a withdrawn one.
+    #[uniffi::method(default(title = None, body = None))]
+    pub async fn edit(&self, article: DocId, title: Option<String>, body: Option<String>) -> Result<(), HongqiError> {
+        call(&self.0, move |core| {
+            core.feed().edit(article, &ArticleEdit { title: title.as_deref(), body: body.as_deref() })
+        })
+        .await
+    }
+
+    /// Withdraws an article: it leaves every feed. One that was never sent is gone as if it had not been written.
+    /// Withdrawing it twice is withdrawing it once.
+    ///
+    /// # Errors
+    /// As `publish`; `not_found`.
+    pub async fn withdraw(&self, article: DocId) -> Result<(), HongqiError> {
+        call(&self.0, move |core| core.feed().withdraw(article)).await
+    }
+
+    /// Puts an article on top of the feed, or back in its place.
+    ///
+    /// # Errors
+    /// As `edit`.
+    pub async fn pin(&self, article: DocId, pinned: bool) -> Result<(), HongqiError> {
+        call(&self.0, move |core| core.feed().pin(article, pinned)).await
+    }
+
+    /// Says that the member has read a must-read article. Saying it twice is saying it once.
+    ///
+    /// # Errors
+    /// `not_found`, also for a withdrawn article; `invalid` if the article asks for no acknowledgement.
+    pub async fn acknowledge(&self, article: DocId) -> Result<(), HongqiError> {
+        call(&self.0, move |core| core.feed().acknowledge(article)).await
+    }
+}
