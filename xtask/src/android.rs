@@ -20,13 +20,18 @@ pub fn run() -> Result<(), String> {
     let cargo = crate::cargo();
     let triples = ABIS.map(|(_, triple, _)| triple);
     let mut missing = Vec::new();
-    if need(&cargo, &["ndk", "--version"], "").is_err() {
+    let tool = need(&cargo, &["ndk", "--version"], "").is_ok();
+    if !tool {
         missing.push("cargo-ndk: cargo install cargo-ndk".to_owned());
     }
-    // By cargo-ndk's own search if it is there, as it also looks where Android Studio puts it.
-    let named = std::env::var_os("ANDROID_NDK_HOME").is_some();
-    if !named && need(&cargo, &["ndk-env", "--target", ABIS[0].0], "").is_err() {
-        missing.push("the NDK, 28 or later: install it in Android Studio and set ANDROID_NDK_HOME".to_owned());
+    // By cargo-ndk's own search, as it also looks where Android Studio puts it.
+    let found = if tool {
+        need(&cargo, &["ndk-env", "--target", ABIS[0].0], "").is_ok()
+    } else {
+        std::env::var_os("ANDROID_NDK_HOME").is_some()
+    };
+    if !found {
+        missing.push("the NDK: install it in Android Studio, or unpack it and set ANDROID_NDK_HOME".to_owned());
     }
     missing.extend(rustup::lacking(&triples).map(|how| format!("targets: {how}")));
     if !missing.is_empty() {

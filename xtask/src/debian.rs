@@ -54,11 +54,11 @@ impl Recipe {
     /// Where the root is; made if it is not there yet.
     pub fn make(&self) -> Result<PathBuf, String> {
         if !cfg!(target_os = "linux") {
-            return Err("another Debian in a folder needs Linux: docker run -it debian, and there again".to_owned());
+            return Err("needs Linux: another Debian is made in a folder".to_owned());
         }
         let id = Command::new("id").arg("-u").output().map_err(|error| format!("id -u: {error}"))?;
         if id.stdout.trim_ascii() != b"0" {
-            return Err("another Debian in a folder needs root: sudo, and the same command again".to_owned());
+            return Err("needs root, to make another Debian in a folder: sudo, and the same command again".to_owned());
         }
         need("unshare", &["--version"], "unshare is missing: apt-get install util-linux")?;
         let folder = target().join(self.name);

@@ -7,10 +7,12 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Instant;
 
+use crate::bindings::succeed;
 use crate::debian::{self, Mount, Recipe};
-use crate::{root, run as cargo_run, target};
+use crate::{cargo, root, run as cargo_run, target};
 
 const ROOT: Recipe = Recipe { name: "forky-root", suite: "forky", packages: "rustc,cargo,rust-src,libc6-dev" };
 /// The sources of the standard library, in the root.
@@ -41,7 +43,10 @@ pub fn run() -> Result<(), String> {
 /// The standard library's own dependencies. Not from within its folder: a configuration there names copies of Debian's,
 /// which a build of ours does not look at.
 fn fetch_library(manifest: &Path) -> Result<(), String> {
-    cargo_run(&["fetch", "--locked", "--manifest-path", &manifest.to_string_lossy()], Some(&root()))
+    let mut fetch = Command::new(cargo());
+    fetch.args(["fetch", "--locked", "--manifest-path"]).arg(manifest).current_dir(root());
+    // Its manifest uses features of cargo that are not stable.
+    succeed(fetch.env("RUSTC_BOOTSTRAP", "1"), "cargo fetch, of the standard library's dependencies")
 }
 
 fn check(debian: &Path, triple: &str) -> Result<bool, String> {
@@ -55,8 +60,8 @@ fn check(debian: &Path, triple: &str) -> Result<bool, String> {
         Mount { folder: &out, place: "/mnt/target", writable: true },
     ];
     let packages = ["--package", "hongqi-core", "--package", "hongqi-ffi"];
-    let cargo = ["cargo", "check", "--locked", "-Zbuild-std=std,panic_abort", "--target", triple];
-    let args = [&cargo[..], &packages].concat();
+    let check = ["cargo", "check", "--locked", "-Zbuild-std=std,panic_abort", "--target", triple];
+    let args = [&check[..], &packages].concat();
     eprintln!("$ {} (in {})", args.join(" "), debian.display());
     let mut command = debian::command(debian, &mounts, "/mnt/hongqi", &args);
     command.env("CARGO_HOME", "/mnt/cargo").env("CARGO_NET_OFFLINE", "true").env("CARGO_TARGET_DIR", "/mnt/target");
