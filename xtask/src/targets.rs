@@ -75,7 +75,12 @@ fn check(debian: &Path, triple: &str) -> Result<bool, String> {
     }
     command.env("SDKROOT", "/mnt");
     let status = command.status().map_err(|error| format!("cannot start unshare: {error}"))?;
-    Ok(status.success())
+    match status.code() {
+        Some(0) => Ok(true),
+        // What cargo says of code that does not compile; all else is a way that did not get there.
+        Some(101) => Ok(false),
+        _ => Err(format!("the check for {triple} was broken off ({status})")),
+    }
 }
 
 fn cargo_home() -> Result<PathBuf, String> {
