@@ -7,9 +7,12 @@ use std::process::Command;
 
 use crate::{cargo, root, target};
 
+/// The generated Kotlin, below `bindings/`.
+pub const KOTLIN: &str = "kotlin/generated/org/hongqi/core/hongqi.kt";
+
 /// What is generated, and where it is kept below `bindings/`.
 const FILES: [(&str, &str); 3] = [
-    ("kotlin/org/hongqi/core/hongqi.kt", "kotlin/generated/org/hongqi/core/hongqi.kt"),
+    ("kotlin/org/hongqi/core/hongqi.kt", KOTLIN),
     ("swift/HongqiCore.swift", "swift/Sources/HongqiCore/Generated/HongqiCore.swift"),
     ("header/HongqiFFI.h", "swift/Sources/HongqiFFI/HongqiFFI.h"),
 ];
@@ -65,7 +68,8 @@ fn told(path: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", path.display())
 }
 
-fn succeed(command: &mut Command, name: &str) -> Result<(), String> {
+/// Runs `command`, and fails with its `name` unless it succeeds.
+pub fn succeed(command: &mut Command, name: &str) -> Result<(), String> {
     match command.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("failed ({status}): {name}")),

@@ -1,8 +1,14 @@
 //! The project's own commands: `cargo xtask` alone prints them.
 #![allow(clippy::print_stderr, reason = "a command says what it runs")]
 
+mod android;
 mod bindings;
+mod debian;
+mod elf;
+mod ios;
+mod rustup;
 mod size;
+mod targets;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -42,6 +48,13 @@ enum Task {
     },
     /// Builds the library as a phone links it, and writes its size into bindings/SIZE.md.
     Size,
+    /// Type-checks the core and the bindings for Android and iOS without an NDK or Xcode; on Linux as root, with another
+    /// Debian in a folder below target.
+    Targets,
+    /// Builds the library for Android into bindings/kotlin/src/main/jniLibs, and checks each; needs the NDK.
+    Android,
+    /// Builds bindings/swift/HongqiFFI.xcframework; needs a Mac with Xcode.
+    Ios,
     /// Writes the CSV files of an invented set of organisations and members, for `hongqi-server import`.
     Fixtures {
         /// S (19 organisations, 115 members), M (328, 1,985) or L (43,000, 260,000).
@@ -62,6 +75,9 @@ fn main() -> ExitCode {
         Some(Task::Bench { name }) => bin("bench", &["--release"], &[&name]),
         Some(Task::Bindings { check }) => bindings::run(check),
         Some(Task::Size) => size::run(),
+        Some(Task::Targets) => targets::run(),
+        Some(Task::Android) => android::run(),
+        Some(Task::Ios) => ios::run(),
         Some(Task::Fixtures { set, dir }) => bin("fixtures", &[], &[&set, &dir]),
     };
     match done {
