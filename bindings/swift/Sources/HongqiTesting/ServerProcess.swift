@@ -58,12 +58,12 @@ public final class ServerProcess: @unchecked Sendable {
         kill(process.processIdentifier, frozen ? SIGSTOP : SIGCONT)
     }
 
-    /// Ends it.
+    /// Ends it at once, as a machine does that loses power: what it has accepted is on disk.
     public func stop() {
         guard process.isRunning else { return }
-        freeze(false)
-        process.terminate()
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
+        Running.remove(process.processIdentifier)
     }
 
     private func serve() throws {
@@ -73,6 +73,7 @@ public final class ServerProcess: @unchecked Sendable {
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
+        Running.add(process.processIdentifier)
         var said = Data()
         while !said.contains(UInt8(ascii: "\n")) {
             let more = output.fileHandleForReading.availableData
@@ -107,6 +108,24 @@ public final class ServerProcess: @unchecked Sendable {
             throw TestingError("\(name) is not set; run `cargo xtask swift`")
         }
         return value
+    }
+}
+
+/// The servers of this process: those that a static variable holds would outlive it.
+private enum Running {
+    private static let lock = NSLock()
+    nonisolated(unsafe) private static var servers: [pid_t] = []
+
+    static func add(_ server: pid_t) {
+        lock.withLock {
+            if servers.isEmpty { atexit { Running.servers.forEach { kill($0, SIGKILL) } } }
+            servers.append(server)
+        }
+    }
+
+    static func remove(_ server: pid_t) {
+        // A number that has ended may be somebody else's by the end of this process.
+        lock.withLock { servers.removeAll { $0 == server } }
     }
 }
 
