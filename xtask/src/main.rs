@@ -3,6 +3,7 @@
 
 mod bindings;
 mod size;
+mod swift;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -41,6 +42,12 @@ enum Task {
     },
     /// Builds the library as a phone links it, and writes its size into bindings/SIZE.md.
     Size,
+    /// Builds and tests the Swift package and the iOS app's models; on Linux as root, in a root of its own.
+    Swift {
+        /// What of it.
+        #[arg(default_value = "test")]
+        part: swift::Part,
+    },
     /// Writes the CSV files of an invented set of organisations and members, for `hongqi-server import`.
     Fixtures {
         /// S (19 organisations, 115 members), M (328, 1,985) or L (43,000, 260,000).
@@ -61,6 +68,7 @@ fn main() -> ExitCode {
         Some(Task::Bench { name }) => bin("bench", &["--release"], &[&name]),
         Some(Task::Bindings { check }) => bindings::run(check),
         Some(Task::Size) => size::run(),
+        Some(Task::Swift { part }) => swift::run(part),
         Some(Task::Fixtures { set, dir }) => bin("fixtures", &[], &[&set, &dir]),
     };
     match done {
