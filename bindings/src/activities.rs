@@ -75,6 +75,10 @@ pub struct ActivityView {
     pub ends: Timestamp,
     /// Whether it was cancelled.
     pub cancelled: bool,
+    /// Whether it was changed after others may have seen it.
+    pub edited: bool,
+    /// Whether this member has checked in, on any device, and where that has got to.
+    pub checked_in: Option<Delivery>,
     /// Where it has got to.
     pub delivery: Delivery,
 }
@@ -119,8 +123,16 @@ impl Activities {
         call(&self.0, move |core| core.activities().list(from, limit as usize)).await
     }
 
+    /// One activity; none if it is not on this phone.
+    ///
+    /// # Errors
+    /// `paused`, `storage`.
+    pub async fn activity(&self, id: DocId) -> Result<Option<ActivityView>, HongqiError> {
+        call(&self.0, move |core| core.activities().activity(id)).await
+    }
+
     /// The attendance of an activity as far as this phone may know it: everybody about whom there is evidence, in the
-    /// order of names.
+    /// order of names. What the server refused is no evidence.
     ///
     /// # Errors
     /// `paused`, `storage`.
@@ -149,7 +161,7 @@ impl Activities {
         .await
     }
 
-    /// Changes an activity; what is left out stays. What others change of the note at the same time merges with it.
+    /// Changes an activity; what is left out stays. Before it was ever sent this leaves no trace. What others change of the note at the same time merges with it.
     ///
     /// # Errors
     /// As `plan`; `not_found`.
@@ -174,7 +186,8 @@ impl Activities {
         .await
     }
 
-    /// Cancels an activity; it stays visible as cancelled.
+    /// Cancels an activity; it stays visible as cancelled. One that was never sent is gone as if it had not been
+    /// planned.
     ///
     /// # Errors
     /// As `edit`.
@@ -182,7 +195,8 @@ impl Activities {
         call(&self.0, move |core| core.activities().cancel(activity)).await
     }
 
-    /// Says "I am here". Saying it again before it is sent adds nothing.
+    /// Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
+    /// are wrong, and the list shows when it happened.
     ///
     /// # Errors
     /// `not_found`; `invalid` for a cancelled activity.

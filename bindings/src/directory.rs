@@ -79,7 +79,7 @@ capability! {
 
 #[uniffi::export]
 impl Directory {
-    /// The roles that the member holds, in the order of organisation and role.
+    /// The roles that the member holds and whose time is not over, in the order of organisation and role.
     ///
     /// # Errors
     /// `paused`, `storage`.
@@ -103,12 +103,12 @@ impl Directory {
         call(&self.0, |core| core.directory().orgs()).await
     }
 
-    /// What a member is called, if anything on this phone says so; of the own one, from the enrolment on.
+    /// One member, if the card or at least the name is on this phone; the own one, from the enrolment on.
     ///
     /// # Errors
     /// `paused`, `storage`.
-    pub async fn name(&self, member: MemberId) -> Result<Option<String>, HongqiError> {
-        call(&self.0, move |core| core.directory().name(member)).await
+    pub async fn member(&self, id: MemberId) -> Result<Option<MemberView>, HongqiError> {
+        call(&self.0, move |core| core.directory().member(id)).await
     }
 
     /// The members whose home is `home`, by number.

@@ -51,6 +51,11 @@ codes! {
     DiskFull = "disk_full",
     /// The database was written by a later version of the app.
     NewerDatabase = "newer_database",
+    /// The file at the database's place is another application's; it is left alone.
+    ForeignDatabase = "foreign_database",
+    /// The database is damaged. Pause and resume, or open it again: what can be read of it goes into a new one, and
+    /// `recovered` says what became of it.
+    Corrupt = "corrupt",
     /// The database cannot be read or written.
     Storage = "storage",
     /// The device key does not sign.
@@ -189,6 +194,8 @@ pub(crate) fn code_of(error: &Error) -> ErrorCode {
         Error::TooLate => ErrorCode::TooLate,
         Error::DiskFull => ErrorCode::DiskFull,
         Error::NewerDatabase => ErrorCode::NewerDatabase,
+        Error::ForeignDatabase => ErrorCode::ForeignDatabase,
+        Error::Corrupt => ErrorCode::Corrupt,
         Error::Storage(_) => ErrorCode::Storage,
         Error::Key => ErrorCode::Key,
         Error::Damaged => ErrorCode::Damaged,

@@ -1,7 +1,9 @@
 //! Articles of the own and all superior organisations, and their acknowledgement.
 
 use hongqi_core::clock::Timestamp;
-use hongqi_core::feed::{ArticleEdit, ArticleView, Category as ArticleCategory, FeedItem, FeedPage, NewArticle};
+use hongqi_core::feed::{
+    ArticleEdit, ArticleView, Category as ArticleCategory, FeedCursor, FeedItem, FeedPage, NewArticle,
+};
 use hongqi_core::ids::{DocId, OrgId, SpaceId};
 use hongqi_core::outbox::Delivery;
 
@@ -44,7 +46,7 @@ pub struct FeedItem {
     pub due: Option<Timestamp>,
     /// Whether this member has acknowledged it, and where that has got to.
     pub acknowledged: Option<Delivery>,
-    /// Whether this member has opened it, on any device.
+    /// Whether this member has opened or acknowledged it, on any device, or published it.
     pub read: bool,
     /// Whether this member keeps it at hand.
     pub bookmarked: bool,
@@ -59,7 +61,7 @@ pub struct ArticleView {
     pub item: FeedItem,
     /// The text.
     pub body: String,
-    /// How many members have acknowledged it, of those this phone may know of.
+    /// How many members have acknowledged it, of those this phone may know of; what the server refused does not count.
     pub acknowledgements: u64,
     /// The discussion below it.
     pub thread: SpaceId,
@@ -71,7 +73,19 @@ pub struct FeedPage {
     /// Pinned first, then newest first.
     pub items: Vec<FeedItem>,
     /// What to pass for the next page; none at the end.
-    pub next: Option<DocId>,
+    pub next: Option<FeedCursor>,
+}
+
+/// A place in the feed. It stays one when the article there changes, moves or goes: articles that come in between are
+/// above it, and one that was unpinned in between shows once more in its place.
+#[uniffi::remote(Record)]
+pub struct FeedCursor {
+    /// Whether it is among the pinned.
+    pub pinned: bool,
+    /// When the article there was published.
+    pub published_at: Timestamp,
+    /// The article: between equals.
+    pub id: DocId,
 }
 
 capability! {
@@ -81,12 +95,12 @@ capability! {
 
 #[uniffi::export]
 impl Feed {
-    /// A page of at most `limit` (100 at the most) articles below `after`, or from the top.
+    /// A page of at most `limit` (1 to 100) articles below `after`, or from the top.
     ///
     /// # Errors
     /// `not_enrolled`, `paused`, `storage`.
     #[uniffi::method(default(after = None, limit = 30))]
-    pub async fn page(&self, after: Option<DocId>, limit: u32) -> Result<FeedPage, HongqiError> {
+    pub async fn page(&self, after: Option<FeedCursor>, limit: u32) -> Result<FeedPage, HongqiError> {
         call(&self.0, move |core| core.feed().page(after, limit as usize)).await
     }
 
@@ -98,10 +112,10 @@ impl Feed {
         call(&self.0, move |core| core.feed().article(id)).await
     }
 
-    /// How many articles the member has not opened on any device.
+    /// How many articles of others the member has neither opened nor acknowledged, on any device.
     ///
     /// # Errors
-    /// `paused`, `storage`.
+    /// `not_enrolled`, `paused`, `storage`.
     pub async fn unread(&self) -> Result<u64, HongqiError> {
         call(&self.0, |core| core.feed().unread()).await
     }
@@ -127,10 +141,11 @@ impl Feed {
         .await
     }
 
-    /// Changes an article; what is left out stays. What others change of the body at the same time merges with it.
+    /// Changes an article; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+    /// the body at the same time merges with it.
     ///
     /// # Errors
-    /// As `publish`; `not_found`.
+    /// As `publish`; `not_found`, also for a withdrawn one.
     #[uniffi::method(default(title = None, body = None))]
     pub async fn edit(&self, article: DocId, title: Option<String>, body: Option<String>) -> Result<(), HongqiError> {
         call(&self.0, move |core| {
@@ -139,10 +154,11 @@ impl Feed {
         .await
     }
 
-    /// Withdraws an article: it leaves every feed.
+    /// Withdraws an article: it leaves every feed. One that was never sent is gone as if it had not been written.
+    /// Withdrawing it twice is withdrawing it once.
     ///
     /// # Errors
-    /// As `edit`.
+    /// As `publish`; `not_found`.
     pub async fn withdraw(&self, article: DocId) -> Result<(), HongqiError> {
         call(&self.0, move |core| core.feed().withdraw(article)).await
     }
@@ -158,7 +174,7 @@ impl Feed {
     /// Says that the member has read a must-read article. Saying it twice is saying it once.
     ///
     /// # Errors
-    /// `not_found`; `invalid` if the article asks for no acknowledgement.
+    /// `not_found`, also for a withdrawn article; `invalid` if the article asks for no acknowledgement.
     pub async fn acknowledge(&self, article: DocId) -> Result<(), HongqiError> {
         call(&self.0, move |core| core.feed().acknowledge(article)).await
     }

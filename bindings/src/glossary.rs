@@ -90,6 +90,16 @@ pub(crate) const fn entry(code: ErrorCode) -> Entry {
             ["数据由更新版本的应用写入。", "请更新应用。"],
             ["The data was written by a later version of the app.", "Update the app."],
         ),
+        ErrorCode::ForeignDatabase => entry_of(
+            NO_RETRY,
+            ["数据文件属于另一个应用，未作改动。", "请联系管理员。"],
+            ["The data file belongs to another app and was left alone.", "Tell the administrator."],
+        ),
+        ErrorCode::Corrupt => entry_of(
+            NO_RETRY,
+            ["数据文件已损坏。", "请重新打开应用，能读出的内容会自动恢复。"],
+            ["The data file is damaged.", "Open the app again; what can be read of it is restored by itself."],
+        ),
         ErrorCode::Storage => entry_of(
             NO_RETRY,
             ["数据无法读写。", "请重启应用；若仍如此，请联系管理员。"],

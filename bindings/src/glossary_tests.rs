@@ -71,6 +71,8 @@ fn codes_and_whether_to_try_again_are_those_of_the_core() {
         Error::TooLate,
         Error::DiskFull,
         Error::NewerDatabase,
+        Error::ForeignDatabase,
+        Error::Corrupt,
         Error::Storage("busy"),
         Error::Key,
         Error::Damaged,

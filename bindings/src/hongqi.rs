@@ -9,7 +9,7 @@ use hongqi_core::ids::{DeviceId, MemberId, OrgId};
 use hongqi_core::lifecycle::{AppState, RunReport, runtime};
 use hongqi_core::sync::session::FailureClass;
 use hongqi_core::sync::transport::HttpTransport;
-use hongqi_core::{App, Config, Core, Me};
+use hongqi_core::{App, Config, Core, Me, Recovery};
 
 use crate::call::{call, ended};
 use crate::error::{ErrorCode, HongqiError, code_of};
@@ -107,6 +107,19 @@ pub struct RunReport {
     pub refused: u32,
 }
 
+/// What an app tells its member after a damaged database was replaced.
+#[uniffi::remote(Record)]
+pub struct Recovery {
+    /// When.
+    pub at: Timestamp,
+    /// Documents with unsent or refused changes that were taken over.
+    pub acts: u64,
+    /// Something could not be read, and acts that were not at the server may have been part of it.
+    pub incomplete: bool,
+    /// Whose phone this is could not be read: enrol again, as the same member, and what was taken over will be sent.
+    pub enrol_again: bool,
+}
+
 /// The core with its sync: one a process, held as long as the process lives.
 #[derive(Debug, uniffi::Object)]
 pub struct Hongqi {
@@ -122,18 +135,25 @@ impl Hongqi {
 
 #[uniffi::export]
 impl Hongqi {
-    /// Opens or creates the database in the folder `home`, which must exist and be kept out of backups, with this
-    /// device's key. Begins as if paused: call `resume` when the app comes to the foreground.
+    /// Opens or creates the database in the folder `home`, which must exist, with this device's key. Begins as if
+    /// paused: call `resume` when the app comes to the foreground.
+    ///
+    /// `no_backup` is the folder, which must exist, of the one file that must be in no backup, `hongqi.generation`: what
+    /// tells a database that was restored or copied from the one that was here. Android: `noBackupFilesDir`. iOS: any,
+    /// with `isExcludedFromBackup` set for the file. Left out, the file stands beside the database, and a phone restored
+    /// with both learns from the server that it is a copy.
     ///
     /// `roots` are the certificate authorities to trust (X.509, DER) in place of Mozilla's, for a server with one of
     /// its own.
     ///
     /// # Errors
-    /// `newer_database`, `disk_full`, `storage`; `key` if the key store gives no public key; `tls` if a root is none.
-    #[uniffi::constructor(default(roots = None))]
+    /// `newer_database`, `foreign_database`, `disk_full`, `storage`; `key` if the key store gives no public key; `tls` if
+    /// a root is none. A damaged database is no error: see `recovered`.
+    #[uniffi::constructor(default(no_backup = None, roots = None))]
     pub async fn open(
         home: String,
         key: Arc<dyn DeviceKey>,
+        no_backup: Option<String>,
         roots: Option<Vec<Vec<u8>>>,
     ) -> Result<Arc<Self>, HongqiError> {
         crate::log::keep_panics_quiet();
@@ -145,7 +165,11 @@ impl Hongqi {
             };
             let transport = transport.map_err(|_| ErrorCode::Tls)?;
             let key = PlatformKey::new(key)?;
-            let core = Core::open(Config::new(Path::new(&home), Arc::new(key)))?;
+            let mut config = Config::new(Path::new(&home), Arc::new(key));
+            if let Some(folder) = no_backup {
+                config = config.no_backup(Path::new(&folder));
+            }
+            let core = Core::open(config)?;
             let app = Arc::new(App::start(runtime, core, Arc::new(transport)));
             Ok(Arc::new(Self { app }))
         }))
@@ -178,11 +202,28 @@ impl Hongqi {
         call(&self.app, Core::server_url).await
     }
 
+    /// What became of a damaged database: to be told to the member, until `recovery_seen`. None in all but the rarest
+    /// case; worth asking after each `resume`.
+    ///
+    /// # Errors
+    /// `paused`, `storage`.
+    pub async fn recovered(&self) -> Result<Option<Recovery>, HongqiError> {
+        call(&self.app, Core::recovered).await
+    }
+
+    /// The member has been told what became of the damaged database.
+    ///
+    /// # Errors
+    /// `paused`, `storage`.
+    pub async fn recovery_seen(&self) -> Result<(), HongqiError> {
+        call(&self.app, Core::recovery_seen).await
+    }
+
     /// The app is in the foreground: opens the store and keeps it in sync. Returns when the store is open, or when a
     /// later wish has taken its place.
     ///
     /// # Errors
-    /// `newer_database`, `disk_full`, `storage`.
+    /// `newer_database`, `foreign_database`, `disk_full`, `storage`.
     pub async fn resume(&self) -> Result<(), HongqiError> {
         Ok(self.app.resume().await?)
     }

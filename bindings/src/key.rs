@@ -14,7 +14,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use hongqi_core::key::{self, KeyError, PUBLIC_KEY_LEN, PublicKey, SIGNATURE_LEN, Signature};
+use hongqi_core::key::{self, KeyError, PublicKey, SIGNATURE_LEN, Signature};
 
 use crate::error::{ErrorCode, HongqiError};
 
@@ -83,7 +83,6 @@ impl PlatformKey {
     pub(crate) fn new(key: Arc<dyn DeviceKey>) -> Result<Self, ErrorCode> {
         let encoded = key.public_key().map_err(|_| ErrorCode::Key)?;
         let public_key = point(&encoded).ok_or(ErrorCode::Key)?;
-        debug_assert_eq!(public_key.len(), PUBLIC_KEY_LEN);
         Ok(Self { key, public_key })
     }
 }

@@ -28,7 +28,7 @@ use crate::error::{ErrorCode, HongqiError};
 pub enum Topic {
     /// Too much to name: reload what is on screen. Also what a listener hears first.
     All,
-    /// Organisations, members, the own roles.
+    /// Organisations, members, the own roles; the names shown beside what they wrote come from here.
     Directory,
     /// The feed, an article, its acknowledgements.
     Feed,
@@ -40,7 +40,7 @@ pub enum Topic {
     Activities,
     /// One activity and its attendance.
     Activity(DocId),
-    /// Read marks, bookmarks, mutes, drafts.
+    /// Bookmarks and drafts. Read marks and mutes show in the feed and the discussions.
     Personal,
     /// What waits to be sent, or was refused.
     Outbox,
@@ -148,7 +148,7 @@ fn dispatcher() -> Option<&'static Dispatcher> {
     DISPATCHER.get_or_init(start).as_ref()
 }
 
-/// Keeps a listener. It hears no more once this is cancelled or dropped.
+/// Keeps a listener. It hears no more once this is cancelled or dropped; dropping waits as `cancel` does.
 #[derive(uniffi::Object)]
 pub struct ListenerHandle {
     entry: Arc<Entry>,

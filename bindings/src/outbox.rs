@@ -4,6 +4,7 @@ use hongqi_core::clock::Timestamp;
 use hongqi_core::document::Kind as DocumentKind;
 use hongqi_core::ids::{DocId, SpaceId};
 use hongqi_core::outbox::{Delivery, OutboxItem};
+use hongqi_core::personal::DraftView;
 use hongqi_core::sync::wire::Refusal;
 
 use crate::call::{call, capability};
@@ -26,6 +27,8 @@ pub enum Refusal {
     TooLarge,
     /// The member's share of this space is used up.
     Quota,
+    /// The server does not know this kind of document: it must be updated first, then the document may be sent again.
+    UnknownKind,
     /// A reason that this version does not know.
     Other,
 }
@@ -122,7 +125,17 @@ impl Outbox {
         call(&self.0, move |core| core.outbox().discard(doc)).await
     }
 
-    /// Queues what was refused once more, for instance after a role was granted.
+    /// What was refused, as a draft: a refused edit of what the server has shows nowhere else. Title and text are
+    /// empty where the document has none.
+    ///
+    /// # Errors
+    /// `not_found` if nothing of this document was refused.
+    pub async fn refused(&self, doc: DocId) -> Result<DraftView, HongqiError> {
+        call(&self.0, move |core| core.outbox().refused(doc)).await
+    }
+
+    /// Queues what was refused once more, for instance after a role was granted. If the document was edited since, what
+    /// the refused edit said is said anew on what it holds now.
     ///
     /// # Errors
     /// `not_found` if nothing of this document was refused.

@@ -29,12 +29,13 @@ impl Personal {
     /// Notes that an article was opened.
     ///
     /// # Errors
-    /// `not_enrolled`, `paused`, `storage`.
+    /// `not_found` if it is not here; `not_enrolled`, `paused`, `storage`.
     pub async fn mark_read(&self, article: DocId) -> Result<(), HongqiError> {
         call(&self.0, move |core| core.personal().mark_read(article)).await
     }
 
-    /// Notes that a discussion was read up to and with this message. It never goes back.
+    /// Notes that a discussion was read up to and with this message. It never goes back. What arrives later is unread,
+    /// also where its place is above this one.
     ///
     /// # Errors
     /// `not_found` if the message is not here.
@@ -42,15 +43,15 @@ impl Personal {
         call(&self.0, move |core| core.personal().mark_talk_read(message)).await
     }
 
-    /// Keeps a document at hand, or no longer.
+    /// Keeps an article, an activity or a message at hand, or no longer.
     ///
     /// # Errors
-    /// `not_enrolled`, `paused`, `storage`.
+    /// `not_found` if no such thing is here, or to give up what was not kept; `not_enrolled`, `paused`, `storage`.
     pub async fn bookmark(&self, doc: DocId, kept: bool) -> Result<(), HongqiError> {
         call(&self.0, move |core| core.personal().bookmark(doc, kept)).await
     }
 
-    /// The bookmarked documents, newest bookmark first.
+    /// The bookmarked documents, newest bookmark first; those too that were withdrawn or are not on this phone.
     ///
     /// # Errors
     /// `paused`, `storage`.
@@ -58,10 +59,10 @@ impl Personal {
         call(&self.0, |core| core.personal().bookmarks()).await
     }
 
-    /// Wants no notice of a discussion, or wants it again.
+    /// Wants no notice of a discussion that is followed or opened, or wants it again.
     ///
     /// # Errors
-    /// `not_enrolled`, `paused`, `storage`.
+    /// `invalid` if the space is no discussion, `not_found` if it is not here; `not_enrolled`, `paused`, `storage`.
     pub async fn mute(&self, space: SpaceId, muted: bool) -> Result<(), HongqiError> {
         call(&self.0, move |core| core.personal().mute(space, muted)).await
     }
@@ -89,6 +90,14 @@ impl Personal {
     /// `invalid`, `not_found`.
     pub async fn edit_draft(&self, draft: DocId, text: String) -> Result<(), HongqiError> {
         call(&self.0, move |core| core.personal().edit_draft(draft, &text)).await
+    }
+
+    /// Gives a draft another title, perhaps an empty one.
+    ///
+    /// # Errors
+    /// `invalid`, `not_found`.
+    pub async fn rename_draft(&self, draft: DocId, title: String) -> Result<(), HongqiError> {
+        call(&self.0, move |core| core.personal().rename_draft(draft, &title)).await
     }
 
     /// Throws a draft away, on all devices.

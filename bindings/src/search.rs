@@ -41,8 +41,8 @@ capability! {
 #[uniffi::export]
 impl Search {
     /// At most `limit` (200 at the most) hits, newest arrival first. Every word and every run of Chinese characters
-    /// must occur; the last letters of a word may be missing; case and accents do not count. A query without a letter
-    /// or digit finds nothing.
+    /// must occur; the last letters of a word may be missing; case, accents and full-width forms do not count. A query
+    /// without a letter or digit finds nothing.
     ///
     /// # Errors
     /// `invalid` for more than 256 bytes; `paused`, `storage`.

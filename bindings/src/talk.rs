@@ -3,7 +3,7 @@
 use hongqi_core::clock::Timestamp;
 use hongqi_core::ids::{DocId, MemberId, SpaceId};
 use hongqi_core::outbox::Delivery;
-use hongqi_core::talk::{MessagePage, MessageView, ReactionView, TalkView};
+use hongqi_core::talk::{MessageCursor, MessagePage, MessageView, ReactionView, TalkView};
 
 use crate::call::{call, capability};
 use crate::error::HongqiError;
@@ -13,11 +13,12 @@ use crate::error::HongqiError;
 pub struct TalkView {
     /// The discussion.
     pub space: SpaceId,
-    /// Its name: the organisation's, or the title of the article above the thread; empty until that is here.
+    /// Its name: the organisation's, or the title of the article above the thread; empty until that is here, and once
+    /// it is withdrawn.
     pub name: String,
-    /// Messages of others above the read mark.
+    /// How many messages of others are unread; see `MessageView`.
     pub unread: u64,
-    /// The newest message, without its reactions.
+    /// The newest message.
     pub last: Option<MessageView>,
     /// Whether the member wants no notice of it.
     pub muted: bool,
@@ -46,10 +47,25 @@ pub struct MessageView {
     pub other: Option<String>,
     /// When it was written, by its author's clock.
     pub written_at: Timestamp,
+    /// When it counts as written, which orders it and is what to show: not later than the server received it.
+    pub at: Timestamp,
+    /// Whether another wrote it and this member has not read it: above the read mark, or arrived later below it.
+    pub unread: bool,
     /// Reactions, the most frequent first.
     pub reactions: Vec<ReactionView>,
     /// Where it has got to.
     pub delivery: Delivery,
+}
+
+/// A place in a discussion. It stays one when the message there changes or goes.
+#[uniffi::remote(Record)]
+pub struct MessageCursor {
+    /// When the message there counts as written.
+    pub at: Timestamp,
+    /// When it was written by its author's clock: between equals in `at`.
+    pub written_at: Timestamp,
+    /// The message: between equals in both.
+    pub id: DocId,
 }
 
 /// One sort of reaction to a message.
@@ -68,8 +84,10 @@ pub struct ReactionView {
 pub struct MessagePage {
     /// In the order of the discussion, oldest first.
     pub messages: Vec<MessageView>,
-    /// What to pass for the page before; none at the beginning of what is here.
-    pub before: Option<DocId>,
+    /// What to pass to `page` for the page before; none at the beginning of what is here.
+    pub before: Option<MessageCursor>,
+    /// What to pass to `page_after` for the page after; none at the end of what is here.
+    pub after: Option<MessageCursor>,
     /// Whether something is missing that the server holds; it arrives with the exchanges to come.
     pub gap: bool,
 }
@@ -89,13 +107,50 @@ impl Talk {
         call(&self.0, |core| core.talk().list()).await
     }
 
-    /// At most `limit` (200 at the most) messages before `before`, or the newest.
+    /// At most `limit` (1 to 200) messages before `before`, or the newest.
     ///
     /// # Errors
     /// `not_enrolled`, `paused`, `storage`.
     #[uniffi::method(default(before = None, limit = 50))]
-    pub async fn page(&self, space: SpaceId, before: Option<DocId>, limit: u32) -> Result<MessagePage, HongqiError> {
+    pub async fn page(
+        &self,
+        space: SpaceId,
+        before: Option<MessageCursor>,
+        limit: u32,
+    ) -> Result<MessagePage, HongqiError> {
         call(&self.0, move |core| core.talk().page(space, before, limit as usize)).await
+    }
+
+    /// At most `limit` (1 to 200) messages after `after`.
+    ///
+    /// # Errors
+    /// `not_enrolled`, `paused`, `storage`.
+    #[uniffi::method(default(limit = 50))]
+    pub async fn page_after(
+        &self,
+        space: SpaceId,
+        after: MessageCursor,
+        limit: u32,
+    ) -> Result<MessagePage, HongqiError> {
+        call(&self.0, move |core| core.talk().page_after(space, after, limit as usize)).await
+    }
+
+    /// At most `limit` (1 to 200) messages with `message` in their middle, to open what a search or a reply points at;
+    /// none if it is not here.
+    ///
+    /// # Errors
+    /// `not_enrolled`, `paused`, `storage`.
+    #[uniffi::method(default(limit = 50))]
+    pub async fn around(&self, message: DocId, limit: u32) -> Result<Option<MessagePage>, HongqiError> {
+        call(&self.0, move |core| core.talk().around(message, limit as usize)).await
+    }
+
+    /// One message, for instance what another replies to; none if it is not here.
+    ///
+    /// # Errors
+    /// `not_enrolled`, `paused`, `storage`.
+    pub async fn message(&self, id: DocId) -> Result<Option<MessageView>, HongqiError> {
+        call(&self.0, move |core| core.talk().message(id)).await
     }
 
     /// Opens a discussion that is not followed, for instance the thread of an article: from now on it is kept in sync,
@@ -107,11 +162,12 @@ impl Talk {
         call(&self.0, move |core| core.talk().open(space)).await
     }
 
-    /// Keeps an opened discussion in sync no longer. Followed ones stay.
+    /// Keeps an opened discussion in sync no longer, and forgets what it held. Whether that was done: one that is
+    /// always followed stays, and so does one in which something still waits to be sent.
     ///
     /// # Errors
     /// `paused`, `storage`.
-    pub async fn leave(&self, space: SpaceId) -> Result<(), HongqiError> {
+    pub async fn leave(&self, space: SpaceId) -> Result<bool, HongqiError> {
         call(&self.0, move |core| core.talk().leave(space)).await
     }
 
@@ -124,7 +180,8 @@ impl Talk {
         call(&self.0, move |core| core.talk().post(space, &body, reply)).await
     }
 
-    /// Replaces the text of an own message. Before it was ever sent this leaves no trace.
+    /// Replaces the text of an own message. Before it was ever sent this leaves no trace. Where the author's other
+    /// phone has written another text at the same time, saying either of the two settles it.
     ///
     /// # Errors
     /// `not_allowed` for another's message, `too_late` for a withdrawn one; `invalid`.

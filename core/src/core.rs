@@ -9,18 +9,20 @@ use crate::directory::{Directory, follow_again, name_author};
 use crate::error::{Error, Result};
 use crate::feed::Feed;
 use crate::ids::{DeviceId, Generation, MemberId, OrgId};
-use crate::key::{DeviceKey, random_bytes};
+use crate::key::DeviceKey;
 use crate::live::Subscription;
 use crate::outbox::Outbox;
 use crate::personal::Personal;
 use crate::search::Search;
-use crate::store::{Identity, Store, meta, set_meta};
+use crate::store::{Files, Identity, Recovery, Store, meta};
+use crate::sync::replica::{renew, take_in_again};
 use crate::sync::wire::EnrolResponse;
 use crate::talk::Talk;
 
 /// How to open a [`Core`].
 pub struct Config {
-    pub(crate) path: PathBuf,
+    home: PathBuf,
+    no_backup: PathBuf,
     pub(crate) key: Arc<dyn DeviceKey>,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -29,7 +31,18 @@ impl Config {
     /// The database in the folder `home`, which must exist, and the device's key.
     #[must_use]
     pub fn new(home: &Path, key: Arc<dyn DeviceKey>) -> Self {
-        Self { path: home.join("hongqi.db"), key, clock: Arc::new(SystemClock) }
+        Self { home: home.to_owned(), no_backup: home.to_owned(), key, clock: Arc::new(SystemClock) }
+    }
+
+    /// The folder, which must exist, of the one file that must be in no backup, `hongqi.generation`: what tells a
+    /// database that was restored or copied from the one that was here.
+    ///
+    /// Android: `noBackupFilesDir`. iOS: any, with `isExcludedFromBackup` set for the file. Without this the file stands
+    /// beside the database, and a phone restored with both learns from the server that it is a copy.
+    #[must_use]
+    pub fn no_backup(mut self, folder: &Path) -> Self {
+        self.no_backup = folder.to_owned();
+        self
     }
 
     /// Another clock than the machine's.
@@ -69,9 +82,46 @@ impl Core {
     /// Opens or creates the database.
     ///
     /// # Errors
-    /// [`Error::NewerDatabase`], [`Error::DiskFull`], [`Error::Storage`]. A damaged database is moved aside.
+    /// [`Error::NewerDatabase`], [`Error::ForeignDatabase`], [`Error::DiskFull`], [`Error::Storage`]. A damaged
+    /// database is none: it is moved aside, and [`Core::recovered`] says what became of it.
     pub fn open(config: Config) -> Result<Self> {
-        Ok(Self { store: Store::open(&config.path, config.clock)?, key: config.key })
+        let files =
+            Files { database: config.home.join("hongqi.db"), generation: config.no_backup.join("hongqi.generation") };
+        let store = Store::open(files, config.clock)?;
+        if let Err(error) = take_in_again(&store) {
+            // A full disk, say: what is here can be read all the same, and the next opening tries again.
+            tracing::warn!(code = error.code(), "what an earlier version did not understand still waits");
+        }
+        Ok(Self { store, key: config.key })
+    }
+
+    /// What became of a damaged database, until [`Core::recovery_seen`].
+    ///
+    /// # Errors
+    /// Storage errors, [`Error::Paused`].
+    pub fn recovered(&self) -> Result<Option<Recovery>> {
+        self.store.read(Recovery::read)
+    }
+
+    /// The member has been told what became of the damaged database.
+    ///
+    /// # Errors
+    /// Storage errors, [`Error::Paused`].
+    pub fn recovery_seen(&self) -> Result<()> {
+        self.store.write(|write| Recovery::forget(write))
+    }
+
+    /// For tests: a disk with room for a database of this many pages of 4096 bytes; `None`: as much as there is.
+    ///
+    /// A transaction that wants more fails with [`Error::DiskFull`] where it asks for the page. If the database is
+    /// larger already, every transaction that changes something fails when it commits, as one does whose log cannot
+    /// grow; `Some(0)` is a disk without any room. Holds over [`Core::pause`], not for another [`Core::open`].
+    ///
+    /// # Errors
+    /// [`Error::Paused`].
+    #[doc(hidden)]
+    pub fn limit_disk(&self, pages: Option<u32>) -> Result<()> {
+        self.store.limit_disk(pages)
     }
 
     /// Takes in that the server has enrolled this device, and where that server is.
@@ -88,20 +138,19 @@ impl Core {
                 Some(member) if member != card.member => {
                     return Err(Error::OtherMember);
                 }
-                Some(_) => {}
-                None => {
-                    let mut generation = [0; 16];
-                    random_bytes(&mut generation)?;
-                    set_meta(write.tx, "generation", Generation::from_bytes(generation))?;
-                    set_meta(write.tx, "next_dev_seq", 1)?;
+                _ => {}
+            }
+            Identity::store(write, card.member, card.device, card.home, &response.server_key, url)?;
+            if meta::<Generation>(write.tx, "generation")?.is_none() {
+                // What a damaged database left behind may be at the server already.
+                let salvaged = write.tx.prepare_cached("SELECT 1 FROM outbox LIMIT 1")?.exists([])?;
+                if salvaged {
+                    renew(write)?;
+                } else {
+                    write.new_generation()?;
+                    write.forget_set_aside()?;
                 }
             }
-            set_meta(write.tx, "member", card.member)?;
-            set_meta(write.tx, "device", card.device)?;
-            set_meta(write.tx, "home", card.home)?;
-            set_meta(write.tx, "server_key", &response.server_key[..])?;
-            set_meta(write.tx, "server_url", url)?;
-            write.identity_changed();
             name_author(write, card.member, &card.name, card.home)?;
             follow_again(write)
         })

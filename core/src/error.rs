@@ -35,6 +35,13 @@ pub enum Error {
     /// The database was written by a newer version: update the app.
     #[error("database of a newer version")]
     NewerDatabase,
+    /// The file at the database's place is another application's: it is left alone.
+    #[error("database of another application")]
+    ForeignDatabase,
+    /// The database is damaged. Pause and resume, or open it again: it is moved aside then, and what can be read of it
+    /// goes into a new one ([`crate::Core::recovered`]).
+    #[error("damaged database: open it again")]
+    Corrupt,
     /// The database cannot be read or written.
     #[error("storage failed: {0}")]
     Storage(&'static str),
@@ -60,6 +67,8 @@ impl Error {
             Self::TooLate => "too_late",
             Self::DiskFull => "disk_full",
             Self::NewerDatabase => "newer_database",
+            Self::ForeignDatabase => "foreign_database",
+            Self::Corrupt => "corrupt",
             Self::Storage(_) => "storage",
             Self::Key => "key",
             Self::Damaged => "damaged",
@@ -79,9 +88,14 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode;
+        use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Storage("corrupt"),
+            // The index of the WAL could not grow.
+            _ if error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_SHMSIZE) => {
+                Self::DiskFull
+            }
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Corrupt,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Storage("busy"),
             Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly) => Self::Storage("file"),
             // A constraint or a type that does not fit: a bug of ours. The message names columns, no values.

@@ -129,6 +129,10 @@ impl DeviceKey for SoftwareKey {
 /// # Errors
 /// [`KeyError`] if the system gives none.
 pub fn random_bytes(out: &mut [u8]) -> Result<(), KeyError> {
+    #[cfg(feature = "rig")]
+    if crate::rig::random(out) {
+        return Ok(());
+    }
     ring::rand::SecureRandom::fill(&SystemRandom::new(), out).map_err(|_| KeyError)
 }
 

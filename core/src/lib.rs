@@ -23,6 +23,7 @@ pub mod ids;
 pub mod key;
 pub mod role;
 pub mod sync;
+pub mod text;
 
 #[cfg(feature = "client")]
 pub mod activity;
@@ -46,6 +47,8 @@ pub mod outbox;
 pub mod personal;
 #[cfg(feature = "client")]
 mod projection;
+#[cfg(feature = "rig")]
+pub mod rig;
 #[cfg(feature = "client")]
 pub mod search;
 #[cfg(all(feature = "client", not(feature = "seeded-bugs")))]
@@ -64,5 +67,5 @@ pub use crate::{
     core::{Config, Core, Me},
     error::{Error, Result},
     lifecycle::App,
-    store::SCHEMA_VERSION,
+    store::{Recovery, SCHEMA_VERSION},
 };

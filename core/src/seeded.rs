@@ -10,19 +10,33 @@ std::thread_local! {
 
 /// Every seeded bug by its name, with what it gets wrong.
 #[cfg(feature = "seeded-bugs")]
-pub const BUGS: [(&str, &str); 6] = [
+pub const BUGS: [(&str, &str); 5] = [
     ("order-by-arrival", "a discussion is ordered by when this phone got a message"),
-    ("keep-settled", "what the server has accepted stays in the outbox"),
     ("cancel-sent", "what may have left the phone is taken back as if it had not"),
     ("rewrite-sent", "an edit rewrites a message that may have left the phone"),
     ("stale-reactions", "a reaction that was taken back is still shown"),
     ("read-mark-loser", "of two read marks at once the shorter one may count"),
 ];
 
+/// As [`BUGS`]: only a run of the real driver, with a server that is set back, shows these.
+#[cfg(feature = "seeded-bugs")]
+pub const DRIVER_BUGS: [(&str, &str); 4] = [
+    ("keep-settled", "what the server has accepted stays in the outbox"),
+    ("forgets-more", "what did not fit into an answer is not asked for"),
+    ("no-idle-poll", "nothing is asked for when a hint was lost"),
+    ("no-backoff", "a failed call is made again at once"),
+];
+
 /// Switches one bug on for this thread, or all off.
 #[cfg(feature = "seeded-bugs")]
 pub fn activate(name: Option<&'static str>) {
     ACTIVE.set(name);
+}
+
+/// Which bug is on for this thread.
+#[cfg(all(feature = "seeded-bugs", feature = "rig"))]
+pub(crate) fn active() -> Option<&'static str> {
+    ACTIVE.get()
 }
 
 #[cfg(feature = "seeded-bugs")]

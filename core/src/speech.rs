@@ -94,6 +94,7 @@ pub const fn refusal(reason: Refusal, language: Language) -> &'static str {
         Refusal::Malformed => language.pick("内容格式不被接受", "its form is not accepted"),
         Refusal::TooLarge => language.pick("内容过长", "it is too large"),
         Refusal::Quota => language.pick("您在此处的空间已用完", "your share of space here is used up"),
+        Refusal::UnknownKind => language.pick("服务器需先更新", "the server must be updated first"),
         Refusal::Other => language.pick("原因需更新应用后查看", "for a reason that a later version of the app knows"),
     }
 }
@@ -201,7 +202,7 @@ impl Speech {
     #[must_use]
     pub fn message(&self, message: &MessageView) -> String {
         let mut out = self.sentence();
-        out.say(&message.author_name).say(self.time(message.written_at));
+        out.say_if(message.unread, "未读", "unread").say(&message.author_name).say(self.time(message.at));
         if message.withdrawn {
             return out.say_if(true, "消息已撤回", "message withdrawn").delivery(message.delivery).end();
         }
@@ -237,7 +238,7 @@ impl Speech {
                 beginning(&last.body)
             };
             let said = if last.author_name.is_empty() { body } else { format!("{}{colon}{body}", last.author_name) };
-            out.say(said).say(self.time(last.written_at)).delivery(last.delivery);
+            out.say(said).say(self.time(last.at)).delivery(last.delivery);
         }
         out.say_if(talk.muted, "已静音", "muted").end()
     }
@@ -251,8 +252,14 @@ impl Speech {
             out.say_if(activity.ends < self.now, "已结束", "over");
             out.say_if(activity.starts <= self.now && self.now <= activity.ends, "正在进行", "going on now");
         }
+        match activity.checked_in {
+            None => &mut out,
+            Some(Delivery::AtServer) => out.say_if(true, "已签到", "checked in"),
+            Some(Delivery::OnDevice) => out.say_if(true, "已签到，签到尚未发出", "checked in, not sent yet"),
+            Some(Delivery::Refused(_)) => out.say_if(true, "签到未被接收", "the check-in was refused"),
+        };
         out.say(&activity.title).say(self.period(activity.starts, activity.ends)).say(&activity.place);
-        out.delivery(activity.delivery).end()
+        out.say_if(activity.edited, "已修改", "edited").delivery(activity.delivery).end()
     }
 
     /// One person's attendance.

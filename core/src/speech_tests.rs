@@ -38,7 +38,9 @@ fn message() -> MessageView {
         withdrawn: false,
         edited: false,
         other: None,
-        written_at: NOW.plus_ms(-24 * HOUR),
+        written_at: NOW.plus_ms(24 * HOUR),
+        at: NOW.plus_ms(-24 * HOUR),
+        unread: false,
         reactions: Vec::new(),
         delivery: Delivery::AtServer,
     }
@@ -100,6 +102,8 @@ fn an_activity_says_its_time_once() {
         starts: NOW.plus_ms(24 * HOUR),
         ends: NOW.plus_ms(26 * HOUR),
         cancelled: false,
+        edited: false,
+        checked_in: None,
         delivery: Delivery::AtServer,
     };
     assert_eq!(ZH.activity(&activity), "主题党日，明天14:05至16:05，三楼会议室");

@@ -3,7 +3,7 @@
 //! An input is a document's kind in one byte, then changes, each with its length in two bytes before it. The checksum is
 //! made right, so that the fuzzer need not find it.
 //!
-//! `cargo +nightly fuzz run change`
+//! `fuzz/run change`
 
 #![no_main]
 

@@ -1,21 +1,23 @@
 //! Accepts or refuses what devices push.
 //!
-//! Decoding, signatures and the structure of each change are judged before the write lock is taken; rights, documents
-//! and order under it, in the same transaction that appends. Whoever gets the lock commits for everybody who waits
-//! (group commit): a lone push pays one commit, a crowd shares it. A batch is taken whole or not at all, and a refused
-//! one never stands in the way of the next.
+//! Before the write lock is taken: cost (`weigh`), decoding, signatures, the structure of each change, and the documents
+//! that a batch begins, as if nobody had begun them before. Under it, in the transaction that appends: rights, documents
+//! that are known, and order. Nearly every batch holds new documents only: those are put in without being looked for, and
+//! only if one is there already is the batch judged anew beside what is known. Whoever gets the lock commits for
+//! everybody who waits (group commit): a lone push pays one commit, a crowd shares it. A batch is taken whole or not at
+//! all, and a refused one never stands in the way of the next.
 //!
 //! A number that a generation has used is remembered, refused ones too, with the hash of the batch. The same batch
 //! again gets the same answer; another one under the same number means that the database is a copy, and then nothing
-//! more of that generation is taken in this exchange. A lower number that was never seen is taken: after a restore of the server phones
-//! give back what is missing, and their newest batch may come first.
+//! more of that generation is taken in this exchange. A lower number that was never seen is taken: after a restore of
+//! the server phones give back what is missing, and their newest batch may come first.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hongqi_core::clock::{Clock, Timestamp};
-use hongqi_core::document::{About, Change, Header, Invalid, Outline};
-use hongqi_core::ids::{ActorId, DocId, MemberId, SpaceId, SpaceKind, sha256};
+use hongqi_core::document::{About, Change, Declared, Header, Invalid, Outline};
+use hongqi_core::ids::{ActorId, ChangeHash, DocId, MemberId, SpaceId, SpaceKind};
 use hongqi_core::sync::wire::{Batch, Hint, PushOutcome, Pushed, Refusal, Refused, SignedBatch, Target};
 
 use crate::directory::{Directory, Lookup};
@@ -23,6 +25,7 @@ use crate::live::Event;
 use crate::quota::Quota;
 use crate::rights::{Access, Person, Place};
 use crate::storage::{Append, DeviceRow, DocRow, Result, Storage, Writer};
+use crate::weigh::{self, Scales};
 
 /// More than this many documents are not kept in memory between their changes.
 const MAX_OUTLINES: usize = 4_096;
@@ -32,6 +35,7 @@ const MAX_OUTLINES: usize = 4_096;
 pub struct Judge {
     queue: Mutex<Vec<Job>>,
     turn: Mutex<State>,
+    pub(crate) scales: Scales,
 }
 
 #[derive(Debug, Default)]
@@ -51,26 +55,104 @@ struct Job {
 #[derive(Debug)]
 enum Prepared {
     Malformed(u64),
-    Sound { signed: SignedBatch, batch: Batch, changes: Vec<std::result::Result<Change, Invalid>> },
+    /// Its author's share is used up for now.
+    Late(u64),
+    Sound(Box<Sound>),
+}
+
+#[derive(Debug)]
+struct Sound {
+    signed: SignedBatch,
+    hash: [u8; 32],
+    batch: Batch,
+    changes: Vec<std::result::Result<Change, Refusal>>,
+    /// The documents, if the batch begins them all and nothing is wrong with them.
+    drafts: Option<Vec<Draft>>,
+}
+
+/// A document that a batch begins, judged by itself.
+#[derive(Debug)]
+struct Draft {
+    doc: DocId,
+    header: Header,
+    /// Its changes: which entry, and the hash.
+    taken: Vec<(u32, ChangeHash)>,
+    /// When each was written.
+    written_at: Vec<Timestamp>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn prepare(author: &DeviceRow, signed: SignedBatch) -> Prepared {
+/// What a batch is prepared with.
+struct Front<'a> {
+    storage: &'a dyn Storage,
+    directory: &'a Directory,
+    clock: &'a dyn Clock,
+    scales: &'a Scales,
+}
+
+fn prepare(front: &Front<'_>, author: &DeviceRow, signed: SignedBatch) -> Prepared {
     let Ok(batch) = signed.batch() else { return Prepared::Malformed(0) };
     let countable = batch.dev_seq > 0 && i64::try_from(batch.dev_seq).is_ok();
-    if batch.device != author.device || batch.entries.is_empty() || !countable || !signed.verify(&author.public_key) {
+    let nameless = batch.entries.iter().any(|entry| entry.target == Target::Later);
+    let hash = signed.hash();
+    let sound = batch.device == author.device && !batch.entries.is_empty() && countable && !nameless;
+    if !sound || !signed.verify_hash(&hash, &author.public_key) {
         return Prepared::Malformed(batch.dev_seq);
     }
+    let declared: Vec<_> = batch.entries.iter().map(|entry| Change::declared(&entry.change)).collect();
+    let cost = declared.iter().flatten().map(Declared::cost).fold(0, u64::saturating_add);
+    if !front.scales.take(author.member, cost) {
+        return Prepared::Late(batch.dev_seq);
+    }
     let actor = ActorId::of(batch.device, batch.generation);
-    let decode = |bytes: &[u8]| {
-        Change::decode(bytes)
-            .and_then(|change| if change.actor() == actor { Ok(change) } else { Err(Invalid::BadActor) })
-    };
-    let changes = batch.entries.iter().map(|entry| decode(&entry.change)).collect();
-    Prepared::Sound { signed, batch, changes }
+    let who = (author.member, batch.space, front.clock.now());
+    let mut changes = Vec::with_capacity(batch.entries.len());
+    for (entry, declared) in batch.entries.iter().zip(declared) {
+        let right = match &declared {
+            Ok(declared) => match weigh::judge(front.storage, front.directory, who, &entry.target, declared) {
+                Ok(judged) => judged,
+                Err(error) => {
+                    tracing::error!(%error, "a push could not be weighed");
+                    return Prepared::Late(batch.dev_seq);
+                }
+            },
+            Err(invalid) => Err(invalid.refusal()),
+        };
+        let decode = |declared: Declared<'_>| declared.decode().map_err(Invalid::refusal);
+        let change = right.and_then(|()| declared.map_err(Invalid::refusal).and_then(decode));
+        let own = |change: Change| if change.actor() == actor { Ok(change) } else { Err(Refusal::Malformed) };
+        changes.push(change.and_then(own));
+    }
+    let drafts = drafts(author.member, &batch, &changes);
+    Prepared::Sound(Box::new(Sound { signed, hash, batch, changes, drafts }))
+}
+
+fn drafts(member: MemberId, batch: &Batch, changes: &[std::result::Result<Change, Refusal>]) -> Option<Vec<Draft>> {
+    let mut drafts: Vec<(Draft, Outline)> = Vec::with_capacity(changes.len());
+    let mut places: HashMap<DocId, usize> = HashMap::with_capacity(changes.len());
+    for (index, (entry, change)) in (0..).zip(batch.entries.iter().zip(changes)) {
+        let change = change.as_ref().ok()?;
+        let doc = entry.target.doc(batch.space, member)?;
+        let place = match (places.get(&doc), entry.target.header(batch.space, member)) {
+            (Some(place), _) => *place,
+            (None, Some(header)) if header.check().is_ok() => {
+                let draft = Draft { doc, header, taken: Vec::with_capacity(1), written_at: Vec::with_capacity(1) };
+                drafts.push((draft, Outline::new(header.kind)));
+                places.insert(doc, drafts.len() - 1);
+                drafts.len() - 1
+            }
+            _ => return None,
+        };
+        let (draft, outline) = drafts.get_mut(place)?;
+        if outline.admit(change).ok()? {
+            draft.taken.push((index, change.hash()));
+            draft.written_at.push(change.written_at());
+        }
+    }
+    Some(drafts.into_iter().map(|(draft, _)| draft).collect())
 }
 
 impl Judge {
@@ -86,7 +168,8 @@ impl Judge {
         if pushes.is_empty() {
             return Default::default();
         }
-        let batches: Vec<_> = pushes.into_iter().map(|signed| prepare(&author, signed)).collect();
+        let front = Front { storage, directory, clock, scales: &self.scales };
+        let batches: Vec<_> = pushes.into_iter().map(|signed| prepare(&front, &author, signed)).collect();
         // Holds if whoever takes this job never comes to an answer.
         let mut own: Vec<Pushed> = batches.iter().map(later).collect();
         let answer = Arc::new(Mutex::new(None));
@@ -132,7 +215,8 @@ impl Judge {
 fn later(prepared: &Prepared) -> Pushed {
     match prepared {
         Prepared::Malformed(dev_seq) => Pushed { dev_seq: *dev_seq, outcome: PushOutcome::Malformed },
-        Prepared::Sound { batch, .. } => Pushed { dev_seq: batch.dev_seq, outcome: PushOutcome::Later },
+        Prepared::Late(dev_seq) => Pushed { dev_seq: *dev_seq, outcome: PushOutcome::Later },
+        Prepared::Sound(sound) => Pushed { dev_seq: sound.batch.dev_seq, outcome: PushOutcome::Later },
     }
 }
 
@@ -151,43 +235,38 @@ struct Case {
     outline: Outline,
     refused: Option<Refusal>,
     /// The new changes: which entry, and the hash.
-    taken: Vec<(u32, hongqi_core::ids::ChangeHash)>,
+    taken: Vec<(u32, ChangeHash)>,
 }
 
 impl Court<'_> {
     fn job(&mut self, job: &Job) -> Result<Vec<Pushed>> {
-        let person = self.lookup.person(job.author.member)?;
+        let person = self.lookup.author(job.author.member)?;
         let active = self.tx.device(job.author.device)?.is_some_and(|row| !row.revoked);
         let Some(person) = person.filter(|_| active) else { return Ok(job.batches.iter().map(later).collect()) };
         let mut copied = Vec::new();
         let mut out = Vec::with_capacity(job.batches.len());
         for prepared in &job.batches {
             out.push(match prepared {
-                Prepared::Sound { batch, .. } if copied.contains(&batch.generation) => {
-                    Pushed { dev_seq: batch.dev_seq, outcome: PushOutcome::GenerationReused }
+                Prepared::Sound(sound) if copied.contains(&sound.batch.generation) => {
+                    Pushed { dev_seq: sound.batch.dev_seq, outcome: PushOutcome::GenerationReused }
                 }
-                Prepared::Sound { signed, batch, changes } => {
-                    let outcome = self.batch(&person, signed, batch, changes)?;
+                Prepared::Sound(sound) => {
+                    let outcome = self.batch(&person, sound)?;
                     if outcome == PushOutcome::GenerationReused {
-                        copied.push(batch.generation);
+                        copied.push(sound.batch.generation);
                     }
-                    Pushed { dev_seq: batch.dev_seq, outcome }
+                    Pushed { dev_seq: sound.batch.dev_seq, outcome }
                 }
-                malformed => later(malformed),
+                unsound => later(unsound),
             });
         }
         Ok(out)
     }
 
-    fn batch(
-        &mut self,
-        person: &Person,
-        signed: &SignedBatch,
-        batch: &Batch,
-        changes: &[std::result::Result<Change, Invalid>],
-    ) -> Result<PushOutcome> {
+    fn batch(&mut self, person: &Person, sound: &Sound) -> Result<PushOutcome> {
+        let Sound { signed, hash, batch, changes, drafts } = sound;
         if let Some(past) = self.tx.push(batch.device, batch.generation, batch.dev_seq)? {
-            if past.body_hash != sha256(&[&signed.body]) {
+            if past.body_hash != *hash {
                 return Ok(PushOutcome::GenerationReused);
             }
             if past.seq > 0 {
@@ -201,7 +280,13 @@ impl Court<'_> {
             generation: batch.generation,
             dev_seq: batch.dev_seq,
             batch: signed,
+            hash: *hash,
         };
+        if let Some(drafts) = drafts
+            && let Some(seq) = self.begin(person, &append, drafts)?
+        {
+            return Ok(PushOutcome::Accepted { seq, received_at: self.now.0 });
+        }
         let cases = self.cases(person, batch, changes)?;
         let refused = |(doc, case): (&DocId, &Case)| case.refused.map(|reason| Refused { doc: *doc, reason });
         let mut refusals: Vec<Refused> = cases.iter().filter_map(refused).collect();
@@ -221,20 +306,74 @@ impl Court<'_> {
             });
         }
         let seq = self.tx.append(&append)?.seq;
-        self.keep(batch.space, seq, cases)?;
+        self.keep(&append, seq, cases)?;
         Ok(PushOutcome::Accepted { seq, received_at: self.now.0 })
+    }
+
+    /// Takes a batch whose documents are all new and may all be written; `None`, with nothing done, if they are not.
+    fn begin(&mut self, person: &Person, append: &Append<'_>, drafts: &[Draft]) -> Result<Option<u64>> {
+        let space = append.space;
+        let Some(place) = self.lookup.place(space)? else { return Ok(None) };
+        let writes = |draft: &Draft| {
+            draft.written_at.iter().all(|written| person.writes(&draft.header, &place, *written, self.now).is_ok())
+        };
+        let crowded = space.kind() == SpaceKind::Desk && drafts.len() > 1;
+        if crowded || person.reads(&place, self.now) == Access::None || !drafts.iter().all(writes) {
+            return Ok(None);
+        }
+        let seq = self.tx.head(space)?.seq + 1;
+        let mut put = 0;
+        for Draft { doc, header, taken, .. } in drafts {
+            let Some((index, first)) = taken.first() else { break };
+            let row = DocRow { header: *header, first: *first, seq, index: *index };
+            if !self.tx.put_document(*doc, &row)? {
+                break;
+            }
+            put += 1;
+        }
+        let new = drafts.iter().map(|draft| draft.taken.len()).sum();
+        if put < drafts.len() || !self.state.quota.take(person.member, space, self.now, new, append.batch.body.len()) {
+            drafts[..put].iter().try_for_each(|draft| self.tx.take_document(draft.doc))?;
+            return Ok(None);
+        }
+        self.tx.append(append)?;
+        for Draft { doc, taken, .. } in drafts {
+            for (index, hash) in taken.iter().skip(1) {
+                self.tx.put_change(*doc, hash, seq, *index)?;
+            }
+        }
+        self.announce(append, seq, drafts.iter().map(|draft| &draft.header))?;
+        Ok(Some(seq))
+    }
+
+    /// Notes whom an entry of a desk concerns, and tells the open streams.
+    fn announce<'h>(&mut self, append: &Append<'_>, seq: u64, headers: impl Iterator<Item = &'h Header>) -> Result<()> {
+        let space = append.space;
+        let mut people = Vec::new();
+        for header in headers.filter(|_| space.kind() == SpaceKind::Desk) {
+            people.push(header.owner);
+            if let Some(About::Member(member)) = header.about {
+                people.push(member);
+            }
+        }
+        for person in &people {
+            self.tx.put_desk(space, seq, *person)?;
+        }
+        self.events.push(Event { hint: Hint { space, seq }, people, by: Some(append.device) });
+        Ok(())
     }
 
     fn cases(
         &mut self,
         person: &Person,
         batch: &Batch,
-        changes: &[std::result::Result<Change, Invalid>],
+        changes: &[std::result::Result<Change, Refusal>],
     ) -> Result<BTreeMap<DocId, Case>> {
         let place = self.lookup.place(batch.space)?;
         let mut cases: BTreeMap<DocId, Case> = BTreeMap::new();
         for (index, (entry, change)) in (0..).zip(batch.entries.iter().zip(changes)) {
-            let doc = entry.target.doc(batch.space, person.member);
+            // `prepare` lets no batch through that has a target without.
+            let Some(doc) = entry.target.doc(batch.space, person.member) else { continue };
             let case = match cases.entry(doc) {
                 std::collections::btree_map::Entry::Occupied(case) => case.into_mut(),
                 std::collections::btree_map::Entry::Vacant(vacant) => {
@@ -258,8 +397,8 @@ impl Court<'_> {
         Ok(cases)
     }
 
-    fn keep(&mut self, space: SpaceId, seq: u64, cases: BTreeMap<DocId, Case>) -> Result<()> {
-        let mut people = Vec::new();
+    fn keep(&mut self, append: &Append<'_>, seq: u64, cases: BTreeMap<DocId, Case>) -> Result<()> {
+        self.announce(append, seq, cases.values().map(|case| &case.header))?;
         for (doc, case) in cases {
             let mut taken = case.taken.into_iter();
             if case.row.is_none()
@@ -270,12 +409,6 @@ impl Court<'_> {
             for (index, hash) in taken {
                 self.tx.put_change(doc, &hash, seq, index)?;
             }
-            if space.kind() == SpaceKind::Desk {
-                people.push(case.header.owner);
-                if let Some(About::Member(member)) = case.header.about {
-                    people.push(member);
-                }
-            }
             if self.state.outlines.len() >= MAX_OUTLINES {
                 self.state.outlines.clear();
             }
@@ -283,10 +416,6 @@ impl Court<'_> {
                 self.state.outlines.insert(doc, case.outline);
             }
         }
-        for person in &people {
-            self.tx.put_desk(space, seq, *person)?;
-        }
-        self.events.push(Event { hint: Hint { space, seq }, people });
         Ok(())
     }
 }
@@ -311,7 +440,7 @@ fn open_case(
             about: None,
             nonce: hongqi_core::document::Nonce::EMPTY,
         };
-        let refused = Some(Refusal::UnknownDocument);
+        let refused = Some(if target.is_understood() { Refusal::UnknownDocument } else { Refusal::UnknownKind });
         return Ok(Case { header: nobody, row: None, outline, refused, taken: Vec::new() });
     };
     let refused = header.check().err().map(|_| Refusal::Malformed);
@@ -341,7 +470,7 @@ fn judge_change(
     case: &mut Case,
     doc: DocId,
     index: u32,
-    change: &std::result::Result<Change, Invalid>,
+    change: &std::result::Result<Change, Refusal>,
     person: &Person,
     place: Option<&Place>,
     now: Timestamp,
@@ -349,7 +478,7 @@ fn judge_change(
     let Some(place) = place else { return Ok(Err(Refusal::NoSpace)) };
     let change = match change {
         Ok(change) => change,
-        Err(invalid) => return Ok(Err(invalid.refusal())),
+        Err(reason) => return Ok(Err(*reason)),
     };
     let hash = change.hash();
     if let Some(row) = case.row

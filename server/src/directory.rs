@@ -7,7 +7,7 @@ use hongqi_core::ids::{MemberId, OrgId, SpaceId, SpaceKind};
 use hongqi_core::role::Role;
 
 use crate::rights::{Held, Path, Person, Place};
-use crate::storage::{Reader, Result};
+use crate::storage::{MemberRow, Reader, Result};
 
 /// The deepest organisation tree.
 pub const MAX_DEPTH: usize = 32;
@@ -55,6 +55,12 @@ impl<'a> Lookup<'a> {
         self.reader
     }
 
+    /// The registry's version in the state looked at.
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
     /// The memory, if it is of the state looked at: an older transaction must not read or write a newer memory.
     fn kept(&self) -> Option<MutexGuard<'_, Kept>> {
         let kept = self.directory.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -95,16 +101,32 @@ impl<'a> Lookup<'a> {
             return Ok(Some(person));
         }
         let Some(row) = self.reader.member(member)?.filter(|row| !row.left) else { return Ok(None) };
+        let person = Arc::new(self.look_up(&row)?);
+        if let Some(mut kept) = self.kept() {
+            kept.people.insert(member, person.clone());
+        }
+        Ok(Some(person))
+    }
+
+    /// As [`Lookup::person`], those who left too: with roles that have all ended, for what they wrote before.
+    ///
+    /// # Errors
+    /// [`crate::storage::StorageError`].
+    pub fn author(&self, member: MemberId) -> Result<Option<Arc<Person>>> {
+        match self.person(member)? {
+            Some(person) => Ok(Some(person)),
+            None => self.reader.member(member)?.map(|row| Ok(Arc::new(self.look_up(&row)?))).transpose(),
+        }
+    }
+
+    fn look_up(&self, row: &MemberRow) -> Result<Person> {
+        let member = row.member;
         let mut held = Vec::new();
         for grant in self.reader.grants(member)? {
             let until = [grant.until, grant.ended].into_iter().flatten().min();
             held.push(Held { role: grant.role, path: self.path(grant.org)?, from: grant.from, until });
         }
-        let person = Arc::new(Person { member, home: self.path(row.home)?, held });
-        if let Some(mut kept) = self.kept() {
-            kept.people.insert(member, person.clone());
-        }
-        Ok(Some(person))
+        Ok(Person { member, home: self.path(row.home)?, held })
     }
 
     /// The path of a member's home; empty if unknown.

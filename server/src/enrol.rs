@@ -10,7 +10,7 @@ use hongqi_core::clock::Timestamp;
 use hongqi_core::ids::{DeviceId, MemberId, sha256};
 use hongqi_core::key::{Purpose, random_bytes, verify};
 use hongqi_core::sync::wire::{
-    Challenge, ChallengeRequest, EnrolRequest, EnrolResponse, FailureCode, Token, TokenRequest, VERSION,
+    Challenge, ChallengeRequest, EnrolRequest, EnrolResponse, Failure, FailureCode, Token, TokenRequest, VERSION,
 };
 
 use crate::error::Error;
@@ -22,13 +22,19 @@ use crate::{Server, read, transact};
 pub const CHALLENGE_MS: i64 = 60_000;
 /// How long a token holds.
 pub const TOKEN_MS: i64 = 3_600_000;
-/// More challenges than this are never open at once, and more tokens neither.
+/// More challenges than this are never open at once, and more tokens neither: some 60 MB of each.
 const MAX_OPEN: usize = 500_000;
+/// How long it is not looked again for what has run out, once there are so many.
+const SWEEP_MS: i64 = 1_000;
 /// No 0, O, 1, I, L: a code is read from paper.
 const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
 /// What holds for a while: who, and up to when.
-type Open = HashMap<[u8; 32], (DeviceId, Timestamp)>;
+#[derive(Debug, Default)]
+struct Open {
+    held: HashMap<[u8; 32], (DeviceId, Timestamp)>,
+    swept: Option<Timestamp>,
+}
 
 /// Open challenges and tokens, by hash.
 #[derive(Debug, Default)]
@@ -43,13 +49,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn keep(open: &Mutex<Open>, key: [u8; 32], device: DeviceId, now: Timestamp, ttl_ms: i64) -> Result<(), Error> {
     let mut open = lock(open);
-    if open.len() >= MAX_OPEN {
-        open.retain(|_, (_, until)| *until > now);
-        if open.len() >= MAX_OPEN {
-            return Err(FailureCode::RateLimited.into());
+    if open.held.len() >= MAX_OPEN {
+        // Seldom: whoever fills it must not make every call look through all of it.
+        if open.swept.is_none_or(|swept| swept.plus_ms(SWEEP_MS) <= now || swept > now) {
+            open.held.retain(|_, (_, until)| *until > now);
+            open.swept = Some(now);
+        }
+        if open.held.len() >= MAX_OPEN {
+            let retry_after_ms = Some(SWEEP_MS.unsigned_abs());
+            return Err(Error::Refused(Failure { code: FailureCode::RateLimited, retry_after_ms }));
         }
     }
-    open.insert(key, (device, now.plus_ms(ttl_ms)));
+    open.held.insert(key, (device, now.plus_ms(ttl_ms)));
     Ok(())
 }
 
@@ -59,6 +70,7 @@ fn code_hash(code: &str) -> [u8; 32] {
     sha256(&[b"hongqi invite", plain.as_bytes()])
 }
 
+/// Sixteen letters: 79 bits, so that guessing is hopeless at whatever rate.
 fn new_code() -> Result<String, Error> {
     let mut random = [0; 32];
     random_bytes(&mut random)?;
@@ -112,8 +124,13 @@ impl Server {
             match tx.device(device)? {
                 Some(known) if known.revoked => return Err(FailureCode::Revoked.into()),
                 Some(known) if known.member == invite.member && invite.used => return Ok(()),
-                Some(_) => return Err(FailureCode::InvalidInvitation.into()),
-                None if invite.used || invite.expires <= now => return Err(FailureCode::InvalidInvitation.into()),
+                Some(known) if known.member != invite.member => return Err(FailureCode::InvalidInvitation.into()),
+                _ if invite.used || invite.expires <= now => return Err(FailureCode::InvalidInvitation.into()),
+                Some(_) => {
+                    // A phone that lost its database and kept its key.
+                    tx.put_invite(&hash, &InviteRow { used: true, ..invite })?;
+                    return Ok(());
+                }
                 None => {}
             }
             let row = DeviceRow { device, member: invite.member, public_key: request.public_key, revoked: false };
@@ -139,12 +156,13 @@ impl Server {
         Ok(Challenge { nonce })
     }
 
-    /// A token for a signed challenge. A challenge holds once.
+    /// A token for a signed challenge. A challenge holds once. Who has left gets one too, for what is told after
+    /// leaving ([`Server::sync`]).
     ///
     /// # Errors
     /// [`Error::Refused`] or that of the storage.
     pub fn token(&self, request: &TokenRequest) -> Result<Token, Error> {
-        let open = lock(&self.sessions.challenges).remove(&request.nonce);
+        let open = lock(&self.sessions.challenges).held.remove(&request.nonce);
         let (device, until) = open.ok_or(FailureCode::Unauthenticated)?;
         if device != request.device || until <= self.clock().now() {
             return Err(FailureCode::Unauthenticated.into());
@@ -153,7 +171,7 @@ impl Server {
         if !verify(&row.public_key, Purpose::Challenge, &request.nonce, &request.signature) {
             return Err(FailureCode::Unauthenticated.into());
         }
-        self.active(device)?;
+        self.known(device)?;
         self.new_token(device)
     }
 
@@ -165,19 +183,25 @@ impl Server {
         Ok(Token { secret, ttl_ms: TOKEN_MS.unsigned_abs() })
     }
 
-    /// Whose token this is.
+    /// Whose token this is, and that the device may take part now.
     ///
     /// # Errors
     /// [`Error::Refused`]: unknown, run out, or the device was revoked since.
     pub fn authenticate(&self, secret: &str) -> Result<DeviceId, Error> {
+        let device = self.bearer(secret)?;
+        self.active(device)?;
+        Ok(device)
+    }
+
+    /// Whose token this is, from memory. Whether the device may still take part, the call that follows asks.
+    pub(crate) fn bearer(&self, secret: &str) -> Result<DeviceId, Error> {
         let key = sha256(&[secret.as_bytes()]);
-        let open = lock(&self.sessions.tokens).get(&key).copied();
-        let (device, until) = open.ok_or(FailureCode::Unauthenticated)?;
+        let tokens = &mut lock(&self.sessions.tokens).held;
+        let (device, until) = tokens.get(&key).copied().ok_or(FailureCode::Unauthenticated)?;
         if until <= self.clock().now() {
-            lock(&self.sessions.tokens).remove(&key);
+            tokens.remove(&key);
             return Err(FailureCode::Unauthenticated.into());
         }
-        self.active(device)?;
         Ok(device)
     }
 
@@ -192,7 +216,7 @@ impl Server {
             tx.put_device(&DeviceRow { revoked: true, ..row }, now)?;
             Ok(tx.touch_registry()?)
         })?;
-        lock(&self.sessions.tokens).retain(|_, (of, _)| *of != device);
+        lock(&self.sessions.tokens).held.retain(|_, (of, _)| *of != device);
         self.followers.forget(device);
         self.signal(Signal::Registry);
         tracing::info!(%device, "revoked");

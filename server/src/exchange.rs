@@ -10,14 +10,15 @@ use hongqi_core::clock::Timestamp;
 use hongqi_core::ids::{DeviceId, Generation, SpaceId, SpaceKind};
 use hongqi_core::key::DeviceKey;
 use hongqi_core::sync::wire::{
-    Ask, AuthorCard, Cursor, FailureCode, Follow, From, Page, PageOutcome, SyncRequest, SyncResponse, VERSION, digest,
+    Ask, AuthorCard, Cursor, FailureCode, Follow, From, Page, PageOutcome, SignedBatch, SyncRequest, SyncResponse,
+    VERSION, digest,
 };
 
 use crate::directory::Lookup;
 use crate::error::Error;
 use crate::page::{Answer, Budget, Reading, answer};
 use crate::rights::{Access, Person};
-use crate::storage::{DeviceRow, Reader, Result};
+use crate::storage::{DeviceRow, Result};
 use crate::{Server, read};
 
 /// So many devices' places are kept in memory.
@@ -27,9 +28,9 @@ const MAX_FOLLOWERS: usize = 50_000;
 #[derive(Debug, Default)]
 pub(crate) struct Followers(Mutex<HashMap<DeviceId, Arc<[Ask]>>>);
 
-/// The cards of authors, signed once.
+/// The cards of authors, signed once, and at which version of the registry they were last looked at.
 #[derive(Debug, Default)]
-pub(crate) struct Cards(Mutex<HashMap<DeviceId, AuthorCard>>);
+pub(crate) struct Cards(Mutex<HashMap<DeviceId, (i64, AuthorCard)>>);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -65,13 +66,20 @@ fn cursor(ask: &Ask) -> Option<(&SpaceId, &Cursor)> {
 
 impl Cards {
     /// What the server says of a device, revoked ones too: their entries stay.
-    fn card(&self, reader: &dyn Reader, device: DeviceId, key: &dyn DeviceKey) -> Result<Option<AuthorCard>> {
+    fn card(&self, lookup: &Lookup<'_>, device: DeviceId, key: &dyn DeviceKey) -> Result<Option<AuthorCard>> {
+        let version = lookup.version();
+        let known = lock(&self.0).get(&device).cloned();
+        if let Some((_, card)) = known.clone().filter(|(seen, _)| *seen == version) {
+            return Ok(Some(card));
+        }
+        let reader = lookup.reader();
         let Some(row) = reader.device(device)? else { return Ok(None) };
         let member = reader.member(row.member)?;
         let (name, home) = member
             .map_or((String::new(), hongqi_core::ids::OrgId::from_bytes([0; 16])), |member| (member.name, member.home));
-        if let Some(card) = lock(&self.0).get(&device).filter(|card| card.name == name && card.home == home) {
-            return Ok(Some(card.clone()));
+        if let Some((_, card)) = known.filter(|(_, card)| card.name == name && card.home == home) {
+            lock(&self.0).insert(device, (version, card.clone()));
+            return Ok(Some(card));
         }
         let DeviceRow { device, member, public_key, .. } = row;
         let Ok(card) = (AuthorCard { device, member, public_key, name, home, signature: [0; 64] }).sign(key) else {
@@ -82,7 +90,7 @@ impl Cards {
         if cards.len() >= MAX_FOLLOWERS {
             cards.clear();
         }
-        cards.insert(device, card.clone());
+        cards.insert(device, (version, card.clone()));
         Ok(Some(card))
     }
 }
@@ -93,7 +101,7 @@ impl Server {
     /// # Errors
     /// [`Error::NoSuchDevice`] or that of the storage.
     pub fn card(&self, device: DeviceId) -> std::result::Result<AuthorCard, Error> {
-        let card = read(self.storage(), |reader| self.cards.card(reader, device, self.key()))?;
+        let card = read(self.storage(), |reader| self.cards.card(&self.directory.at(reader)?, device, self.key()))?;
         card.ok_or(Error::NoSuchDevice)
     }
 
@@ -102,25 +110,47 @@ impl Server {
     /// # Errors
     /// [`Error::Refused`] with [`FailureCode::Unauthenticated`] or [`FailureCode::Revoked`].
     pub fn active(&self, device: DeviceId) -> std::result::Result<DeviceRow, Error> {
+        let (row, present) = self.known(device)?;
+        if present { Ok(row) } else { Err(FailureCode::Revoked.into()) }
+    }
+
+    /// The device, unless it was revoked, and whether its member is still one.
+    pub(crate) fn known(&self, device: DeviceId) -> std::result::Result<(DeviceRow, bool), Error> {
         let (row, present) = read(self.storage(), |reader| {
             let row = reader.device(device)?;
             let member = row.map(|row| reader.member(row.member)).transpose()?.flatten();
             Ok((row, member.is_some_and(|member| !member.left)))
         })?;
         let row = row.ok_or(FailureCode::Unauthenticated)?;
-        if row.revoked || !present { Err(FailureCode::Revoked.into()) } else { Ok(row) }
+        if row.revoked { Err(FailureCode::Revoked.into()) } else { Ok((row, present)) }
+    }
+
+    /// What a device may still give whose member has left: that its member was somewhere does not become untrue by it. It
+    /// gets nothing but the word on that, and then none.
+    fn last_words(&self, author: DeviceRow, push: Vec<SignedBatch>) -> std::result::Result<SyncResponse, Error> {
+        let of_a_desk = |signed: &SignedBatch| signed.batch().is_ok_and(|batch| batch.space.kind() == SpaceKind::Desk);
+        if !push.iter().any(of_a_desk) {
+            return Err(FailureCode::Revoked.into());
+        }
+        let pushed = self.push(author, push);
+        let server_time = self.clock().now().0;
+        Ok(SyncResponse { server_time, pushed, pages: vec![], authors: vec![], more: false, ask_again: false })
     }
 
     /// One exchange with `device`, whose token was checked already ([`Server::authenticate`]).
     ///
     /// # Errors
-    /// [`Error::Refused`] if the device may not take part or speaks another version, or that of the storage. What was
+    /// [`Error::Refused`] if the device may not take part (whose member has left may give what belongs to a desk, and gets
+    /// nothing) or speaks another version, or that of the storage. What was
     /// pushed and accepted before an error of the pull stays accepted; pushed again, it gets the same answer.
     pub fn sync(&self, device: DeviceId, request: SyncRequest) -> std::result::Result<SyncResponse, Error> {
         if request.version != VERSION {
             return Err(FailureCode::UnsupportedVersion.into());
         }
-        let author = self.active(device)?;
+        let (author, present) = self.known(device)?;
+        if !present {
+            return self.last_words(author, request.push);
+        }
         let pushed = self.push(author, request.push);
         let now = self.clock().now();
         let mut response = SyncResponse {
@@ -147,9 +177,9 @@ impl Server {
             let lookup = self.directory.at(reader)?;
             // Removed between the check and now: nothing is shown.
             let Some(person) = lookup.person(author.member)? else { return Ok(Vec::new()) };
-            let reader =
-                Reading { lookup: &lookup, person: &person, now, own: request.generation.map(|g| (device, g)) };
-            self.pull(&reader, &asks, Budget::new(request.budget), &mut response)
+            let own = request.generation.map(|generation| (device, generation));
+            let reading = Reading { lookup: &lookup, person: &person, now, own, stretches: &self.stretches };
+            self.pull(&reading, &asks, Budget::new(request.budget), &mut response)
         })?;
         self.followers.set(device, next.into());
         Ok(response)
@@ -188,7 +218,7 @@ impl Server {
         }
         response.pages = pages.into_iter().flatten().collect();
         for device in budget.authors() {
-            response.authors.extend(self.cards.card(reading.lookup.reader(), *device, self.key())?);
+            response.authors.extend(self.cards.card(reading.lookup, *device, self.key())?);
         }
         let mut seen = BTreeSet::new();
         Ok(next.into_iter().flatten().filter(|ask| seen.insert(ask.space)).collect())

@@ -9,7 +9,9 @@
 //! | [`directory`] | finds people and places for them |
 //! | [`accept`] | judges pushes and appends them, many in one transaction |
 //! | [`quota`] | how much a member may write |
+//! | `weigh`, `bucket` | what a push costs to decode, before it is; shares that fill again |
 //! | `exchange`, `page` | one exchange: push, then pages within a budget |
+//! | `shared` | what many ask for, read and folded once |
 //! | [`enrol`] | invitations, challenges, tokens, revocation |
 //! | `publish` | the server's own documents: cards and grants |
 //! | [`import`] | the member books, from CSV |
@@ -21,6 +23,7 @@
 //! command of the program may run beside `serve`: rights are read from the database at each exchange.
 
 pub mod accept;
+mod bucket;
 pub mod directory;
 pub mod enrol;
 mod error;
@@ -33,7 +36,9 @@ mod page;
 mod publish;
 pub mod quota;
 pub mod rights;
+mod shared;
 pub mod storage;
+mod weigh;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -52,6 +57,7 @@ use directory::Directory;
 use enrol::Sessions;
 use exchange::{Cards, Followers};
 use publish::Publisher;
+use shared::Stretches;
 use storage::{DeviceRow, Reader, SqliteStorage, Storage, Writer};
 
 /// So many signals may wait for a slow stream before it loses some; cursors make up for it.
@@ -66,6 +72,7 @@ pub struct Server {
     judge: Judge,
     followers: Followers,
     cards: Cards,
+    stretches: Stretches,
     sessions: Sessions,
     signals: broadcast::Sender<Signal>,
 }
@@ -165,6 +172,7 @@ impl Server {
             judge: Judge::default(),
             followers: Followers::default(),
             cards: Cards::default(),
+            stretches: Stretches::default(),
             sessions: Sessions::default(),
             signals: broadcast::Sender::new(SIGNALS),
         })

@@ -1,6 +1,8 @@
 //! Hints for those who hold a stream open: what has just come in, of what they follow and may read.
 
-use hongqi_core::ids::{DeviceId, MemberId};
+use std::collections::BTreeMap;
+
+use hongqi_core::ids::{DeviceId, MemberId, SpaceId};
 use hongqi_core::sync::wire::{From, Hint};
 
 use crate::error::Error;
@@ -15,6 +17,8 @@ pub struct Event {
     pub hint: Hint,
     /// In a desk: whose it is, and about whom.
     pub people: Vec<MemberId>,
+    /// Which device pushed it and is told in the answer to that; none if the server wrote it.
+    pub by: Option<DeviceId>,
 }
 
 /// What an open stream is told.
@@ -28,33 +32,44 @@ pub enum Signal {
 }
 
 impl Server {
-    /// Whether `device` follows the space of an entry and may read this one.
+    /// Whether an entry may be news to `device`, as far as memory says: of another device, in a space that it follows,
+    /// above what it was given.
+    pub(crate) fn concerns(&self, device: DeviceId, event: &Event) -> bool {
+        let Hint { space, seq } = event.hint;
+        let new = |from: From| if let From::After(cursor) = from { cursor.seq < seq } else { true };
+        event.by != Some(device)
+            && self.followers.get(device).is_some_and(|asks| asks.iter().any(|ask| ask.space == space && new(ask.from)))
+    }
+
+    /// Of entries, what `device` may read: a hint for each space, with the newest place.
     ///
     /// # Errors
     /// Also that the device may no longer take part: then its stream ends.
-    pub fn hears(&self, device: DeviceId, event: &Event) -> Result<bool, Error> {
-        let space = event.hint.space;
-        if !self.followers.get(device).is_some_and(|asks| asks.iter().any(|ask| ask.space == space)) {
-            return Ok(false);
-        }
+    pub fn hears(&self, device: DeviceId, events: &[Event]) -> Result<Vec<Hint>, Error> {
         let row = self.active(device)?;
         let now = self.clock().now();
-        Ok(read(self.storage(), |reader| {
+        let mut heard: BTreeMap<SpaceId, u64> = BTreeMap::new();
+        read(self.storage(), |reader| {
             let lookup = self.directory.at(reader)?;
-            let Some(person) = lookup.person(row.member)? else { return Ok(false) };
-            match access(&lookup, &person, space, now)? {
-                Access::None => Ok(false),
-                Access::Whole => Ok(true),
-                Access::Filtered => {
-                    for somebody in &event.people {
-                        if person.sees(*somebody, &lookup.home(*somebody)?, now) {
-                            return Ok(true);
-                        }
+            let Some(person) = lookup.person(row.member)? else { return Ok(()) };
+            for Event { hint, people, .. } in events {
+                let readable = match access(&lookup, &person, hint.space, now)? {
+                    Access::None => false,
+                    Access::Whole => true,
+                    Access::Filtered => {
+                        let homes = people.iter().map(|somebody| Ok((*somebody, lookup.home(*somebody)?)));
+                        let homes = homes.collect::<crate::storage::Result<Vec<_>>>()?;
+                        homes.iter().any(|(somebody, home)| person.sees(*somebody, home, now))
                     }
-                    Ok(false)
+                };
+                if readable {
+                    let seq = heard.entry(hint.space).or_default();
+                    *seq = hint.seq.max(*seq);
                 }
             }
-        })?)
+            Ok(())
+        })?;
+        Ok(heard.into_iter().map(|(space, seq)| Hint { space, seq }).collect())
     }
 
     /// The spaces that `device` follows and may read, and that hold more than it was given.

@@ -1,7 +1,7 @@
 //! The program: `serve`, and what an operator does beside it, on the same folder.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -30,6 +30,10 @@ enum Command {
         /// Where to listen.
         #[arg(long, default_value = "127.0.0.1:8470")]
         listen: SocketAddr,
+        /// A reverse proxy's address; may come several times. Only from these is X-Forwarded-For believed, which then
+        /// says whose calls are counted together.
+        #[arg(long, value_name = "ADDRESS")]
+        trusted_proxy: Vec<IpAddr>,
     },
     /// Takes over the member books, or what changed in them.
     Import {
@@ -118,7 +122,7 @@ fn file(path: &Path) -> Result<Vec<u8>, Error> {
 
 fn run(command: Command) -> Result<(), Error> {
     match command {
-        Command::Serve { data, listen } => serve(open(&data)?, listen),
+        Command::Serve { data, listen, trusted_proxy } => serve(open(&data)?, listen, trusted_proxy),
         Command::Import { data, organisations, members } => {
             let report = open(&data)?.import(&file(&organisations)?, &file(&members)?)?;
             println!("{report}");
@@ -136,14 +140,14 @@ fn run(command: Command) -> Result<(), Error> {
     }
 }
 
-fn serve(server: Server, listen: SocketAddr) -> Result<(), Error> {
+fn serve(server: Server, listen: SocketAddr, proxies: Vec<IpAddr>) -> Result<(), Error> {
     let io = |error| Error::Io(listen.to_string(), error);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(io)?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await.map_err(io)?;
         // Printed, not logged: who starts the server with port 0 reads here where it listens.
         println!("listening on {}", listener.local_addr().map_err(io)?);
-        http::serve(Arc::new(server), listener, interrupted()).await.map_err(io)
+        http::serve_behind(Arc::new(server), listener, proxies, interrupted()).await.map_err(io)
     })
 }
 

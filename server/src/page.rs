@@ -1,14 +1,16 @@
 //! The answer to one ask: consecutive entries of one space, as many as fit.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use hongqi_core::clock::Timestamp;
 use hongqi_core::ids::{DeviceId, SpaceId, SpaceKind};
-use hongqi_core::sync::wire::{Ask, Entries, From, LogEntry, MAX_BUDGET, MAX_SENT, PageOutcome, check_of};
+use hongqi_core::sync::wire::{Ask, Entries, From, LogEntry, MAX_BUDGET, PageOutcome, Stretch, check_of};
 
 use crate::directory::Lookup;
 use crate::exchange::{Own, access};
 use crate::rights::{Access, Person};
+use crate::shared::{SHARE_FROM, Shared, Stretches};
 use crate::storage::{LogRow, Result, StorageError};
 
 /// What an entry costs besides its bytes.
@@ -17,8 +19,8 @@ const ENTRY_COST: usize = 96;
 const OWN_COST: usize = 24;
 /// What a new author's card costs.
 const CARD_COST: usize = 260;
-/// Signatures and hashes do not fold: a response must fit unfolded where [`MAX_SENT`] would cut it.
-const MOST: usize = MAX_SENT / 4 * 3;
+/// One part in so many of a shared stretch may be what the reader wrote itself and holds already.
+const OWN_SHARE: usize = 8;
 /// The most entries of a response.
 const MOST_ENTRIES: usize = 16_384;
 
@@ -28,10 +30,11 @@ pub(crate) struct Reading<'a> {
     pub(crate) person: &'a Person,
     pub(crate) now: Timestamp,
     pub(crate) own: Own,
+    pub(crate) stretches: &'a Stretches,
 }
 
 /// How much still fits into a response.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Budget {
     left: usize,
     entries: usize,
@@ -40,7 +43,7 @@ pub(crate) struct Budget {
 
 impl Budget {
     pub(crate) fn new(asked: u32) -> Self {
-        Self { left: (asked.min(MAX_BUDGET) as usize).min(MOST), entries: 0, authors: BTreeSet::new() }
+        Self { left: asked.min(MAX_BUDGET) as usize, entries: 0, authors: BTreeSet::new() }
     }
 
     /// Whose batches are in the pages.
@@ -64,6 +67,20 @@ impl Budget {
         }
         true
     }
+
+    /// Whether a shared stretch is what this budget allows, and of the reader's own not too much.
+    fn share(&mut self, shared: &Shared, own: Own) -> bool {
+        let echo = own.and_then(|(device, _)| shared.authors.get(&device)).copied().unwrap_or(0);
+        let fits = if shared.complete { shared.cost <= self.left } else { shared.left == self.left };
+        let fits = fits && (self.entries == 0 || self.entries + shared.count <= MOST_ENTRIES);
+        if !fits || echo > shared.cost / OWN_SHARE {
+            return false;
+        }
+        self.left = self.left.saturating_sub(shared.cost);
+        self.entries += shared.count;
+        self.authors.extend(shared.authors.keys());
+        true
+    }
 }
 
 /// What there is for one ask.
@@ -80,7 +97,8 @@ pub(crate) enum Answer {
 }
 
 /// The part of a log that is asked for: above `floor` and below `before`, from which end.
-struct Range {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Range {
     floor: u64,
     before: u64,
     newest_first: bool,
@@ -117,33 +135,91 @@ pub(crate) fn answer(reading: &Reading<'_>, ask: &Ask, budget: &mut Budget) -> R
             Range { floor, before, newest_first: true }
         }
     };
-    let filtered = access == Access::Filtered;
-    let (rows, complete) = if filtered {
-        some_rows(reading, ask.space, &range, budget)?
-    } else {
-        all_rows(reading, ask.space, &range, budget)?
+    let mut read = if access == Access::Filtered { Some(some_rows(reading, ask.space, &range, budget)?) } else { None };
+    if access == Access::Whole
+        && let Some(shared) = shared(reading, ask.space, range, budget, &mut read)?
+    {
+        return Ok(Answer::Entries { entries: shared.entries.clone(), cut: !shared.complete && !range.newest_first });
+    }
+    let read = match read {
+        Some(read) => read,
+        None => all_rows(reading, ask.space, &range, reading.own, budget)?,
     };
-    if rows.is_empty() && !complete {
+    if read.rows.is_empty() && !read.complete {
         return Ok(Answer::NoRoom);
     }
+    // What is left out below is a gap, seen by `base_seq` and filled on demand; it is no reason to ask again at once.
+    let cut = !read.complete && !range.newest_first;
+    let filtered = access == Access::Filtered;
+    let entries = entries(reading, ask.space, &range, read, reading.own, Stretch::plain)?;
+    Ok(Answer::Entries { entries: Entries { filtered, ..entries }, cut })
+}
+
+/// A stretch made for everybody, if it is long enough for that and this reader may as well have it. What was read and is
+/// too short goes into `read`.
+fn shared(
+    reading: &Reading<'_>,
+    space: SpaceId,
+    range: Range,
+    budget: &mut Budget,
+    read: &mut Option<Read>,
+) -> Result<Option<Arc<Shared>>> {
+    let before = budget.clone();
+    let made = reading.stretches.get((space, range), || {
+        let mut full = Budget { left: before.left, entries: 0, authors: BTreeSet::new() };
+        let rows = all_rows(reading, space, &range, None, &mut full)?;
+        let mut authors: BTreeMap<DeviceId, usize> = BTreeMap::new();
+        for row in &rows.rows {
+            *authors.entry(row.device).or_default() += row.batch.body.len();
+        }
+        if authors.values().sum::<usize>() < SHARE_FROM {
+            *read = Some(rows);
+            return Ok(None);
+        }
+        let (complete, count) = (rows.complete, rows.rows.len());
+        let (left, cost) = (before.left, before.left.saturating_sub(full.left));
+        let entries = entries(reading, space, &range, rows, None, Stretch::folded)?;
+        Ok(Some(Shared { entries, complete, left, cost, count, authors }))
+    })?;
+    if let Some(Read { rows, complete }) = read {
+        let fitting = rows.iter().take_while(|row| budget.take(row, is_own(row, reading.own))).count();
+        *complete &= fitting == rows.len();
+        if range.newest_first {
+            rows.drain(..rows.len() - fitting);
+        } else {
+            rows.truncate(fitting);
+        }
+    }
+    Ok(made.filter(|shared| budget.share(shared, reading.own)))
+}
+
+/// The rows as a page.
+fn entries(
+    reading: &Reading<'_>,
+    space: SpaceId,
+    range: &Range,
+    Read { rows, complete }: Read,
+    own: Own,
+    pack: fn(&[LogEntry]) -> Stretch,
+) -> Result<Entries> {
+    let reader = reading.lookup.reader();
     let (base_seq, up_to) = match (range.newest_first, complete) {
         (_, true) => (range.floor, range.before - 1),
         (true, false) => (rows.first().map_or(range.floor, |row| row.seq - 1), range.before - 1),
         (false, false) => (range.floor, rows.last().map_or(range.floor, |row| row.seq)),
     };
-    let chain = |seq| reader.chain_at(ask.space, seq)?.ok_or(StorageError::Unexpected("gap in a log"));
-    let entries = Entries {
-        epoch,
+    let chain = |seq| reader.chain_at(space, seq)?.ok_or(StorageError::Unexpected("gap in a log"));
+    let (base_chain, end) = (chain(base_seq)?, chain(up_to)?);
+    let entries: Vec<_> = rows.into_iter().map(|row| entry(row, own)).collect();
+    Ok(Entries {
+        epoch: reader.epoch()?,
         base_seq,
-        base_chain: chain(base_seq)?,
+        base_chain,
         up_to,
-        check: check_of(&chain(up_to)?),
-        filtered,
-        entries: rows.into_iter().map(|row| entry(row, reading.own)).collect(),
-    };
-    // What is left out below is a gap, seen by `base_seq` and filled on demand; it is no reason to ask again at once.
-    let cut = !complete && !range.newest_first;
-    Ok(Answer::Entries { entries, cut })
+        check: check_of(&end),
+        filtered: false,
+        entries: pack(&entries),
+    })
 }
 
 fn is_own(row: &LogRow, own: Own) -> bool {
@@ -158,12 +234,19 @@ fn entry(row: LogRow, own: Own) -> LogEntry {
     LogEntry::Batch { seq: row.seq, received_at, batch: row.batch }
 }
 
-/// Every row of the range that fits, upwards, and whether that is all.
-fn all_rows(reading: &Reading<'_>, space: SpaceId, range: &Range, budget: &mut Budget) -> Result<(Vec<LogRow>, bool)> {
+/// Rows of a range, upwards.
+struct Read {
+    rows: Vec<LogRow>,
+    /// Whether that is all.
+    complete: bool,
+}
+
+/// Every row of the range that fits.
+fn all_rows(reading: &Reading<'_>, space: SpaceId, range: &Range, own: Own, budget: &mut Budget) -> Result<Read> {
     let (mut rows, mut complete) = (Vec::new(), true);
     let mut visit = |row: LogRow| {
         // Counted before it is kept: the first that does not fit ends the page.
-        complete = budget.take(&row, is_own(&row, reading.own));
+        complete = budget.take(&row, is_own(&row, own));
         if complete {
             rows.push(row);
         }
@@ -176,11 +259,11 @@ fn all_rows(reading: &Reading<'_>, space: SpaceId, range: &Range, budget: &mut B
     } else {
         reader.upwards(space, range.floor, &mut visit)?;
     }
-    Ok((rows, complete))
+    Ok(Read { rows, complete })
 }
 
 /// As [`all_rows`], of a desk through the filter.
-fn some_rows(reading: &Reading<'_>, space: SpaceId, range: &Range, budget: &mut Budget) -> Result<(Vec<LogRow>, bool)> {
+fn some_rows(reading: &Reading<'_>, space: SpaceId, range: &Range, budget: &mut Budget) -> Result<Read> {
     let reader = reading.lookup.reader();
     let mut places = visible(reading, space, range.floor)?;
     places.retain(|seq| *seq < range.before);
@@ -199,7 +282,7 @@ fn some_rows(reading: &Reading<'_>, space: SpaceId, range: &Range, budget: &mut 
     if range.newest_first {
         rows.reverse();
     }
-    Ok((rows, complete))
+    Ok(Read { rows, complete })
 }
 
 /// The places above `after` that the reader may see of a desk, upwards.

@@ -113,7 +113,7 @@ impl Publisher {
         for (space, items) in spaces {
             for part in items.chunks(MAX_BATCH_CHANGES) {
                 if let Some(seq) = self.batch(tx, now, space, part)? {
-                    events.push(Event { hint: Hint { space, seq }, people: Vec::new() });
+                    events.push(Event { hint: Hint { space, seq }, people: Vec::new(), by: None });
                 }
             }
         }
@@ -141,7 +141,7 @@ impl Publisher {
             written.push((doc, known, *header, change.hash()));
             let target = match known {
                 true => Target::Known(doc),
-                false => Target::New { kind: header.kind, about: header.about, nonce: header.nonce },
+                false => Target::of(header),
             };
             entries.push(Entry { target, change: change.into_bytes() });
         }
@@ -151,7 +151,8 @@ impl Publisher {
         let dev_seq = self.dev_seq.fetch_add(1, Ordering::Relaxed) + 1;
         let (device, generation) = (self.device, self.generation);
         let batch = Batch { space, device, generation, dev_seq, entries }.sign(&*self.key)?;
-        let append = Append { space, received_at: now, device, generation, dev_seq, batch: &batch };
+        let hash = batch.hash();
+        let append = Append { space, received_at: now, device, generation, dev_seq, batch: &batch, hash };
         let seq = tx.append(&append)?.seq;
         for (index, (doc, known, header, first)) in (0..).zip(written) {
             if known {

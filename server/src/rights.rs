@@ -10,7 +10,8 @@
 //!
 //! Roles are inherited downwards and end by their date or by revocation; being a member of an organisation is not
 //! inherited. Who may not read a space learns nothing of it, not even whether it exists. One fact beats the rule: a
-//! check-in written before its author lost the right to is taken, and judged by the attendance function.
+//! check-in written before its author lost the right to is taken, and judged by the attendance function; also from who
+//! has left since, who reads nothing any more.
 
 use std::sync::Arc;
 

@@ -4,8 +4,9 @@
 
 use std::sync::Arc;
 
-use hongqi_core::ids::SpaceId;
+use hongqi_core::ids::{Generation, SpaceId};
 use hongqi_core::outbox::Delivery;
+use hongqi_core::sync::session::Session;
 use hongqi_server::Server;
 use hongqi_tests::world::{Phone, World, copy, org};
 
@@ -49,6 +50,75 @@ fn a_phone_restored_from_a_backup_starts_a_new_life() {
     assert_eq!(texts(&wang), expected);
     assert_eq!(texts(&li), expected);
     assert!(li.core().outbox().items().unwrap().is_empty());
+}
+
+/// The generation that a phone would write under, before it has heard from the server.
+fn generation(phone: &Phone) -> Generation {
+    phone.core().prepare().unwrap().unwrap().generation.unwrap()
+}
+
+const FILE: &str = "hongqi.generation";
+
+#[test]
+fn a_database_that_came_from_elsewhere_is_told_before_anything_is_sent() {
+    let mut world = World::park(23);
+    let mut li = world.phone("1001");
+    let mut wang = world.phone("1002");
+    world.settle(&mut [&mut li, &mut wang]);
+    post(&li, "备份之前");
+    li.sync(&world);
+    post(&li, "备份时还没有发出");
+    let before = generation(&li);
+    li.restart();
+    assert_eq!(generation(&li), before, "a phone that only starts again stays what it was");
+    let (backup, clone) = (li.backup(), li.backup());
+    // A backup does not hold the file; the clone finds the one of the phone it came to.
+    std::fs::remove_file(backup.path().join(FILE)).unwrap();
+    std::fs::write(clone.path().join(FILE), [7; 16]).unwrap();
+    world.clock.advance(60_000);
+    post(&li, "备份之后");
+    li.sync(&world);
+
+    let mut last = before;
+    for (files, text) in [(backup, "恢复之后"), (clone, "克隆之后")] {
+        li.restore(files);
+        let now = generation(&li);
+        assert!(now != before && now != last);
+        last = now;
+        li.restart();
+        assert_eq!(generation(&li), now, "once");
+        world.clock.advance(60_000);
+        post(&li, text);
+        world.settle(&mut [&mut li, &mut wang]);
+        assert!(li.core().outbox().items().unwrap().is_empty());
+    }
+    let expected = ["备份之前", "备份时还没有发出", "备份之后", "恢复之后", "克隆之后"];
+    assert_eq!(texts(&wang), expected);
+    assert_eq!(texts(&li), expected);
+}
+
+/// The file is written first. Killed before the database follows, the phone begins one more generation: it costs a
+/// look at the server, and nothing else.
+#[test]
+fn a_kill_between_the_file_and_the_database_costs_a_generation_and_nothing_else() {
+    let mut world = World::park(24);
+    let mut li = world.phone("1001");
+    let mut wang = world.phone("1002");
+    world.settle(&mut [&mut li, &mut wang]);
+    post(&li, "还没有发出");
+    let before = generation(&li);
+    li.crash(|home| std::fs::write(home.join(FILE), [9; 16]).unwrap());
+    assert_ne!(generation(&li), before);
+    // Killed while the file itself was written: the old one is whole.
+    let now = generation(&li);
+    li.crash(|home| std::fs::write(home.join("hongqi.generation.new"), [9; 3]).unwrap());
+    assert_eq!(generation(&li), now);
+    // Cut off by something else: as if it were not there.
+    li.crash(|home| std::fs::write(home.join(FILE), [9; 3]).unwrap());
+    assert_ne!(generation(&li), now);
+    world.settle(&mut [&mut li, &mut wang]);
+    assert_eq!(texts(&wang), ["还没有发出"]);
+    assert_eq!(texts(&li), ["还没有发出"]);
 }
 
 #[test]

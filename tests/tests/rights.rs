@@ -50,7 +50,7 @@ impl<'a> Hostile<'a> {
 
 fn entry(actor: ActorId, kind: Kind, fields: &[(&str, Value)]) -> Entry {
     let change = Change::first(actor, MORNING, fields).unwrap().into_bytes();
-    Entry { target: Target::New { kind, about: None, nonce: Nonce::from_bytes([1; 8]) }, change }
+    Entry { target: Target::New { kind: kind.into(), about: None, nonce: Nonce::from_bytes([1; 8]) }, change }
 }
 
 fn refused(outcome: &PushOutcome) -> Option<Refusal> {
@@ -109,7 +109,7 @@ fn nobody_writes_what_is_not_theirs_to_write() {
     // A roll mark without the role of an organiser, a check-in that is no check-in.
     let change = Change::first(actor, MORNING, &[("mark", "present".into())]).unwrap().into_bytes();
     let about = Some(hongqi_core::document::About::Member(member("1004")));
-    let target = Target::New { kind: Kind::RollMark, about, nonce: Nonce::from_bytes([2; 8]) };
+    let target = Target::New { kind: Kind::RollMark.into(), about, nonce: Nonce::from_bytes([2; 8]) };
     assert!(refused(&hostile.push(&world, SpaceId::desk(org("B1")), vec![Entry { target, change }])).is_some());
     // Another's actor, another's device, a key that this kind does not have, not a change at all.
     let stolen = ActorId::of(victim.device(), Generation::from_bytes([9; 16]));
@@ -212,7 +212,7 @@ fn a_member_who_moves_forgets_the_old_branch() {
     // What was written before the phone heard of it: refused, visible, kept.
     let items = mo.core().outbox().items().unwrap();
     assert_eq!(items.len(), 1);
-    assert_eq!((items[0].doc, items[0].delivery), (own, Delivery::Refused(Refusal::NotAllowed)));
+    assert_eq!((items[0].doc, items[0].delivery), (own, Delivery::Refused(Refusal::NoSpace)));
     assert_eq!(mo.core().search().find("老支部", 10).unwrap().len(), 1);
     // Not a byte of the old branch is left in the closed files.
     mo.core().pause().unwrap();
@@ -221,4 +221,49 @@ fn a_member_who_moves_forgets_the_old_branch() {
         let canary = "仅供一支部内部知晓".as_bytes();
         assert!(!bytes.windows(canary.len()).any(|window| window == canary));
     }
+}
+
+#[test]
+fn one_refused_document_does_not_hold_back_what_was_signed_with_it() {
+    let mut world = World::park(12);
+    let mut zhao = world.phone("1003");
+    world.server.grant("1003", "B1", hongqi_core::role::Role::Editor, None).unwrap();
+    zhao.sync(&world);
+    world.server.revoke("1003", "B1", hongqi_core::role::Role::Editor).unwrap();
+    // Both on one board, so in one batch; only one of them is still allowed.
+    let article =
+        NewArticle { title: "通知", body: "正文", category: Category::Information, must_read: false, due: None };
+    let article = zhao.core().feed().publish(org("B1"), &article).unwrap();
+    let activity = NewActivity { title: "义务植树", place: "河堤", note: "", starts: MORNING, ends: MORNING };
+    zhao.core().activities().plan(org("B1"), &activity).unwrap();
+    zhao.sync(&world);
+    let items = zhao.core().outbox().items().unwrap();
+    assert_eq!(items.len(), 1);
+    assert_eq!((items[0].doc, items[0].delivery), (article, Delivery::Refused(Refusal::NotAllowed)));
+    let planned = &zhao.core().activities().list(Timestamp(0), 10).unwrap()[0];
+    assert_eq!(planned.delivery, Delivery::AtServer);
+    let mut wang = world.phone("1002");
+    wang.sync(&world);
+    assert_eq!(wang.core().activities().list(Timestamp(0), 10).unwrap().len(), 1);
+}
+
+#[test]
+fn a_check_in_made_before_leaving_arrives_after_it() {
+    let mut world = World::park(13);
+    let (mut zhao, mut mo) = (world.phone("1003"), world.phone("1004"));
+    zhao.sync(&world);
+    let activity = NewActivity { title: "义务植树", place: "河堤", note: "", starts: MORNING, ends: MORNING };
+    let planned = zhao.core().activities().plan(org("B1"), &activity).unwrap();
+    world.settle(&mut [&mut zhao, &mut mo]);
+    mo.core().activities().check_in(planned).unwrap();
+    world.clock.advance(3_600_000);
+    let without = MEMBERS.replace("1004,莫文,probationary,B1,2026-03-01,\n", "");
+    world.server.import(ORGANISATIONS.as_bytes(), without.as_bytes()).unwrap();
+    let (more, _) = mo.exchange(&world, hongqi_tests::world::Fault::None);
+    assert!(!more);
+    assert!(mo.core().outbox().items().unwrap().is_empty(), "its author sees that it has arrived");
+    zhao.sync(&world);
+    let attendance = zhao.core().activities().attendance(planned).unwrap();
+    assert_eq!(attendance.len(), 1);
+    assert_eq!(attendance[0].member, member("1004"));
 }

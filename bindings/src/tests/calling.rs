@@ -41,7 +41,7 @@ async fn an_invalid_input_is_named_and_its_text_is_not_repeated() {
 #[tokio::test]
 async fn a_folder_that_is_none_does_not_open() {
     let key = SoftwareKey::generate().unwrap();
-    let error = Hongqi::open("/nowhere/at/all".to_owned(), key, None).await.unwrap_err();
+    let error = Hongqi::open("/nowhere/at/all".to_owned(), key, None, None).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::Storage);
 }
 

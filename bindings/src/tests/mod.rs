@@ -29,7 +29,7 @@ async fn phone() -> Phone {
     let home = tempfile::tempdir().unwrap();
     let key = SoftwareKey::generate().unwrap();
     let public_key: key::PublicKey = crate::DeviceKey::public_key(&*key).unwrap().try_into().unwrap();
-    let hongqi = Hongqi::open(home.path().to_str().unwrap().to_owned(), key, None).await.unwrap();
+    let hongqi = Hongqi::open(home.path().to_str().unwrap().to_owned(), key, None, None).await.unwrap();
     hongqi.resume().await.unwrap();
     let org = OrgId::from_number("B1");
     let server = key::SoftwareKey::generate().unwrap().0;

@@ -72,7 +72,7 @@ impl Activities<'_> {
         })
     }
 
-    /// Changes an activity.
+    /// Changes an activity. Before it was ever sent this leaves no trace.
     ///
     /// # Errors
     /// As [`Activities::plan`]; [`Error::NotFound`].
@@ -90,25 +90,27 @@ impl Activities<'_> {
             if let Some((starts, ends)) = edit.time {
                 edits.extend([Edit::Put("starts", starts.into()), Edit::Put("ends", ends.into())]);
             }
-            if !edits.is_empty() {
-                edits.push(Edit::Put("edited", write.wall().into()));
-            }
-            write.edit(activity, &edits)
+            write.revise(activity, &edits)
         })
     }
 
-    /// Cancels an activity; it stays visible as cancelled.
+    /// Cancels an activity; it stays visible as cancelled. One that was never sent is gone as if it had not been
+    /// planned.
     ///
     /// # Errors
     /// As [`Activities::edit`].
     pub fn cancel(&self, activity: DocId) -> Result<()> {
         self.0.write(|write| {
             require_role(write, org_of(write, activity)?, ORGANISE)?;
+            if write.cancel(activity)? {
+                return Ok(());
+            }
             write.edit(activity, &[Edit::Put("cancelled", true.into())])
         })
     }
 
-    /// Says "I am here". Saying it again before it is sent adds nothing.
+    /// Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
+    /// are wrong, and the list shows when it happened.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Invalid`] for a cancelled activity.
@@ -117,7 +119,8 @@ impl Activities<'_> {
             let org = org_of(write, activity)?;
             let me = write.me()?.member;
             let (cancelled, already): (bool, Option<DocId>) = write.tx.query_row(
-                "SELECT cancelled, (SELECT doc FROM evidence e WHERE e.activity = a.doc AND member = ?2 AND by = ?2)
+                "SELECT cancelled, (SELECT e.doc FROM evidence e JOIN document d ON d.id = e.doc AND d.kind = 7
+                                    WHERE e.activity = a.doc AND e.by = ?2 LIMIT 1)
                  FROM activity a WHERE doc = ?1",
                 (activity, me),
                 |row| Ok((row.get(0)?, row.get(1)?)),

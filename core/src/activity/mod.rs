@@ -8,19 +8,24 @@ pub use commands::{Activities, ActivityEdit, NewActivity};
 pub use queries::{ActivityView, AttendanceRow};
 pub use status::{Evidence, Grade, LastWord, Mark, Status, status};
 
+use rusqlite::OptionalExtension;
+
+use crate::clock::order_key;
 use crate::document::{About, Kind};
 use crate::error::Result;
-use crate::ids::DocId;
+use crate::ids::{DocId, MemberId};
 use crate::live::Topic;
 use crate::store::{Seen, Write};
 
 pub(crate) fn show_activity(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let fields = &seen.fields;
+    let starts = fields.int("starts").unwrap_or(0);
     write
         .tx
         .prepare_cached(
-            "INSERT OR REPLACE INTO activity (doc, space, title, note, place, starts, ends, cancelled, author, written_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT OR REPLACE INTO activity (doc, space, title, note, place, starts, ends, cancelled, author, written_at,
+                                              edited)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute((
             seen.id,
@@ -28,14 +33,29 @@ pub(crate) fn show_activity(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             fields.text("title"),
             fields.text("note"),
             fields.text("place"),
-            fields.int("starts").unwrap_or(0),
-            fields.int("ends").unwrap_or(0),
+            starts,
+            // Two who moved it at the same time may each have won one of the two.
+            fields.int("ends").unwrap_or(0).max(starts),
             fields.flag("cancelled"),
             seen.header.owner,
             seen.written_at,
+            fields.int("edited").is_some(),
         ))?;
+    changed(write, seen.id);
+    Ok(())
+}
+
+fn changed(write: &mut Write<'_>, activity: DocId) {
     write.changed(Topic::Activities);
-    write.changed(Topic::Activity(seen.id));
+    write.changed(Topic::Activity(activity));
+}
+
+/// The list says of each activity whether this member is checked in, and nothing of others.
+fn said(write: &mut Write<'_>, activity: DocId, by: MemberId) -> Result<()> {
+    if by == write.me()?.member {
+        write.changed(Topic::Activities);
+    }
+    write.changed(Topic::Activity(activity));
     Ok(())
 }
 
@@ -55,8 +75,8 @@ pub(crate) fn show_evidence(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     write
         .tx
         .prepare_cached(
-            "INSERT OR REPLACE INTO evidence (doc, activity, member, by, mark, at, received_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT OR REPLACE INTO evidence (doc, activity, member, by, mark, at, written_at, order_at, received_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute((
             seen.id,
@@ -65,16 +85,23 @@ pub(crate) fn show_evidence(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             by,
             mark.name(),
             seen.fields.time("at").unwrap_or(seen.written_at),
+            seen.written_at,
+            order_key(seen.written_at, seen.received_at),
             seen.received_at,
         ))?;
-    write.changed(Topic::Activity(activity));
-    Ok(())
+    said(write, activity, by)
 }
 
 pub(crate) fn remove(write: &mut Write<'_>, id: DocId) -> Result<()> {
     write.tx.prepare_cached("DELETE FROM activity WHERE doc = ?1")?.execute([id])?;
-    write.tx.prepare_cached("DELETE FROM evidence WHERE doc = ?1")?.execute([id])?;
-    write.changed(Topic::Activities);
-    write.changed(Topic::Activity(id));
-    Ok(())
+    let evidence = "DELETE FROM evidence WHERE doc = ?1 RETURNING activity, by";
+    let evidence =
+        write.tx.prepare_cached(evidence)?.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    match evidence {
+        Some((activity, by)) => said(write, activity, by),
+        None => {
+            changed(write, id);
+            Ok(())
+        }
+    }
 }

@@ -49,8 +49,9 @@ pub enum Grade {
 /// One entry about one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Evidence {
-    /// When it happened.
-    pub at: Timestamp,
+    /// When it was said, which orders what one source said: when it counts as written, and between equals its author's
+    /// own hybrid reading. Not when it happened: that is a wall clock's word, and such clocks are set back.
+    pub said: (Timestamp, Timestamp),
     /// The document that says so.
     pub doc: DocId,
     /// Who says so: the person, or an organiser.
@@ -86,7 +87,7 @@ pub enum Status {
 
 /// The status of `person`.
 ///
-/// Of what one source said the last word counts, by the time it happened and then by document. Sources that agree
+/// Of what one source said the last word counts, by when it was said and then by document. Sources that agree
 /// give one status, with the best grade; sources that do not give a dispute that names them all.
 #[must_use]
 pub fn status(person: MemberId, evidence: impl IntoIterator<Item = Evidence>) -> Status {
@@ -112,7 +113,7 @@ mod tests {
 
     fn entry(at: i64, by: &str, mark: Mark) -> Evidence {
         let doc = DocId::from_bytes(((at as u128) << 64 | u128::from(by.as_bytes()[0])).to_be_bytes());
-        Evidence { at: Timestamp(at), doc, by: MemberId::from_number(by), mark }
+        Evidence { said: (Timestamp(at), Timestamp(at)), doc, by: MemberId::from_number(by), mark }
     }
 
     fn of(evidence: &[Evidence]) -> Status {

@@ -12,8 +12,8 @@ use crate::sync::wire::Refusal;
 
 fn wanted(write: &mut Write<'_>) -> Result<BTreeSet<SpaceId>> {
     let mut out = BTreeSet::from([SpaceId::personal(write.me()?.member)]);
-    let mut statement = write.tx.prepare_cached("SELECT role, path FROM role")?;
-    let mut rows = statement.query([])?;
+    let mut statement = write.tx.prepare_cached("SELECT role, path FROM role WHERE until IS NULL OR until > ?1")?;
+    let mut rows = statement.query([write.wall()])?;
     while let Some(row) = rows.next()? {
         let role: i64 = row.get(0)?;
         let path = row.get_ref(1)?.as_blob().unwrap_or_default();
@@ -44,6 +44,7 @@ pub(crate) fn follow_again(write: &mut Write<'_>) -> Result<()> {
             .tx
             .prepare_cached("INSERT INTO space (id, follow) VALUES (?1, 1) ON CONFLICT DO UPDATE SET follow = 1")?
             .execute([space])?;
+        write.changed(Topic::Talks);
     }
     Ok(())
 }
@@ -51,16 +52,21 @@ pub(crate) fn follow_again(write: &mut Write<'_>) -> Result<()> {
 /// Forgets a space: documents, rows, search, place in the log. What this member wrote there and had not sent is kept
 /// as refused, with its content.
 pub(crate) fn purge(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
+    write.forget_set_aside()?;
     for doc in write.documents_of(space)? {
         write.keep_own_words(&doc)?;
         write.drop_document_unless_refused(&doc)?;
     }
-    for table in ["gap", "orphan"] {
+    for table in ["gap", "orphan", "later"] {
         write.tx.execute(&format!("DELETE FROM {table} WHERE space = ?1"), [space])?;
     }
     write.tx.execute("DELETE FROM space WHERE id = ?1", [space])?;
     if space.kind() == SpaceKind::Board {
-        write.tx.execute("DELETE FROM member WHERE home = ?1", [space.org()])?;
+        // Whose words are still here keeps a name, and no more than that.
+        let written = "SELECT owner FROM document";
+        write.tx.execute(&format!("DELETE FROM member WHERE home = ?1 AND id NOT IN ({written})"), [space.org()])?;
+        write.tx.execute("UPDATE member SET number = '', standing = '', left = 0 WHERE home = ?1", [space.org()])?;
+        write.tx.execute("DELETE FROM org WHERE id = ?1", [space.org()])?;
     }
     write.changed(Topic::All);
     Ok(())
@@ -80,10 +86,13 @@ impl Write<'_> {
         let Ok(loaded) = Document::load(changes) else { return Ok(()) };
         let whole = Change::first(me.actor(), last.written_at(), &loaded.fields().values());
         let Ok(whole) = whole else { return Ok(()) };
+        let reason: Option<i64> =
+            self.tx.query_row("SELECT max(refused) FROM outbox WHERE doc = ?1", [doc.id], |row| row.get(0))?;
         self.tx.execute("DELETE FROM outbox WHERE doc = ?1", [doc.id])?;
+        self.enqueue(doc, &whole)?;
         self.tx.execute(
-            "INSERT INTO outbox (doc, space, change, written_at, refused) VALUES (?1, ?2, ?3, ?4, ?5)",
-            (doc.id, doc.header.space, whole.bytes(), last.written_at(), Refusal::NotAllowed as i64),
+            "UPDATE outbox SET refused = ?2 WHERE doc = ?1",
+            (doc.id, reason.unwrap_or(Refusal::NotAllowed as i64)),
         )?;
         self.tx.execute("UPDATE document SET changes = x'', count = 0, received_at = NULL WHERE id = ?1", [doc.id])?;
         self.changed(Topic::Outbox);

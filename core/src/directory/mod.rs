@@ -5,12 +5,12 @@ mod queries;
 
 pub use queries::{Directory, MemberView, OrgView, RoleView};
 
-use crate::document::About;
+use crate::document::{About, Change, Fields, Kind};
 use crate::error::{Error, Result};
-use crate::ids::{MemberId, OrgId};
+use crate::ids::{MemberId, OrgId, SpaceId};
 use crate::live::Topic;
 use crate::role::Role;
-use crate::store::{Seen, Write};
+use crate::store::{Seen, Write, meta, set_meta};
 
 pub(crate) use follow::{follow_again, purge};
 
@@ -57,19 +57,31 @@ pub(crate) fn show_member(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
 }
 
 /// Notes what a member is called who has no card on this phone.
-pub(crate) fn name_author(write: &Write<'_>, member: MemberId, name: &str, home: OrgId) -> Result<()> {
-    write
+pub(crate) fn name_author(write: &mut Write<'_>, member: MemberId, name: &str, home: OrgId) -> Result<()> {
+    let named = write
         .tx
         .prepare_cached(
             "INSERT INTO member (id, number, name, standing, home, left) VALUES (?1, '', ?2, '', ?3, 0)
              ON CONFLICT DO UPDATE SET name = ?2 WHERE number = '' AND name <> ?2",
         )?
         .execute((member, name, home))?;
+    if named > 0 {
+        write.changed(Topic::Directory);
+    }
     Ok(())
 }
 
 pub(crate) fn show_grant(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
-    let fields = &seen.fields;
+    if meta::<i64>(write.tx, "roles_again")?.is_some() {
+        // Half a log would take roles away that its other half gives.
+        return Ok(());
+    }
+    note_grant(write, &seen.fields)?;
+    write.changed(Topic::Directory);
+    follow_again(write)
+}
+
+fn note_grant(write: &mut Write<'_>, fields: &Fields) -> Result<()> {
     let path = fields.bytes("path");
     let (Some(role), Some(org)) = (fields.int("role"), path.get(..16)) else { return Ok(()) };
     if Role::try_from(role).is_err() {
@@ -82,9 +94,41 @@ pub(crate) fn show_grant(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             .tx
             .prepare_cached("INSERT OR REPLACE INTO role (org, role, path, until) VALUES (?1, ?2, ?3, ?4)")?
             .execute((org, role, path, fields.int("until")))?;
+        if role == Role::Member as i64 {
+            set_meta(write.tx, "home", org)?;
+            write.identity_changed();
+        }
+    }
+    Ok(())
+}
+
+/// After the personal log began again (the server was set back) and is here to its end: the roles are what it says.
+pub(crate) fn roles_again(write: &mut Write<'_>) -> Result<()> {
+    if write.tx.execute("DELETE FROM meta WHERE key = 'roles_again'", [])? == 0 {
+        return Ok(());
+    }
+    write.tx.execute("DELETE FROM role", [])?;
+    let personal = SpaceId::personal(write.me()?.member);
+    for doc in write.documents_of(personal)? {
+        if doc.header.kind != Kind::Grant {
+            continue;
+        }
+        let first = doc.accepted().first().and_then(|change| Change::decode(change).ok()?.fields());
+        first.map_or(Ok(()), |fields| note_grant(write, &fields))?;
     }
     write.changed(Topic::Directory);
     follow_again(write)
+}
+
+/// Lets go of roles whose time is over, and of what they opened. Called when the server has just said what time it
+/// is: a wrong clock of the phone's own must not throw anything away.
+pub(crate) fn end_roles(write: &mut Write<'_>) -> Result<()> {
+    let now = write.wall();
+    if write.tx.prepare_cached("DELETE FROM role WHERE until <= ?1")?.execute([now])? > 0 {
+        write.changed(Topic::Directory);
+        follow_again(write)?;
+    }
+    Ok(())
 }
 
 /// Refuses at once what the server would refuse: an act that asks for `role` at `org` or above.

@@ -79,14 +79,16 @@ impl Directory<'_> {
         self.0.read(|connection| Identity::read(connection).map(|me| (me.member, me.home)))
     }
 
-    /// The roles that the member holds, in the order of organisation and role.
+    /// The roles that the member holds and whose time is not over, in the order of organisation and role.
     ///
     /// # Errors
     /// Storage errors, [`crate::Error::Paused`].
     pub fn roles(&self) -> Result<Vec<RoleView>> {
         self.0.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT org, role, until FROM role ORDER BY org, role")?;
-            let mut rows = statement.query([])?;
+            let mut statement = connection.prepare_cached(
+                "SELECT org, role, until FROM role WHERE until IS NULL OR until > ?1 ORDER BY org, role",
+            )?;
+            let mut rows = statement.query([self.0.wall(connection)?])?;
             let mut out = Vec::new();
             while let Some(row) = rows.next()? {
                 if let Ok(role) = Role::try_from(row.get::<_, i64>(1)?) {
@@ -121,14 +123,15 @@ impl Directory<'_> {
         })
     }
 
-    /// What a member is called, if anything on this phone says so; of the own one, from the enrolment on.
+    /// One member, if the card or at least the name is on this phone.
     ///
     /// # Errors
     /// Storage errors, [`crate::Error::Paused`].
-    pub fn name(&self, member: MemberId) -> Result<Option<String>> {
+    pub fn member(&self, id: MemberId) -> Result<Option<MemberView>> {
         self.0.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT name FROM member WHERE id = ?1")?;
-            Ok(statement.query_row([member], |row| row.get(0)).optional()?)
+            let mut statement =
+                connection.prepare_cached("SELECT id, number, name, standing, home FROM member WHERE id = ?1")?;
+            Ok(statement.query_row([id], member).optional()?)
         })
     }
 

@@ -1,12 +1,12 @@
 //! A document of several changes, loaded into automerge.
 
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, TextEncoding};
 
 use super::change::{self, Change};
+use super::guard::guarded;
 use super::{Fields, Invalid, MAX_TEXT, Value, project};
 use crate::clock::Timestamp;
 use crate::ids::{ActorId, ChangeHash};
@@ -52,12 +52,12 @@ impl Document {
         let mut hashes = BTreeSet::new();
         changes.retain(|change| hashes.insert(change.hash()));
         // What automerge has half done when it panics is dropped with the closure.
-        let automerge = catch_unwind(AssertUnwindSafe(|| {
+        let automerge = guarded(|| {
             let mut automerge = Automerge::new_with_encoding(TextEncoding::Utf16CodeUnit);
-            automerge.apply_changes(changes)?;
-            Ok::<_, AutomergeError>(automerge)
-        }));
-        let automerge = automerge.map_err(|_| Invalid::NotLoaded)?.map_err(|_| Invalid::NotLoaded)?;
+            automerge.apply_changes(changes).ok()?;
+            Some(automerge)
+        });
+        let automerge = automerge.flatten().ok_or(Invalid::NotLoaded)?;
         // Changes whose dependencies are missing wait in a queue that reading does not show.
         if automerge.get_changes_meta(&[]).len() == hashes.len() {
             Ok(Self { automerge, broken: false })
@@ -72,7 +72,7 @@ impl Document {
         if self.broken {
             return Fields::default();
         }
-        catch_unwind(AssertUnwindSafe(|| self.read())).unwrap_or_default()
+        guarded(|| self.read()).unwrap_or_default()
     }
 
     fn read(&self) -> Fields {
@@ -102,7 +102,7 @@ impl Document {
     /// Every change, each behind those it builds on.
     #[must_use]
     pub fn changes(&self) -> Vec<Change> {
-        let changes = catch_unwind(AssertUnwindSafe(|| self.automerge.get_changes(&[]))).unwrap_or_default();
+        let changes = guarded(|| self.automerge.get_changes(&[])).unwrap_or_default();
         changes.iter().filter_map(|change| Change::decode(change.raw_bytes()).ok()).collect()
     }
 
@@ -115,7 +115,7 @@ impl Document {
         if self.broken {
             return Err(Invalid::NotLoaded);
         }
-        let made = catch_unwind(AssertUnwindSafe(|| {
+        let made = guarded(|| {
             self.automerge.set_actor(automerge::ActorId::from(&actor.as_bytes()[..]));
             let mut transaction = self.automerge.transaction();
             // Dropping it takes back what was done.
@@ -126,8 +126,8 @@ impl Document {
             let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(at.0));
             let change = hash.and_then(|hash| self.automerge.get_change_by_hash(&hash));
             change.ok_or(Invalid::NotLoaded).map(Some)
-        }));
-        let Ok(made) = made else {
+        });
+        let Some(made) = made else {
             self.broken = true;
             return Err(Invalid::NotLoaded);
         };

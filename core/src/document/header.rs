@@ -2,14 +2,14 @@
 
 use minicbor::{Decode, Encode};
 
-use super::kind::Kind;
+use super::kind::{Kind, KindCode};
 use crate::ids::{DocId, MemberId, SpaceId, hash_id};
 
 /// The longest nonce in bytes.
 pub const MAX_NONCE: usize = 8;
 
 /// What a document says something about.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Encode, Decode)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Encode)]
 pub enum About {
     /// Another document: an acknowledgement's article, a check-in's activity.
     #[n(1)]
@@ -20,6 +20,26 @@ pub enum About {
     /// A space: a read mark's.
     #[n(3)]
     Space(#[n(0)] SpaceId),
+}
+
+// Not derived: a derived optional field reads an unknown variant as none, and the document would get another id.
+impl<'b, C> Decode<'b, C> for About {
+    fn decode(d: &mut minicbor::Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let unknown = || minicbor::decode::Error::message("unknown subject");
+        if d.array()? != Some(2) {
+            return Err(unknown());
+        }
+        let sort = d.u32()?;
+        if d.array()? != Some(1) {
+            return Err(unknown());
+        }
+        match sort {
+            1 => Ok(Self::Doc(DocId::decode(d, ctx)?)),
+            2 => Ok(Self::Member(MemberId::decode(d, ctx)?)),
+            3 => Ok(Self::Space(SpaceId::decode(d, ctx)?)),
+            _ => Err(unknown()),
+        }
+    }
 }
 
 impl About {
@@ -73,18 +93,30 @@ impl std::fmt::Debug for Nonce {
 }
 
 /// What a document is, where it stands, and whose it is.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Encode, Decode)]
 pub struct Header {
     /// What the document is.
+    #[n(0)]
     pub kind: Kind,
     /// The space whose log holds it.
+    #[n(1)]
     pub space: SpaceId,
     /// Whose it is: the only member whose devices may write it, or for a document that a role writes, who began it.
+    #[n(2)]
     pub owner: MemberId,
     /// What it says something about.
+    #[n(3)]
     pub about: Option<About>,
     /// What tells it apart from others of the same kind, space, owner and subject.
+    #[n(4)]
     pub nonce: Nonce,
+}
+
+/// The id of a document, of a kind that this version need not know.
+pub(crate) fn id(kind: KindCode, space: SpaceId, owner: MemberId, about: Option<About>, nonce: &Nonce) -> DocId {
+    let about = about.map(About::to_bytes).unwrap_or_default();
+    let parts = [&[kind.0][..], &space.to_bytes(), owner.as_bytes(), &about, nonce.as_bytes()];
+    DocId::from_bytes(hash_id("hongqi document", &parts))
 }
 
 /// Why a header is refused.
@@ -108,11 +140,7 @@ impl Header {
     /// The document's id: half of the SHA-256 of the header.
     #[must_use]
     pub fn id(&self) -> DocId {
-        let about = self.about.map(About::to_bytes).unwrap_or_default();
-        DocId::from_bytes(hash_id(
-            "hongqi document",
-            &[&[self.kind as u8], &self.space.to_bytes(), self.owner.as_bytes(), &about, self.nonce.as_bytes()],
-        ))
+        id(self.kind.into(), self.space, self.owner, self.about, &self.nonce)
     }
 
     /// Whether space, subject, owner and nonce are such as [`Kind`] asks for.

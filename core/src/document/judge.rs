@@ -69,7 +69,7 @@ impl<'a> Judge<'a> {
                     Target::Value(key.clone())
                 }
                 Op::Delete { key, pred } => {
-                    self.value_type(key)?;
+                    self.value(key, Some(&Value::Null))?;
                     self.predecessors(key, pred)?;
                     if pred.is_empty() {
                         return Err(Invalid::BadOperation);
@@ -128,6 +128,8 @@ impl<'a> Judge<'a> {
 
     fn value(&self, key: &str, value: Option<&Value>) -> Result<(), Invalid> {
         let size = match (self.value_type(key)?, value) {
+            // A text lives as long as its document: it is emptied, never taken away, or it could not come back.
+            (ValueType::Text, _) => return Err(Invalid::WrongType),
             (_, Some(Value::Null))
             | (ValueType::Bool, Some(Value::Bool(_)))
             | (ValueType::Int, Some(Value::Int(_))) => {

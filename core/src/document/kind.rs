@@ -23,52 +23,73 @@ use super::header::About;
 use crate::ids::SpaceKind;
 use crate::role::Role;
 
-/// What a document is. The numbers are the wire format.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
-#[cbor(index_only)]
+/// The number of a kind, as it goes over the wire and into a document's id. A later version has more of them than
+/// [`Kind`]: those are kept and passed on, not understood.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Encode, Decode)]
+#[cbor(transparent)]
+pub struct KindCode(#[n(0)] pub u8);
+
+impl KindCode {
+    /// The kind, if this version has it.
+    #[must_use]
+    pub fn known(self) -> Option<Kind> {
+        Kind::try_from(i64::from(self.0)).ok()
+    }
+}
+
+impl From<Kind> for KindCode {
+    fn from(kind: Kind) -> Self {
+        Self(kind as u8)
+    }
+}
+
+impl<C> Encode<C> for Kind {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        e: &mut minicbor::Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        KindCode::from(*self).encode(e, ctx)
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Kind {
+    fn decode(d: &mut minicbor::Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
+        KindCode::decode(d, ctx)?.known().ok_or_else(|| minicbor::decode::Error::message("unknown kind"))
+    }
+}
+
+/// What a document is. The numbers are those of [`KindCode`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[repr(u8)]
 pub enum Kind {
     /// Name and place in the tree of an organisation.
-    #[n(1)]
     OrgCard = 1,
     /// Name and standing of a member, in the board of the home organisation.
-    #[n(2)]
     MemberCard = 2,
     /// One grant or revocation of a role, in the order of the personal log.
-    #[n(3)]
     Grant = 3,
     /// An article of the feed.
-    #[n(4)]
     Article = 4,
     /// An activity that members attend.
-    #[n(5)]
     Activity = 5,
     /// "I have read this": said by a member about a must-read article.
-    #[n(6)]
     Acknowledgement = 6,
     /// "I am here": said by a member about an activity.
-    #[n(7)]
     CheckIn = 7,
     /// An organiser's word on one person's attendance.
-    #[n(8)]
     RollMark = 8,
     /// A message in a discussion.
-    #[n(9)]
     Message = 9,
     /// All reactions of one member in one discussion.
-    #[n(10)]
     ReactionSheet = 10,
     /// How far a member has read a discussion, or that an article was opened.
-    #[n(11)]
     ReadMark = 11,
     /// A member keeps a document at hand.
-    #[n(12)]
     Bookmark = 12,
     /// A member wants no notice of a discussion.
-    #[n(13)]
     Mute = 13,
     /// Text that a member has not sent.
-    #[n(14)]
     Draft = 14,
 }
 
@@ -111,7 +132,7 @@ impl Subject {
     }
 }
 
-/// The type of a key's value. `Null` is allowed everywhere: it clears.
+/// The type of a key's value. `Null` is allowed for all but a text: it clears.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ValueType {
     /// A string, replaced whole; at most so many bytes.
@@ -266,15 +287,21 @@ static SPECS: [Spec; 14] = [
         MEDIUM,
     ),
     unique(spec(SpaceKind::Talk, OWN, Subject::Nothing, DocIds(Str(MAX_REACTION)), SMALL)),
-    unique(spec(SpaceKind::Personal, OWN, Subject::DocOrSpace, Named(&[("up_to", Int)]), SMALL)),
-    unique(spec(SpaceKind::Personal, OWN, Subject::Doc, Named(&[("kept", Bool)]), SMALL)),
+    unique(spec(SpaceKind::Personal, OWN, Subject::DocOrSpace, Named(&[("up_to", Int), ("seen", Int)]), SMALL)),
+    unique(spec(SpaceKind::Personal, OWN, Subject::Doc, Named(&[("kept", Bool), ("at", Int)]), SMALL)),
     unique(spec(SpaceKind::Personal, OWN, Subject::Space, Named(&[("muted", Bool)]), SMALL)),
     spec(
         SpaceKind::Personal,
         OWN,
         Subject::Nothing,
         // `target`: the seventeen bytes of the space it is meant for.
-        Named(&[("text", Text), ("title", Str(MAX_TITLE)), ("target", Bytes(17)), ("discarded", Bool)]),
+        Named(&[
+            ("text", Text),
+            ("title", Str(MAX_TITLE)),
+            ("target", Bytes(17)),
+            ("discarded", Bool),
+            ("edited", Int),
+        ]),
         LARGE,
     ),
 ];
@@ -297,6 +324,15 @@ impl Kind {
         Self::Mute,
         Self::Draft,
     ];
+
+    /// Tells apart what different versions understand: another table of kinds, or another release, has another one.
+    #[must_use]
+    pub fn fingerprint() -> [u8; 8] {
+        let table = format!("{} {SPECS:?}", env!("CARGO_PKG_VERSION"));
+        let mut out = [0; 8];
+        out.copy_from_slice(&crate::ids::sha256(&[table.as_bytes()])[..8]);
+        out
+    }
 
     /// What is asked of documents of this kind.
     #[must_use]

@@ -22,7 +22,7 @@
 //! - *Two changes of one name* (actor and number) would part replicas for ever: the second is refused. Honest phones never
 //!   make them, since a database restored from a backup starts a new generation and so a new actor.
 //! - *A change whose dependencies are missing* waits unseen inside automerge: [`Document::load`] makes that an error.
-//! - *Automerge panics nevertheless*: the panic is caught, the document is of no more use and says so
+//! - *Automerge panics nevertheless*: the panic is caught and nothing of it is printed (`guard.rs`), the document is of no more use and says so
 //!   ([`Invalid::NotLoaded`]); load it again from its changes.
 //! - *A key or shape of a later version*: reading leaves it out.
 //!
@@ -30,17 +30,20 @@
 mod change;
 mod chunk;
 mod doc;
+mod guard;
 mod header;
 mod invalid;
 mod judge;
 mod kind;
 mod outline;
+mod plain;
 mod project;
 mod value;
 
 pub use change::*;
 pub use doc::*;
-pub use header::*;
+pub(crate) use header::id;
+pub use header::{About, Header, HeaderError, MAX_NONCE, Nonce};
 pub use invalid::*;
 pub use kind::*;
 pub use outline::*;

@@ -120,7 +120,9 @@ impl Outline {
         let last = self.authors.get(index as usize).and_then(|author| author.last);
         let seq = last.and_then(|hash| self.changes.get(&hash)).map_or(0, |known| known.seq);
         if change.seq() != seq + 1 || last.is_some_and(|last| !change.deps().contains(&last)) {
-            return Err(Invalid::OutOfSequence);
+            // Of a log that was set back the changes in between may still come.
+            let early = change.seq() > seq + 1 && change.deps().iter().any(|dep| !self.changes.contains_key(dep));
+            return Err(if early { Invalid::UnknownDependency } else { Invalid::OutOfSequence });
         }
         if index as usize >= MAX_DOCUMENT_ACTORS { Err(Invalid::Full) } else { Ok(index) }
     }

@@ -260,6 +260,22 @@ fn keys_types_and_sizes_are_the_kinds() {
 }
 
 #[test]
+fn a_text_is_never_taken_away() {
+    let body = |action, pred: &[AmId]| op(action, ObjectId::Root, Key::Map("body".into()), false, pred);
+    let first = id(2, ALICE);
+    for attack in [
+        body(OpType::Put(ScalarValue::Null), std::slice::from_ref(&first)),
+        body(OpType::Put(ScalarValue::Null), &[]),
+        body(OpType::Put("x".into()), std::slice::from_ref(&first)),
+        body(OpType::Delete, std::slice::from_ref(&first)),
+    ] {
+        refuse(article(), craft(ALICE, 2, &[article().1], 6, vec![attack]), Invalid::WrongType);
+    }
+    let null = Change::first(ALICE, AT, &[("text", Value::Null)]).unwrap();
+    assert_eq!(Outline::new(Kind::Draft).admit(&null), Err(Invalid::WrongType));
+}
+
+#[test]
 fn a_text_takes_one_run_however_long() {
     let first = Change::first(ALICE, AT, &[("body", Value::Text("字".repeat(20_000)))]).unwrap();
     let mut outline = Outline::new(Kind::Article);

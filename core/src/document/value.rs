@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Edit;
 use crate::clock::Timestamp;
 
 /// One value.
@@ -127,6 +128,18 @@ impl Fields {
     #[must_use]
     pub fn values(&self) -> Vec<(&str, Value)> {
         self.iter().map(|(key, field)| (key, field.value.clone())).collect()
+    }
+
+    /// What makes a document that holds this one that holds `wanted`.
+    #[must_use]
+    pub fn edits_to<'a>(&self, wanted: &'a Self) -> Vec<Edit<'a>> {
+        let other = wanted.iter().filter(|(key, field)| self.get(key) != Some(&field.value));
+        other
+            .map(|(key, field)| match &field.value {
+                Value::Text(text) => Edit::SetText(key, text),
+                value => Edit::Put(key, value.clone()),
+            })
+            .collect()
     }
 
     /// Every key with its field, in the order of the keys.

@@ -89,30 +89,35 @@ impl Feed<'_> {
         })
     }
 
-    /// Changes an article.
+    /// Changes an article. Before it was ever sent this leaves no trace.
     ///
     /// # Errors
-    /// As [`Feed::publish`]; [`Error::NotFound`].
+    /// As [`Feed::publish`]; [`Error::NotFound`], also for a withdrawn one.
     pub fn edit(&self, article: DocId, edit: &ArticleEdit<'_>) -> Result<()> {
         edit.title.map_or(Ok(()), |title| line("title", title, MAX_TITLE))?;
         edit.body.map_or(Ok(()), |body| block("body", body, MAX_TEXT))?;
-        self.change(article, |write| {
-            let mut edits = Vec::new();
-            edits.extend(edit.title.map(|title| Edit::Put("title", title.into())));
-            edits.extend(edit.body.map(|body| Edit::SetText("body", body)));
-            if !edits.is_empty() {
-                edits.push(Edit::Put("edited", write.wall().into()));
-            }
-            edits
+        let mut edits = Vec::new();
+        edits.extend(edit.title.map(|title| Edit::Put("title", title.into())));
+        edits.extend(edit.body.map(|body| Edit::SetText("body", body)));
+        self.0.write(|write| {
+            require_role(write, shown_on(write, article)?, PUBLISH)?;
+            write.revise(article, &edits)
         })
     }
 
-    /// Withdraws an article: it leaves every feed.
+    /// Withdraws an article: it leaves every feed. One that was never sent is gone as if it had not been written.
+    /// Withdrawing it twice is withdrawing it once.
     ///
     /// # Errors
-    /// As [`Feed::edit`].
+    /// As [`Feed::publish`]; [`Error::NotFound`].
     pub fn withdraw(&self, article: DocId) -> Result<()> {
-        self.change(article, |_| vec![Edit::Put("withdrawn", true.into())])
+        self.0.write(|write| {
+            require_role(write, board_of(write, article)?, PUBLISH)?;
+            if write.cancel(article)? {
+                return Ok(());
+            }
+            write.edit(article, &[Edit::Put("withdrawn", true.into())])
+        })
     }
 
     /// Puts an article on top of the feed, or back in its place.
@@ -120,24 +125,23 @@ impl Feed<'_> {
     /// # Errors
     /// As [`Feed::edit`].
     pub fn pin(&self, article: DocId, pinned: bool) -> Result<()> {
-        self.change(article, |_| vec![Edit::Put("pinned", pinned.into())])
-    }
-
-    fn change<'e>(&self, article: DocId, edits: impl FnOnce(&Write<'_>) -> Vec<Edit<'e>>) -> Result<()> {
         self.0.write(|write| {
-            require_role(write, board_of(write, article)?, PUBLISH)?;
-            let edits = edits(write);
-            write.edit(article, &edits)
+            require_role(write, shown_on(write, article)?, PUBLISH)?;
+            let is_so = "SELECT 1 FROM article WHERE doc = ?1 AND pinned = ?2";
+            if write.tx.prepare_cached(is_so)?.exists((article, pinned))? {
+                return Ok(());
+            }
+            write.edit(article, &[Edit::Put("pinned", pinned.into())])
         })
     }
 
     /// Says that the member has read a must-read article. Saying it twice is saying it once.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Invalid`] if the article asks for no acknowledgement.
+    /// [`Error::NotFound`], also for a withdrawn article; [`Error::Invalid`] if the article asks for no acknowledgement.
     pub fn acknowledge(&self, article: DocId) -> Result<()> {
         self.0.write(|write| {
-            let org = board_of(write, article)?;
+            let org = shown_on(write, article)?;
             let asked: bool =
                 write.tx.query_row("SELECT must_read FROM article WHERE doc = ?1", [article], |row| row.get(0))?;
             if !asked {
@@ -157,6 +161,15 @@ impl Feed<'_> {
             Ok(())
         })
     }
+}
+
+/// As [`board_of`], for what only an article that is still shown allows.
+fn shown_on(write: &Write<'_>, article: DocId) -> Result<OrgId> {
+    let withdrawn = "SELECT 1 FROM article WHERE doc = ?1 AND withdrawn";
+    if write.tx.prepare_cached(withdrawn)?.exists([article])? {
+        return Err(Error::NotFound);
+    }
+    board_of(write, article)
 }
 
 fn board_of(write: &Write<'_>, article: DocId) -> Result<OrgId> {

@@ -4,11 +4,11 @@ mod commands;
 mod queries;
 
 pub use commands::{ArticleEdit, Category, Feed, NewArticle};
-pub use queries::{ArticleView, FeedItem, FeedPage};
+pub use queries::{ArticleView, FeedCursor, FeedItem, FeedPage};
 
 use crate::clock::order_key;
 use crate::error::Result;
-use crate::ids::DocId;
+use crate::ids::{DocId, SpaceId};
 use crate::live::Topic;
 use crate::store::{Seen, Write};
 
@@ -36,8 +36,7 @@ pub(crate) fn show_article(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             order_key(seen.written_at, seen.received_at),
             fields.int("edited").is_some(),
         ))?;
-    write.changed(Topic::Feed);
-    Ok(())
+    changed(write, seen.id)
 }
 
 pub(crate) fn show_acknowledgement(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
@@ -62,6 +61,14 @@ pub(crate) fn show_acknowledgement(write: &mut Write<'_>, seen: &Seen) -> Result
 pub(crate) fn remove(write: &mut Write<'_>, id: DocId) -> Result<()> {
     write.tx.prepare_cached("DELETE FROM article WHERE doc = ?1")?.execute([id])?;
     write.tx.prepare_cached("DELETE FROM acknowledgement WHERE doc = ?1")?.execute([id])?;
+    changed(write, id)
+}
+
+fn changed(write: &mut Write<'_>, article: DocId) -> Result<()> {
     write.changed(Topic::Feed);
+    // The title is the name of the thread below, if that is open.
+    if write.tx.prepare_cached("SELECT 1 FROM space WHERE id = ?1")?.exists([SpaceId::thread(article)])? {
+        write.changed(Topic::Talks);
+    }
     Ok(())
 }

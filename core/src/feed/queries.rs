@@ -35,7 +35,7 @@ pub struct FeedItem {
     pub due: Option<Timestamp>,
     /// Whether this member has acknowledged it, and where that has got to.
     pub acknowledged: Option<Delivery>,
-    /// Whether this member has opened it, on any device.
+    /// Whether this member has opened or acknowledged it, on any device, or published it.
     pub read: bool,
     /// Whether this member keeps it at hand.
     pub bookmarked: bool,
@@ -50,7 +50,7 @@ pub struct ArticleView {
     pub item: FeedItem,
     /// The text.
     pub body: String,
-    /// How many members have acknowledged it, of those this phone may know of.
+    /// How many members have acknowledged it, of those this phone may know of; what the server refused does not count.
     pub acknowledgements: u64,
     /// The discussion below it.
     pub thread: SpaceId,
@@ -62,7 +62,27 @@ pub struct FeedPage {
     /// Pinned first, then newest first.
     pub items: Vec<FeedItem>,
     /// What to pass for the next page; `None` at the end.
-    pub next: Option<DocId>,
+    pub next: Option<FeedCursor>,
+}
+
+/// A place in the feed. It stays one when the article there changes, moves or goes: articles that come in between are
+/// above it, and one that was unpinned in between shows once more in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct FeedCursor {
+    /// Whether it is among the pinned.
+    pub pinned: bool,
+    /// When the article there was published.
+    pub published_at: Timestamp,
+    /// The article: between equals.
+    pub id: DocId,
+}
+
+impl FeedItem {
+    /// Its place in the feed.
+    #[must_use]
+    pub const fn cursor(&self) -> FeedCursor {
+        FeedCursor { pinned: self.pinned, published_at: self.published_at, id: self.id }
+    }
 }
 
 /// The most rows of a page.
@@ -72,7 +92,7 @@ const ITEM: &str = concat!(
     "SELECT a.doc, a.space, coalesce(org.name, ''), a.title, a.category, a.order_at, a.pinned, a.edited, a.must_read,
             a.due, k.doc IS NOT NULL, ",
     delivery_sql!("k.doc"),
-    ", EXISTS (SELECT 1 FROM read_mark r WHERE r.subject = a.doc),
+    ", k.doc IS NOT NULL OR a.author = ?1 OR EXISTS (SELECT 1 FROM read_mark r WHERE r.subject = a.doc),
        EXISTS (SELECT 1 FROM bookmark b WHERE b.doc = a.doc), ",
     delivery_sql!("a.doc"),
     " FROM article a LEFT JOIN org ON org.id = substr(a.space, 2)
@@ -100,24 +120,24 @@ fn item(row: &Row<'_>) -> rusqlite::Result<FeedItem> {
 }
 
 impl Feed<'_> {
-    /// A page of at most `limit` (100 at the most) articles below `after`, or from the top.
+    /// A page of at most `limit` (1 to 100) articles below `after`, or from the top.
     ///
     /// # Errors
     /// [`crate::Error::NotEnrolled`]; storage errors.
-    pub fn page(&self, after: Option<DocId>, limit: usize) -> Result<FeedPage> {
+    pub fn page(&self, after: Option<FeedCursor>, limit: usize) -> Result<FeedPage> {
         let limit = limit.clamp(1, MAX_PAGE);
         self.0.read(|connection| {
             let me = Identity::read(connection)?.member;
             let mut statement = connection.prepare_cached(&format!(
-                "{ITEM} WHERE NOT a.withdrawn AND (?2 IS NULL OR (a.pinned, a.order_at, a.doc)
-                     < (SELECT pinned, order_at, doc FROM article WHERE doc = ?2))
-                 ORDER BY a.pinned DESC, a.order_at DESC, a.doc DESC LIMIT ?3"
+                "{ITEM} WHERE NOT a.withdrawn AND (?3 IS NULL OR (a.pinned, a.order_at, a.doc) < (?3, ?4, ?5))
+                 ORDER BY a.pinned DESC, a.order_at DESC, a.doc DESC LIMIT ?2"
             ))?;
-            let rows = statement.query_map((me, after, limit as i64 + 1), item)?;
+            let (pinned, at, id) = (after.map(|a| a.pinned), after.map(|a| a.published_at), after.map(|a| a.id));
+            let rows = statement.query_map((me, limit as i64 + 1, pinned, at, id), item)?;
             let mut items: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
             let more = items.len() > limit;
             items.truncate(limit);
-            let next = if more { items.last().map(|last| last.id) } else { None };
+            let next = if more { items.last().map(FeedItem::cursor) } else { None };
             Ok(FeedPage { items, next })
         })
     }
@@ -132,7 +152,8 @@ impl Feed<'_> {
             let mut statement = connection.prepare_cached(&format!("{ITEM} WHERE a.doc = ?2 AND NOT a.withdrawn"))?;
             let Some(item) = statement.query_row((me, id), item).optional()? else { return Ok(None) };
             let (body, acknowledgements): (String, i64) = connection.query_row(
-                "SELECT body, (SELECT count(DISTINCT member) FROM acknowledgement WHERE article = ?1)
+                "SELECT body, (SELECT count(DISTINCT member) FROM acknowledgement k WHERE article = ?1 AND NOT EXISTS
+                                   (SELECT 1 FROM outbox o WHERE o.doc = k.doc AND o.refused IS NOT NULL))
                  FROM article WHERE doc = ?1",
                 [id],
                 |row| Ok((row.get(0)?, row.get(1)?)),
@@ -142,16 +163,18 @@ impl Feed<'_> {
         })
     }
 
-    /// How many articles the member has not opened on any device.
+    /// How many articles of others the member has neither opened nor acknowledged, on any device.
     ///
     /// # Errors
-    /// Storage errors, [`crate::Error::Paused`].
+    /// [`crate::Error::NotEnrolled`]; storage errors.
     pub fn unread(&self) -> Result<u64> {
         self.0.read(|connection| {
+            let me = Identity::read(connection)?.member;
             let count: i64 = connection.query_row(
-                "SELECT count(*) FROM article a
-                 WHERE NOT withdrawn AND NOT EXISTS (SELECT 1 FROM read_mark r WHERE r.subject = a.doc)",
-                [],
+                "SELECT count(*) FROM article a WHERE NOT withdrawn AND author <> ?1
+                 AND NOT EXISTS (SELECT 1 FROM read_mark r WHERE r.subject = a.doc)
+                 AND NOT EXISTS (SELECT 1 FROM acknowledgement k WHERE k.article = a.doc AND k.member = ?1)",
+                [me],
                 |row| row.get(0),
             )?;
             Ok(count.unsigned_abs())

@@ -20,7 +20,7 @@ pub const MAX_TOPICS: usize = 256;
 pub enum Topic {
     /// Too much to name: reload what is on screen.
     All,
-    /// Organisations, members, the own roles.
+    /// Organisations, members, the own roles; the names shown beside what they wrote come from here.
     Directory,
     /// The feed, an article, its acknowledgements.
     Feed,
@@ -32,7 +32,7 @@ pub enum Topic {
     Activities,
     /// One activity and its attendance.
     Activity(DocId),
-    /// Read marks, bookmarks, mutes, drafts.
+    /// Bookmarks and drafts. Read marks and mutes show in the feed and the discussions.
     Personal,
     /// What waits to be sent, or was refused.
     Outbox,

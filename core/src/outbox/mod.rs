@@ -8,7 +8,9 @@ use crate::document::Kind;
 use crate::error::{Error, Result};
 use crate::ids::{DocId, SpaceId};
 use crate::live::Topic;
+use crate::personal::DraftView;
 use crate::store::{Store, Write};
+use crate::sync::replica::renew_document;
 use crate::sync::wire::Refusal;
 
 /// Where what a member wrote has got to.
@@ -102,20 +104,38 @@ impl Outbox<'_> {
         })
     }
 
-    /// Queues what was refused once more, for instance after a role was granted.
+    /// What was refused, as a draft: a refused edit of what the server has shows nowhere else. Title and text are
+    /// empty where the document has none.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if nothing of this document was refused.
+    pub fn refused(&self, doc: DocId) -> Result<DraftView> {
+        self.0.write(|write| {
+            let refused = write.refused(doc)?.ok_or(Error::NotFound)?;
+            let text = ["body", "note", "text"].map(|key| refused.wanted.text(key)).concat();
+            let title = refused.wanted.text("title").to_owned();
+            Ok(DraftView { id: doc, title, text, target: Some(refused.space) })
+        })
+    }
+
+    /// Queues what was refused once more, for instance after a role was granted. If the document was edited since, what
+    /// the refused edit said is said anew on what it holds now.
     ///
     /// # Errors
     /// [`Error::NotFound`] if nothing of this document was refused.
     pub fn retry(&self, doc: DocId) -> Result<()> {
         self.0.write(|write| {
-            let again = write.tx.execute(
+            let refused = write.refused(doc)?.ok_or(Error::NotFound)?;
+            write.changed(Topic::Outbox);
+            if refused.overtaken {
+                write.tx.execute("DELETE FROM outbox WHERE doc = ?1 AND refused IS NOT NULL", [doc])?;
+                return write.edit(doc, &refused.before.edits_to(&refused.wanted));
+            }
+            write.tx.execute(
                 "UPDATE outbox SET refused = NULL, batch = NULL WHERE doc = ?1 AND refused IS NOT NULL",
                 [doc],
             )?;
-            if again == 0 {
-                return Err(Error::NotFound);
-            }
-            write.changed(Topic::Outbox);
+            renew_document(write, doc)?;
             write.wants_exchange();
             write.project_again(doc)
         })
@@ -124,7 +144,8 @@ impl Outbox<'_> {
 
 fn items(connection: &Connection) -> Result<Vec<OutboxItem>> {
     let mut statement = connection.prepare_cached(
-        "SELECT o.doc, o.space, d.kind, min(o.written_at), max(o.batch) IS NULL AND d.count = 0,
+        "SELECT o.doc, o.space, d.kind, min(o.written_at),
+                max(o.batch) IS NULL AND d.count = 0 AND NOT EXISTS (SELECT 1 FROM meta WHERE key = 'renewing'),
                 max(coalesce(o.refused, -1))
          FROM outbox o JOIN document d ON d.id = o.doc GROUP BY o.doc ORDER BY min(o.id)",
     )?;

@@ -1,11 +1,12 @@
 //! What only the member's own devices see: read marks, bookmarks, mutes, drafts.
 
+use rusqlite::OptionalExtension;
 use serde::Serialize;
 
 use crate::document::{About, Edit, Header, Kind, MAX_TEXT, MAX_TITLE, Nonce, Value};
 use crate::error::{Error, Result};
-use crate::ids::{DocId, SpaceId};
-use crate::input::{new_header, optional_block};
+use crate::ids::{DocId, SpaceId, SpaceKind};
+use crate::input::{new_header, optional_block, optional_line};
 use crate::live::Topic;
 use crate::seeded::bug;
 use crate::store::{Seen, Store, Write};
@@ -35,42 +36,63 @@ impl Personal<'_> {
     /// Notes that an article was opened.
     ///
     /// # Errors
-    /// [`Error::NotEnrolled`]; storage errors.
+    /// [`Error::NotFound`] if it is not here; [`Error::NotEnrolled`]; storage errors.
     pub fn mark_read(&self, article: DocId) -> Result<()> {
-        self.0.write(|write| mark(write, About::Doc(article), 0))
+        self.0.write(|write| {
+            is_here(write, "SELECT 1 FROM article WHERE doc = ?1", article)?;
+            mark(write, About::Doc(article), 0, 0)
+        })
     }
 
-    /// Notes that a discussion was read up to and with this message. It never goes back.
+    /// Notes that a discussion was read up to and with this message. It never goes back. What arrives later is unread,
+    /// also where its place is above this one.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the message is not here.
     pub fn mark_talk_read(&self, message: DocId) -> Result<()> {
         self.0.write(|write| {
-            let found = write.tx.query_row("SELECT space, order_at FROM message WHERE doc = ?1", [message], |row| {
-                Ok((row.get::<_, SpaceId>(0)?, row.get::<_, i64>(1)?))
-            });
-            let (space, up_to) = found.map_err(|error| match error {
-                rusqlite::Error::QueryReturnedNoRows => Error::NotFound,
-                other => other.into(),
-            })?;
-            write.changed(Topic::Talks);
-            mark(write, About::Space(space), up_to)
+            let mut statement = write.tx.prepare_cached("SELECT space, order_at FROM message WHERE doc = ?1")?;
+            let found = statement.query_row([message], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            let (space, at): (SpaceId, i64) = found.ok_or(Error::NotFound)?;
+            // Only what the server has received counts: an unsent message of a phone that is days ahead would mark days
+            // to come as read.
+            let up_to = "SELECT order_at FROM message WHERE space = ?1 AND order_at <= ?2 AND received_at IS NOT NULL
+                         ORDER BY order_at DESC LIMIT 1";
+            let seen =
+                "SELECT received_at FROM message WHERE space = ?1 AND +order_at <= ?2 AND received_at IS NOT NULL
+                        ORDER BY received_at DESC LIMIT 1";
+            let newest = |sql| -> Result<Option<i64>> {
+                Ok(write.tx.prepare_cached(sql)?.query_row((space, at), |row| row.get(0)).optional()?)
+            };
+            match (newest(up_to)?, newest(seen)?) {
+                (Some(up_to), Some(seen)) => mark(write, About::Space(space), up_to, seen),
+                _ => Ok(()),
+            }
         })
     }
 
-    /// Keeps a document at hand, or no longer.
+    /// Keeps an article, an activity or a message at hand, or no longer.
     ///
     /// # Errors
-    /// [`Error::NotEnrolled`]; storage errors.
+    /// [`Error::NotFound`] if no such thing is here, or to give up what was not kept; [`Error::NotEnrolled`]; storage
+    /// errors.
     pub fn bookmark(&self, doc: DocId, kept: bool) -> Result<()> {
         self.0.write(|write| {
+            // What was kept may have gone with its space.
+            let known = "SELECT 1 FROM article WHERE doc = ?1 UNION ALL SELECT 1 FROM activity WHERE doc = ?1
+                         UNION ALL SELECT 1 FROM message WHERE doc = ?1 UNION ALL SELECT 1 FROM bookmark WHERE doc = ?1";
+            is_here(write, known, doc)?;
+            if write.tx.prepare_cached("SELECT 1 FROM bookmark WHERE doc = ?1")?.exists([doc])? == kept {
+                return Ok(());
+            }
             let header = header(write, Kind::Bookmark, About::Doc(doc))?;
-            write.put(&header, &[("kept", kept.into())])?;
+            let at = write.wall();
+            write.put(&header, &[("kept", kept.into()), ("at", at.into())])?;
             Ok(())
         })
     }
 
-    /// The bookmarked documents, newest bookmark first.
+    /// The bookmarked documents, newest bookmark first; those too that were withdrawn or are not on this phone.
     ///
     /// # Errors
     /// Storage errors, [`Error::Paused`].
@@ -81,12 +103,21 @@ impl Personal<'_> {
         })
     }
 
-    /// Wants no notice of a discussion, or wants it again.
+    /// Wants no notice of a discussion that is followed or opened, or wants it again.
     ///
     /// # Errors
+    /// [`Error::Invalid`] if the space is no discussion, [`Error::NotFound`] if it is not here;
     /// [`Error::NotEnrolled`]; storage errors.
     pub fn mute(&self, space: SpaceId, muted: bool) -> Result<()> {
         self.0.write(|write| {
+            if space.kind() != SpaceKind::Talk {
+                return Err(Error::Invalid { field: "space", reason: "not a discussion" });
+            }
+            let known = "SELECT 1 FROM space WHERE id = ?1 UNION ALL SELECT 1 FROM mute WHERE space = ?1";
+            is_here(write, known, space)?;
+            if write.tx.prepare_cached("SELECT 1 FROM mute WHERE space = ?1")?.exists([space])? == muted {
+                return Ok(());
+            }
             let header = header(write, Kind::Mute, About::Space(space))?;
             write.put(&header, &[("muted", muted.into())])?;
             Ok(())
@@ -98,7 +129,7 @@ impl Personal<'_> {
     /// # Errors
     /// [`Error::Invalid`].
     pub fn new_draft(&self, title: &str, text: &str, target: Option<SpaceId>) -> Result<DocId> {
-        optional_block("title", title, MAX_TITLE)?;
+        optional_line("title", title, MAX_TITLE)?;
         optional_block("text", text, MAX_TEXT)?;
         self.0.write(|write| {
             let member = write.me()?.member;
@@ -115,10 +146,16 @@ impl Personal<'_> {
     /// [`Error::Invalid`], [`Error::NotFound`].
     pub fn edit_draft(&self, draft: DocId, text: &str) -> Result<()> {
         optional_block("text", text, MAX_TEXT)?;
-        self.0.write(|write| {
-            is_draft(write, draft)?;
-            write.edit(draft, &[Edit::SetText("text", text)])
-        })
+        self.0.write(|write| change_draft(write, draft, Edit::SetText("text", text)))
+    }
+
+    /// Gives a draft another title, perhaps an empty one.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::NotFound`].
+    pub fn rename_draft(&self, draft: DocId, title: &str) -> Result<()> {
+        optional_block("title", title, MAX_TITLE)?;
+        self.0.write(|write| change_draft(write, draft, Edit::Put("title", title.into())))
     }
 
     /// Throws a draft away, on all devices.
@@ -151,22 +188,34 @@ impl Personal<'_> {
     }
 }
 
+fn is_here(write: &Write<'_>, query: &str, id: impl rusqlite::ToSql) -> Result<()> {
+    if write.tx.prepare_cached(query)?.exists([id])? { Ok(()) } else { Err(Error::NotFound) }
+}
+
+fn change_draft(write: &mut Write<'_>, draft: DocId, edit: Edit<'_>) -> Result<()> {
+    is_draft(write, draft)?;
+    let at = write.tick();
+    write.edit(draft, &[edit, Edit::Put("edited", at.into())])
+}
+
 fn is_draft(write: &Write<'_>, draft: DocId) -> Result<()> {
-    match write.document(draft)? {
-        Some(doc) if doc.header.kind == Kind::Draft => Ok(()),
-        _ => Err(Error::NotFound),
+    // One that was thrown away is a document still, and none to write in: nobody would see it.
+    if write.tx.prepare_cached("SELECT 1 FROM draft WHERE doc = ?1")?.exists([draft])? {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
     }
 }
 
-fn mark(write: &mut Write<'_>, about: About, up_to: i64) -> Result<()> {
-    let subject = subject_bytes(about);
-    let known: Option<i64> =
-        write.tx.query_row("SELECT max(up_to) FROM read_mark WHERE subject = ?1", [subject], |row| row.get(0))?;
-    if known.is_some_and(|known| known >= up_to) {
+fn mark(write: &mut Write<'_>, about: About, up_to: i64, seen: i64) -> Result<()> {
+    let mut statement = write.tx.prepare_cached("SELECT up_to, seen FROM read_mark WHERE subject = ?1")?;
+    let known = statement.query_row([subject_bytes(about)], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let further = known.map_or((up_to, seen), |known: (i64, i64)| (known.0.max(up_to), known.1.max(seen)));
+    if known == Some(further) {
         return Ok(());
     }
     let header = header(write, Kind::ReadMark, about)?;
-    write.put(&header, &[("up_to", up_to.into())])?;
+    write.put(&header, &[("up_to", further.0.into()), ("seen", further.1.into())])?;
     Ok(())
 }
 
@@ -181,22 +230,40 @@ fn subject_bytes(about: About) -> Vec<u8> {
 pub(crate) fn show_read_mark(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let Some(about) = seen.header.about else { return Ok(()) };
     // Two devices may have read different distances at the same time: the further one counts.
-    let others = seen.fields.others("up_to").iter().filter_map(|value| match value {
-        Value::Int(up_to) => Some(*up_to),
-        _ => None,
-    });
-    let all = others.chain(seen.fields.int("up_to"));
-    let up_to = if bug("read-mark-loser") { all.min() } else { all.max() }.unwrap_or(0);
+    let furthest = |key| {
+        let others = seen.fields.others(key).iter().filter_map(|value| match value {
+            Value::Int(number) => Some(*number),
+            _ => None,
+        });
+        let all = others.chain(seen.fields.int(key));
+        if bug("read-mark-loser") { all.min() } else { all.max() }.unwrap_or(0)
+    };
     write
         .tx
         .prepare_cached(
-            "INSERT INTO read_mark (subject, up_to) VALUES (?1, ?2)
-             ON CONFLICT DO UPDATE SET up_to = max(up_to, ?2)",
+            "INSERT INTO read_mark (subject, up_to, seen) VALUES (?1, ?2, ?3)
+             ON CONFLICT DO UPDATE SET up_to = max(up_to, ?2), seen = max(seen, ?3)",
         )?
-        .execute((subject_bytes(about), up_to))?;
-    write.changed(Topic::Personal);
-    write.changed(if matches!(about, About::Doc(_)) { Topic::Feed } else { Topic::Talks });
+        .execute((subject_bytes(about), furthest("up_to"), furthest("seen")))?;
+    changed(write, &seen.header);
     Ok(())
+}
+
+/// What shows a personal thing: drafts and bookmarks have lists of their own, the rest shows where its subject does.
+fn changed(write: &mut Write<'_>, header: &Header) {
+    if matches!(header.kind, Kind::Bookmark | Kind::Draft) {
+        write.changed(Topic::Personal);
+    }
+    match header.about {
+        Some(About::Doc(_)) => write.changed(Topic::Feed),
+        Some(About::Space(space)) => {
+            write.changed(Topic::Talks);
+            if header.kind == Kind::ReadMark {
+                write.changed(Topic::Talk(space));
+            }
+        }
+        _ => {}
+    }
 }
 
 pub(crate) fn show_bookmark(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
@@ -205,12 +272,11 @@ pub(crate) fn show_bookmark(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
         write
             .tx
             .prepare_cached("INSERT OR REPLACE INTO bookmark (doc, at) VALUES (?1, ?2)")?
-            .execute((doc, seen.written_at))?;
+            .execute((doc, seen.fields.time("at").unwrap_or(seen.written_at)))?;
     } else {
         write.tx.prepare_cached("DELETE FROM bookmark WHERE doc = ?1")?.execute([doc])?;
     }
-    write.changed(Topic::Personal);
-    write.changed(Topic::Feed);
+    changed(write, &seen.header);
     Ok(())
 }
 
@@ -222,8 +288,7 @@ pub(crate) fn show_mute(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
         "DELETE FROM mute WHERE space = ?1"
     };
     write.tx.prepare_cached(sql)?.execute([space])?;
-    write.changed(Topic::Personal);
-    write.changed(Topic::Talks);
+    changed(write, &seen.header);
     Ok(())
 }
 
@@ -237,9 +302,15 @@ pub(crate) fn show_draft(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             .prepare_cached(
                 "INSERT OR REPLACE INTO draft (doc, title, text, target, changed_at) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute((seen.id, fields.text("title"), fields.text("text"), fields.id::<SpaceId>("target"), write.now))?;
+            .execute((
+                seen.id,
+                fields.text("title"),
+                fields.text("text"),
+                fields.id::<SpaceId>("target"),
+                fields.time("edited").unwrap_or(seen.written_at),
+            ))?;
     }
-    write.changed(Topic::Personal);
+    changed(write, &seen.header);
     Ok(())
 }
 
@@ -252,6 +323,6 @@ pub(crate) fn remove(write: &mut Write<'_>, id: DocId, header: &Header) -> Resul
         _ => "DELETE FROM draft WHERE doc = ?1",
     };
     write.tx.prepare_cached(sql)?.execute([subject])?;
-    write.changed(Topic::Personal);
+    changed(write, header);
     Ok(())
 }

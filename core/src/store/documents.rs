@@ -4,19 +4,23 @@
 //! document of which nothing has left the phone is rewritten by an edit instead of edited, so that what was typed
 //! first and thought better of never leaves either.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension, Row};
 
 use super::Write;
 use crate::clock::Timestamp;
-use crate::document::{About, Change, Document, Edit, Fields, Header, Kind, Nonce, Outline, Value};
+use crate::document::{About, Change, Document, Edit, Fields, Header, Invalid, Kind, Nonce, Outline, Value};
 use crate::error::{Error, Result};
-use crate::ids::{DocId, SpaceId};
+use crate::ids::{ChangeHash, DocId, SpaceId};
 use crate::live::Topic;
 use crate::seeded::bug;
+use crate::sync::wire::Entry;
 
 /// A document as it stands in its row.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredDocument {
+    pub(crate) rowid: i64,
     pub(crate) id: DocId,
     pub(crate) header: Header,
     /// Accepted changes, each with its length (u32, little endian) before it.
@@ -26,6 +30,8 @@ pub(crate) struct StoredDocument {
 
 /// A document as the projections see it.
 pub(crate) struct Seen {
+    /// The row of the document, and of what the search index holds of it.
+    pub(crate) rowid: i64,
     pub(crate) id: DocId,
     pub(crate) header: Header,
     pub(crate) fields: Fields,
@@ -35,9 +41,9 @@ pub(crate) struct Seen {
     pub(crate) received_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "id, kind, space, owner, about, nonce, changes, received_at";
+const COLUMNS: &str = "id, kind, space, owner, about, nonce, changes, received_at, rowid";
 
-fn split(mut changes: &[u8]) -> Vec<&[u8]> {
+pub(super) fn split(mut changes: &[u8]) -> Vec<&[u8]> {
     let mut out = Vec::new();
     while let Some((len, rest)) = changes.split_first_chunk::<4>() {
         let Some((change, rest)) = rest.split_at_checked(u32::from_le_bytes(*len) as usize) else { break };
@@ -47,7 +53,7 @@ fn split(mut changes: &[u8]) -> Vec<&[u8]> {
     out
 }
 
-fn append(changes: &mut Vec<u8>, change: &[u8]) {
+pub(super) fn append(changes: &mut Vec<u8>, change: &[u8]) {
     changes.extend_from_slice(&(change.len() as u32).to_le_bytes());
     changes.extend_from_slice(change);
 }
@@ -63,11 +69,18 @@ impl StoredDocument {
             about: about.map(|bytes| minicbor::decode(&bytes)).transpose().map_err(|_| bad(4))?,
             nonce: Nonce::new(row.get_ref(5)?.as_blob()?).ok_or_else(|| bad(5))?,
         };
-        Ok(Self { id: row.get(0)?, header, changes: row.get(6)?, received_at: row.get(7)? })
+        Ok(Self { id: row.get(0)?, header, changes: row.get(6)?, received_at: row.get(7)?, rowid: row.get(8)? })
     }
 
     fn seen(&self, first: &Change, fields: Fields) -> Seen {
-        Seen { id: self.id, header: self.header, fields, written_at: first.written_at(), received_at: self.received_at }
+        Seen {
+            rowid: self.rowid,
+            id: self.id,
+            header: self.header,
+            fields,
+            written_at: first.written_at(),
+            received_at: self.received_at,
+        }
     }
 
     /// The accepted changes, each after those it builds on.
@@ -76,9 +89,64 @@ impl StoredDocument {
     }
 }
 
+/// What became of a change from the log.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    New,
+    /// It was here already.
+    Held,
+    /// Something it builds on is missing.
+    Waits,
+    /// Not such as this version's document of the kind may have.
+    NotUnderstood,
+}
+
+fn says_something_new(held: &Fields, edit: &Edit<'_>) -> bool {
+    match edit {
+        Edit::Put(key, value) => held.get(key) != Some(value) || !held.others(key).is_empty(),
+        Edit::SetText(key, text) => held.text(key) != *text,
+        Edit::Splice { .. } => true,
+    }
+}
+
+/// What was refused of a document.
+pub(crate) struct Refused {
+    pub(crate) space: SpaceId,
+    /// What it held when that was written.
+    pub(crate) before: Fields,
+    /// What it would hold with that.
+    pub(crate) wanted: Fields,
+    /// Whether this device has written something else to it since: then the same change cannot be sent again.
+    pub(crate) overtaken: bool,
+}
+
 struct Pending {
     change: Vec<u8>,
     sent: bool,
+}
+
+/// What the server would not take is refused before it is queued, with the member still at it.
+fn not_taken(field: &'static str, error: Invalid) -> Error {
+    let reason = match error {
+        Invalid::TooLarge => "too large",
+        Invalid::OutOfRange => "out of range",
+        Invalid::Full => "changed too often",
+        _ => "not such as this document may have",
+    };
+    Error::Invalid { field, reason }
+}
+
+/// When the first of these changes was written, and the outline of all.
+fn outline(kind: Kind, changes: &[&[u8]]) -> Result<(Timestamp, Outline)> {
+    let (mut first_at, mut outline) = (None, Outline::new(kind));
+    for change in changes {
+        let change = Change::decode(change).map_err(|_| Error::Damaged)?;
+        first_at.get_or_insert(change.written_at());
+        if outline.admit(&change).is_err() {
+            tracing::warn!(?kind, "a stored change no longer passes");
+        }
+    }
+    Ok((first_at.ok_or(Error::NotFound)?, outline))
 }
 
 impl Write<'_> {
@@ -96,22 +164,24 @@ impl Write<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Adds a row; `None` if the document has one.
     fn insert_document(
         &self,
+        id: DocId,
         header: &Header,
         accepted: Option<&Change>,
         received_at: Option<Timestamp>,
-    ) -> Result<StoredDocument> {
-        let id = header.id();
+    ) -> Result<Option<StoredDocument>> {
         let about = header.about.map(minicbor::to_vec).transpose().map_err(|_| Error::Damaged)?;
-        let mut changes = Vec::new();
+        let mut changes = Vec::with_capacity(accepted.map_or(0, |change| change.bytes().len() + 4));
         if let Some(change) = accepted {
             append(&mut changes, change.bytes());
         }
-        self.tx
+        let inserted = self
+            .tx
             .prepare_cached(
-                "INSERT INTO document (id, kind, space, owner, about, nonce, changes, count, received_at, search)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                "INSERT INTO document (id, kind, space, owner, about, nonce, changes, count, received_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING",
             )?
             .execute((
                 id,
@@ -123,9 +193,9 @@ impl Write<'_> {
                 &changes,
                 accepted.is_some(),
                 received_at,
-                crate::search::is_searchable(header.kind),
             ))?;
-        Ok(StoredDocument { id, header: *header, changes, received_at })
+        let doc = |rowid| StoredDocument { rowid, id, header: *header, changes, received_at };
+        Ok((inserted > 0).then(|| doc(self.tx.last_insert_rowid())))
     }
 
     fn pending(&self, id: DocId, refused: bool) -> Result<Vec<Pending>> {
@@ -136,12 +206,52 @@ impl Write<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    fn enqueue(&mut self, doc: &StoredDocument, change: &Change) -> Result<()> {
-        self.tx
-            .prepare_cached("INSERT INTO outbox (doc, space, change, written_at) VALUES (?1, ?2, ?3, ?4)")?
-            .execute((doc.id, doc.header.space, change.bytes(), change.written_at()))?;
+    /// Queues a change of a document.
+    pub(crate) fn enqueue(&mut self, doc: &StoredDocument, change: &Change) -> Result<()> {
+        self.enqueue_once(doc.id, Some(&doc.header), doc.header.space, change, None).map(drop)
+    }
+
+    /// Queues a change, or keeps it as refused, if it is not there; whether it was not.
+    pub(super) fn enqueue_once(
+        &mut self,
+        id: DocId,
+        header: Option<&Header>,
+        space: SpaceId,
+        change: &Change,
+        refused: Option<i64>,
+    ) -> Result<bool> {
+        let header = header.filter(|_| change.deps().is_empty()).map(minicbor::to_vec);
+        let queued = self
+            .tx
+            .prepare_cached(
+                "INSERT INTO outbox (doc, space, change, header, written_at, refused) SELECT ?1, ?2, ?3, ?4, ?5, ?6
+                 WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE doc = ?1 AND change = ?3)",
+            )?
+            .execute((
+                id,
+                space,
+                change.bytes(),
+                header.transpose().map_err(|_| Error::Damaged)?,
+                change.written_at(),
+                refused,
+            ))?;
         self.changed(Topic::Outbox);
         self.wants_exchange();
+        Ok(queued > 0)
+    }
+
+    /// Puts a document's row back as a damaged database had it, with `changes` that were validated.
+    pub(super) fn restore_document(
+        &self,
+        header: &Header,
+        changes: &[u8],
+        received_at: Option<Timestamp>,
+    ) -> Result<()> {
+        let doc = self.insert_document(header.id(), header, None, None)?.ok_or(Error::Storage("document"))?;
+        self.tx.execute(
+            "UPDATE document SET changes = ?2, count = ?3, received_at = ?4 WHERE id = ?1",
+            (doc.id, changes, split(changes).len() as i64, received_at),
+        )?;
         Ok(())
     }
 
@@ -150,9 +260,9 @@ impl Write<'_> {
         header.check().map_err(|_| Error::NotAllowed)?;
         let actor = self.me()?.actor();
         let at = self.tick();
-        let change =
-            Change::first(actor, at, fields).map_err(|_| Error::Invalid { field: "fields", reason: "too large" })?;
-        let doc = self.insert_document(header, None, None)?;
+        let change = Change::first(actor, at, fields).map_err(|error| not_taken("fields", error))?;
+        Outline::new(header.kind).admit(&change).map_err(|error| not_taken("fields", error))?;
+        let doc = self.insert_document(header.id(), header, None, None)?.ok_or(Error::Storage("document"))?;
         self.enqueue(&doc, &change)?;
         self.project(&doc)?;
         Ok(doc.id)
@@ -170,6 +280,15 @@ impl Write<'_> {
 
     /// Edits a document; an edit that changes nothing leaves no trace.
     pub(crate) fn edit(&mut self, id: DocId, edits: &[Edit<'_>]) -> Result<()> {
+        self.edit_noting(id, edits, false)
+    }
+
+    /// As [`Write::edit`], and notes under `edited` when it was, if anybody may have seen what was there before.
+    pub(crate) fn revise(&mut self, id: DocId, edits: &[Edit<'_>]) -> Result<()> {
+        self.edit_noting(id, edits, true)
+    }
+
+    fn edit_noting(&mut self, id: DocId, edits: &[Edit<'_>], note: bool) -> Result<()> {
         let doc = self.document(id)?.ok_or(Error::NotFound)?;
         let actor = self.me()?.actor();
         let pending = self.pending(id, false)?;
@@ -178,19 +297,65 @@ impl Write<'_> {
         if changes.is_empty() {
             return Err(Error::NotFound);
         }
-        let first_at = Change::decode(changes[0]).map_err(|_| Error::Damaged)?.written_at();
+        let (first_at, mut outline) = outline(doc.header.kind, &changes)?;
         let mut loaded = Document::load(changes).map_err(|_| Error::Damaged)?;
-        let invalid = |_| Error::Invalid { field: "edit", reason: "too large or out of range" };
+        let invalid = |error| not_taken("edit", error);
+        let unsent = doc.changes.is_empty() && (!self.may_have_left(&pending)? || bug("rewrite-sent"));
+        let mut edits = edits.to_vec();
+        if note && !unsent {
+            let held = loaded.fields();
+            if edits.iter().any(|edit| says_something_new(&held, edit)) {
+                edits.push(Edit::Put("edited", self.wall().into()));
+            }
+        }
         let at = self.tick();
-        let Some(change) = loaded.edit(actor, at, edits).map_err(invalid)? else { return Ok(()) };
-        if doc.changes.is_empty() && (pending.iter().all(|pending| !pending.sent) || bug("rewrite-sent")) {
-            let rewritten = Change::first(actor, first_at, &loaded.fields().values()).map_err(invalid)?;
-            self.forget_pending(id)?;
-            self.enqueue(&doc, &rewritten)?;
-        } else {
-            self.enqueue(&doc, &change)?;
+        let Some(change) = loaded.edit(actor, at, &edits).map_err(invalid)? else { return Ok(()) };
+        let rewritten = if unsent { Change::first(actor, first_at, &loaded.fields().values()).ok() } else { None };
+        // A sheet of reactions may have become more than one change can hold: then another follows.
+        match rewritten.filter(|rewritten| Outline::new(doc.header.kind).admit(rewritten).is_ok()) {
+            Some(rewritten) => {
+                self.forget_pending(id)?;
+                self.enqueue(&doc, &rewritten)?;
+            }
+            None => {
+                outline.admit(&change).map_err(invalid)?;
+                self.enqueue(&doc, &change)?;
+            }
         }
         self.project(&doc)
+    }
+
+    /// Whether any of it is in a batch, or of an earlier generation, of whose batches nothing is known any more.
+    fn may_have_left(&mut self, pending: &[Pending]) -> Result<bool> {
+        let actor = self.me()?.actor();
+        let of_now = |change: &[u8]| Change::decode(change).is_ok_and(|change| change.actor() == actor);
+        Ok(pending.iter().any(|pending| pending.sent || !of_now(&pending.change)))
+    }
+
+    /// What a document held when something was written to it that the server then refused, and what it would hold with
+    /// that; `None` if nothing of it was refused.
+    pub(crate) fn refused(&self, id: DocId) -> Result<Option<Refused>> {
+        let Some(doc) = self.document(id)? else { return Ok(None) };
+        let refused = self.pending(id, true)?;
+        let Some(first) = refused.first().and_then(|pending| Change::decode(&pending.change).ok()) else {
+            return Ok(None);
+        };
+        let accepted: Vec<Change> = doc.accepted().into_iter().filter_map(|bytes| Change::decode(bytes).ok()).collect();
+        let again = |change: &Change| change.actor() == first.actor() && change.seq() >= first.seq();
+        let overtaken = accepted.iter().any(again) || !self.pending(id, false)?.is_empty();
+        // Each stands behind those it builds on: going backwards finds all that the refused one built on.
+        let mut needed: BTreeSet<ChangeHash> = first.deps().iter().copied().collect();
+        let mut base = Vec::new();
+        for change in accepted.iter().rev().filter(|_| !first.deps().is_empty()) {
+            if needed.contains(&change.hash()) {
+                needed.extend(change.deps());
+                base.push(change.bytes());
+            }
+        }
+        let before = Document::load(base.iter().copied()).map_err(|_| Error::Damaged)?.fields();
+        base.extend(refused.iter().map(|pending| &pending.change[..]));
+        let wanted = Document::load(base).map_err(|_| Error::Damaged)?.fields();
+        Ok(Some(Refused { space: doc.header.space, before, wanted, overtaken }))
     }
 
     fn forget_pending(&self, id: DocId) -> Result<usize> {
@@ -200,7 +365,8 @@ impl Write<'_> {
     /// Takes back a document of which nothing can have left this device; `false` if something may have.
     pub(crate) fn cancel(&mut self, id: DocId) -> Result<bool> {
         let Some(doc) = self.document(id)? else { return Err(Error::NotFound) };
-        let sent = self.pending(id, false)?.iter().any(|pending| pending.sent) && !bug("cancel-sent");
+        let pending = self.pending(id, false)?;
+        let sent = self.may_have_left(&pending)? && !bug("cancel-sent");
         if !doc.changes.is_empty() || sent {
             return Ok(false);
         }
@@ -212,16 +378,21 @@ impl Write<'_> {
 
     /// Removes a document with all that was made from it.
     pub(crate) fn drop_document(&mut self, doc: &StoredDocument) -> Result<()> {
-        crate::search::forget(self, doc.id)?;
         crate::projection::remove(self, doc.id, &doc.header)?;
-        self.tx.prepare_cached("DELETE FROM document WHERE id = ?1")?.execute([doc.id])?;
-        Ok(())
+        self.tx.prepare_cached("DELETE FROM document WHERE rowid = ?1")?.execute([doc.rowid])?;
+        crate::search::forget(self, doc)
+    }
+
+    /// Removes a document, but not what is shown of it: it is about to come again, perhaps otherwise.
+    pub(crate) fn unlearn(&mut self, doc: &StoredDocument) -> Result<()> {
+        self.tx.prepare_cached("DELETE FROM document WHERE rowid = ?1")?.execute([doc.rowid])?;
+        crate::search::forget(self, doc)
     }
 
     /// Takes in a change that the server has accepted. `header` is `None` for a document that the log holds already.
     ///
-    /// A change that cannot be used (damaged, or not such as this kind may have) is skipped: it never hurts another.
-    /// One whose document or dependencies lie in a gap waits.
+    /// One whose document or dependencies lie in a gap waits. `false`, with nothing done, for a change that cannot be
+    /// used: the server has admitted it, so a later version may know what it is.
     pub(crate) fn accept(
         &mut self,
         id: DocId,
@@ -229,43 +400,57 @@ impl Write<'_> {
         header: Option<Header>,
         bytes: &[u8],
         received_at: Timestamp,
-    ) -> Result<()> {
-        let Ok(change) = Change::decode(bytes) else { return Ok(()) };
+    ) -> Result<bool> {
+        let Ok(change) = Change::decode(bytes) else { return Ok(false) };
+        if header.is_some_and(|header| header.check().is_err()) {
+            return Ok(false);
+        }
+        if let Some(header) = &header
+            && change.deps().is_empty()
+            && self.accept_first(id, header, &change, received_at)?
+        {
+            return Ok(true);
+        }
         let doc = match (self.document(id)?, header) {
             (Some(doc), _) if doc.header.space == space => doc,
-            (Some(_), _) => return Ok(()),
-            (None, Some(header)) if header.check().is_err() => return Ok(()),
-            (None, Some(header)) if change.deps().is_empty() => {
-                return self.accept_first(&header, &change, received_at);
+            // No server admits that; nothing is lost by it, since no document has two spaces.
+            (Some(_), _) => return Ok(true),
+            (None, Some(header)) if !change.deps().is_empty() => {
+                self.insert_document(id, &header, None, None)?.ok_or(Error::Storage("document"))?
             }
-            (None, Some(header)) => self.insert_document(&header, None, None)?,
-            (None, None) => return self.keep_orphan(id, space, bytes, received_at),
+            (None, Some(_)) => return Ok(false),
+            (None, None) => return self.keep_orphan(id, space, bytes, received_at).map(|()| true),
         };
-        if self.accept_into(doc, &change, received_at)? {
+        let taken = self.accept_into(doc, &change, received_at)?;
+        if taken == Taken::New {
             self.adopt_orphans(id)?;
         }
-        Ok(())
+        Ok(taken != Taken::NotUnderstood)
     }
 
-    /// The first change of a document that is new here: by far the most of what arrives, so nothing is looked up.
-    fn accept_first(&mut self, header: &Header, change: &Change, received_at: Timestamp) -> Result<()> {
+    /// The first change of a document that is new here: by far the most of what arrives, so nothing is looked up before.
+    /// `false`, with nothing done, if the document is here already or may not begin so.
+    fn accept_first(&mut self, id: DocId, header: &Header, change: &Change, received_at: Timestamp) -> Result<bool> {
         if Outline::new(header.kind).admit(change).is_err() {
-            tracing::warn!(kind = ?header.kind, "a change from the log was skipped: it is not valid");
-            return Ok(());
+            return Ok(false);
         }
-        let doc = self.insert_document(header, Some(change), Some(received_at))?;
+        let Some(doc) = self.insert_document(id, header, Some(change), Some(received_at))? else { return Ok(false) };
         self.observe(change.written_at());
         if let Some(fields) = change.fields() {
             crate::projection::show(self, &doc.seen(change, fields))?;
         }
-        self.adopt_orphans(doc.id)
+        self.adopt_orphans(id)?;
+        Ok(true)
     }
 
-    fn accept_into(&mut self, mut doc: StoredDocument, change: &Change, received_at: Timestamp) -> Result<bool> {
+    fn accept_into(&mut self, mut doc: StoredDocument, change: &Change, received_at: Timestamp) -> Result<Taken> {
         let known = doc.accepted();
         if known.contains(&change.bytes()) {
-            self.settle(doc.id, change.bytes())?;
-            return Ok(false);
+            if self.settle(doc.id, change.bytes())? {
+                // It had been offered once more, and shows again that it is at the server.
+                self.project(&doc)?;
+            }
+            return Ok(Taken::Held);
         }
         let mut outline = Outline::new(doc.header.kind);
         for known in &known {
@@ -277,11 +462,10 @@ impl Write<'_> {
         let missing = change.deps().iter().any(|dep| !outline.contains(dep));
         if missing {
             self.keep_orphan(doc.id, doc.header.space, change.bytes(), received_at)?;
-            return Ok(false);
+            return Ok(Taken::Waits);
         }
         if outline.admit(change).is_err() {
-            tracing::warn!(kind = ?doc.header.kind, "a change from the log was skipped: it is not valid");
-            return Ok(false);
+            return Ok(Taken::NotUnderstood);
         }
         append(&mut doc.changes, change.bytes());
         doc.received_at = Some(doc.received_at.unwrap_or(received_at));
@@ -291,29 +475,37 @@ impl Write<'_> {
         self.settle(doc.id, change.bytes())?;
         self.observe(change.written_at());
         self.project(&doc)?;
-        Ok(true)
+        Ok(Taken::New)
     }
 
-    /// The own change that waited is now at the server.
-    fn settle(&mut self, id: DocId, change: &[u8]) -> Result<()> {
+    /// The own change is now at the server; whether it waited.
+    fn settle(&mut self, id: DocId, change: &[u8]) -> Result<bool> {
         let mut delete = self.tx.prepare_cached("DELETE FROM outbox WHERE doc = ?1 AND change = ?2")?;
-        if !bug("keep-settled") && delete.execute((id, change))? > 0 {
-            drop(delete);
+        let waited = !bug("keep-settled") && delete.execute((id, change))? > 0;
+        drop(delete);
+        if waited {
             self.changed(Topic::Outbox);
         }
-        Ok(())
+        // What was refused because this was missing (the server had been set back) is no longer.
+        self.tx
+            .prepare_cached("UPDATE outbox SET refused = NULL, batch = NULL WHERE doc = ?1 AND refused IN (2, 3)")?
+            .execute([id])?;
+        Ok(waited)
     }
 
-    /// Queues an accepted change once more, for a server that may have lost it.
-    pub(crate) fn offer_again(&mut self, id: DocId, space: SpaceId, change: &[u8], at: Timestamp) -> Result<()> {
+    /// Whether something of a document waits to be given besides these: they came too early.
+    pub(crate) fn goes_before(&self, id: DocId, entries: &[Entry]) -> Result<bool> {
+        let mut statement = self.tx.prepare_cached("SELECT change FROM outbox WHERE doc = ?1 AND refused IS NULL")?;
+        let waiting: Vec<Vec<u8>> = statement.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(waiting.iter().any(|change| entries.iter().all(|entry| entry.change != *change)))
+    }
+
+    /// Queues an accepted change once more, behind what waits already, for a server that may have lost it.
+    pub(crate) fn offer_again(&mut self, doc: &StoredDocument, change: &Change) -> Result<()> {
         self.tx
-            .prepare_cached(
-                "INSERT INTO outbox (doc, space, change, written_at) SELECT ?1, ?2, ?3, ?4
-                 WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE doc = ?1 AND change = ?3)",
-            )?
-            .execute((id, space, change, at))?;
-        self.changed(Topic::Outbox);
-        Ok(())
+            .prepare_cached("DELETE FROM outbox WHERE doc = ?1 AND change = ?2")?
+            .execute((doc.id, change.bytes()))?;
+        self.enqueue(doc, change)
     }
 
     fn keep_orphan(&mut self, id: DocId, space: SpaceId, change: &[u8], received_at: Timestamp) -> Result<()> {
@@ -324,7 +516,8 @@ impl Write<'_> {
         Ok(())
     }
 
-    fn adopt_orphans(&mut self, id: DocId) -> Result<()> {
+    /// Takes in the changes that waited for something in this document, as far as it is there now.
+    pub(crate) fn adopt_orphans(&mut self, id: DocId) -> Result<()> {
         if self.orphans.is_none() {
             self.orphans = Some(self.tx.prepare_cached("SELECT 1 FROM orphan LIMIT 1")?.exists([])?);
         }
@@ -339,8 +532,13 @@ impl Write<'_> {
             for (orphan, bytes, received_at) in orphans {
                 self.tx.prepare_cached("DELETE FROM orphan WHERE id = ?1")?.execute([orphan])?;
                 if let (Ok(change), Some(doc)) = (Change::decode(&bytes), self.document(id)?) {
-                    // Goes back among the orphans if something it builds on is still missing.
-                    adopted |= self.accept_into(doc, &change, received_at)?;
+                    let space = doc.header.space;
+                    match self.accept_into(doc, &change, received_at)? {
+                        Taken::New => adopted = true,
+                        Taken::NotUnderstood => self.keep_orphan(id, space, &bytes, received_at)?,
+                        // Among the orphans again if something it builds on is still missing.
+                        Taken::Held | Taken::Waits => {}
+                    }
                 }
             }
             if !adopted {

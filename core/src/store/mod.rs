@@ -5,14 +5,22 @@
 //! ([`Store::pause`]): running transactions end, the WAL is folded in, no connection is left, and every later call
 //! answers [`Error::Paused`] until [`Store::resume`]. iOS kills an app that keeps the file locked in the background.
 //!
-//! Opening tells three troubles apart: a database of a newer version is left alone, a damaged one is moved aside
-//! under a dated name, never deleted, and a full disk is reported as such.
+//! Opening tells the troubles apart: a database of a newer version, or of another application, is left alone; a full
+//! disk is reported as such; a damaged one is moved aside, and what can be read of it goes into a new one
+//! ([`Recovery`]). Damage that is met later is noted in a file beside the database, for the next opening: looking at
+//! every page each time would take seconds.
 
+mod aside;
 mod connection;
 mod documents;
+mod generation_file;
+mod pages;
+mod salvage;
+mod wal;
 mod write;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -20,17 +28,29 @@ use tokio::sync::Notify;
 
 pub use connection::SCHEMA_VERSION;
 pub(crate) use documents::{Seen, StoredDocument};
+pub use salvage::Recovery;
 pub(crate) use write::{Identity, Write, meta, set_meta};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Result};
-use crate::live::Hub;
+use crate::live::{Hub, Topic};
 
 /// Readers kept open between calls.
 const MAX_READERS: usize = 4;
 
+/// Where a store keeps what it keeps.
+pub(crate) struct Files {
+    pub(crate) database: PathBuf,
+    /// See [`generation_file`]; in a folder that no backup holds.
+    pub(crate) generation: PathBuf,
+}
+
+/// As many pages as SQLite can have.
+const UNLIMITED: u32 = u32::MAX - 1;
+
 pub(crate) struct Store {
-    path: PathBuf,
+    files: Files,
+    disk: AtomicU32,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) hub: Hub,
     /// Something waits to be given to the server, or asked of it. Of one listener: the lifecycle.
@@ -53,11 +73,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Store {
-    /// Opens or creates the database at `path`.
-    pub(crate) fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
-        let writer = connection::open_or_set_aside(path, clock.now())?;
+    /// Opens or creates the database.
+    pub(crate) fn open(files: Files, clock: Arc<dyn Clock>) -> Result<Self> {
+        let writer = connection::open(&files, clock.now())?;
         Ok(Self {
-            path: path.to_owned(),
+            files,
+            disk: AtomicU32::new(UNLIMITED),
             clock,
             hub: Hub::default(),
             exchange_wanted: Notify::new(),
@@ -69,15 +90,25 @@ impl Store {
 
     /// Runs `act` in one transaction and announces what it changed. An error rolls everything back.
     pub(crate) fn write<T>(&self, act: impl FnOnce(&mut Write<'_>) -> Result<T>) -> Result<T> {
-        let mut writer = lock(&self.writer);
-        let connection = writer.as_mut().ok_or(Error::Paused)?;
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut write = Write::new(&transaction, self.clock.now())?;
-        let out = act(&mut write)?;
-        let (topics, exchange) = write.finish()?;
-        transaction.commit()?;
+        let (out, topics, exchange) = self.note_damage(|| {
+            let mut writer = lock(&self.writer);
+            let connection = writer.as_mut().ok_or(Error::Paused)?;
+            #[cfg(feature = "rig")]
+            crate::rig::begins(connection)?;
+            let changes = connection.total_changes();
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mut write = Write::new(&transaction, &self.files.generation, self.clock.now())?;
+            let out = act(&mut write)?;
+            let (topics, exchange) = write.finish()?;
+            self.check_disk(&transaction, changes)?;
+            #[cfg(feature = "rig")]
+            crate::rig::commits()?;
+            transaction.commit()?;
+            #[cfg(feature = "rig")]
+            crate::rig::has_committed()?;
+            Ok((out, topics, exchange))
+        })?;
         // Not under the lock: a listener may call back in.
-        drop(writer);
         self.hub.announce(topics);
         if exchange {
             self.exchange_wanted.notify_one();
@@ -87,11 +118,51 @@ impl Store {
 
     /// Runs `query` on a reader: a snapshot that no writer delays.
     pub(crate) fn read<T>(&self, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let reader = Reader { connection: Some(self.borrow_reader()?), store: self };
-        match &reader.connection {
-            Some(connection) => query(connection),
-            None => Err(Error::Paused),
+        self.note_damage(|| {
+            let reader = Reader { connection: Some(self.borrow_reader()?), store: self };
+            match &reader.connection {
+                // One snapshot for all the statements of a query. It writes nothing: rolling back is ending it.
+                Some(connection) => query(&*connection.unchecked_transaction()?),
+                None => Err(Error::Paused),
+            }
+        })
+    }
+
+    /// What was met now would be met again and again: the next opening shall deal with it.
+    fn note_damage<T>(&self, run: impl FnOnce() -> Result<T>) -> Result<T> {
+        let out = run();
+        if matches!(out, Err(Error::Corrupt)) {
+            tracing::error!("the database is damaged: it will be moved aside when it is opened next");
+            if aside::mark(&self.files.database, self.clock.now()).is_err() {
+                tracing::error!("that could not be noted");
+            }
         }
+        out
+    }
+
+    /// See [`crate::Core::limit_disk`].
+    pub(crate) fn limit_disk(&self, pages: Option<u32>) -> Result<()> {
+        let pages = pages.unwrap_or(UNLIMITED);
+        self.disk.store(pages, Ordering::SeqCst);
+        let writer = lock(&self.writer);
+        let connection = writer.as_ref().ok_or(Error::Paused)?;
+        // SQLite takes no limit below what there is; zero would only ask for the limit.
+        connection.pragma_update(None, "max_page_count", pages.max(1))?;
+        Ok(())
+    }
+
+    fn check_disk(&self, connection: &Connection, changes_before: u64) -> Result<()> {
+        let limit = self.disk.load(Ordering::SeqCst);
+        if limit == UNLIMITED || connection.total_changes() == changes_before {
+            return Ok(());
+        }
+        let pages: u32 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
+        if pages > limit { Err(Error::DiskFull) } else { Ok(()) }
+    }
+
+    /// The wall time as the server would show it.
+    pub(crate) fn wall(&self, connection: &Connection) -> Result<Timestamp> {
+        Ok(self.clock.now().plus_ms(meta(connection, "clock_offset")?.unwrap_or(0)))
     }
 
     fn borrow_reader(&self) -> Result<Connection> {
@@ -101,7 +172,7 @@ impl Store {
         }
         let connection = match readers.idle.pop() {
             Some(connection) => connection,
-            None => connection::reader(&self.path)?,
+            None => connection::reader(&self.files.database)?,
         };
         readers.lent += 1;
         Ok(connection)
@@ -126,10 +197,18 @@ impl Store {
     pub(crate) fn resume(&self) -> Result<()> {
         let mut writer = lock(&self.writer);
         if writer.is_none() {
-            *writer = Some(connection::open_or_set_aside(&self.path, self.clock.now())?);
+            *writer = Some(connection::open(&self.files, self.clock.now())?);
         }
+        let recovered = writer.as_ref().map(Recovery::read).transpose()?.flatten().is_some();
         lock(&self.readers).open = true;
-        Ok(())
+        drop(writer);
+        if recovered {
+            self.hub.announce([Topic::All].into());
+        }
+        match self.disk.load(Ordering::SeqCst) {
+            UNLIMITED => Ok(()),
+            limit => self.limit_disk(Some(limit)),
+        }
     }
 }
 

@@ -38,11 +38,10 @@ CREATE TABLE document (
     nonce   BLOB NOT NULL,
     changes BLOB NOT NULL,            -- accepted changes, one chunk after another; empty if nothing is at the server
     count   INTEGER NOT NULL,         -- how many
-    received_at INTEGER,              -- of the first accepted change
-    search  INTEGER NOT NULL          -- 0 nothing to find; 1 waits to be indexed; 2 indexed; 3 indexed, changed since
+    received_at INTEGER               -- of the first accepted change
 ) STRICT;
 CREATE INDEX document_space ON document (space, kind);
-CREATE INDEX document_search ON document (rowid) WHERE search IN (1, 3);
+CREATE INDEX document_texts ON document (rowid) WHERE kind IN (4, 5); -- articles and activities, few among many
 
 -- Changes whose document, or what they build on, still lies in a gap.
 CREATE TABLE orphan (
@@ -50,12 +49,20 @@ CREATE TABLE orphan (
 ) STRICT;
 CREATE INDEX orphan_doc ON orphan (doc);
 
+-- Batches of the log that this version does not understand, or not all of: kept as they came, for the version that does.
+CREATE TABLE later (
+    space BLOB NOT NULL, seq INTEGER NOT NULL, body BLOB NOT NULL, signature BLOB NOT NULL, received_at INTEGER NOT NULL,
+    PRIMARY KEY (space, seq)
+) STRICT;
+
 -- What waits to be sent, apart from the accepted state of its document.
 CREATE TABLE outbox (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
     doc     BLOB NOT NULL,
     space   BLOB NOT NULL,
     change  BLOB NOT NULL,
+    header  BLOB,                     -- of the document, if this change begins it: the row says all even if the file
+                                      -- is damaged elsewhere
     written_at INTEGER NOT NULL,
     batch   INTEGER,                  -- the batch it went into; NULL: never tried, may still be taken back
     refused INTEGER                   -- NULL, or the server's reason
@@ -104,12 +111,15 @@ CREATE TABLE acknowledgement (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX acknowledgement_article ON acknowledgement (article, member);
 
+-- The rowid is the document's, as in the search index: a hit costs one page.
 CREATE TABLE message (
-    doc BLOB PRIMARY KEY, space BLOB NOT NULL, author BLOB NOT NULL, body TEXT NOT NULL, reply BLOB,
+    rowid INTEGER PRIMARY KEY, doc BLOB NOT NULL UNIQUE, space BLOB NOT NULL, author BLOB NOT NULL, body TEXT NOT NULL, reply BLOB,
     withdrawn INTEGER NOT NULL, edited INTEGER NOT NULL, other TEXT, -- other: what lost against body
-    written_at INTEGER NOT NULL, order_at INTEGER NOT NULL
+    written_at INTEGER NOT NULL, order_at INTEGER NOT NULL, received_at INTEGER
 ) STRICT;
 CREATE INDEX message_order ON message (space, order_at, written_at, doc);
+-- What arrived late stands below the read mark and is still unread.
+CREATE INDEX message_received ON message (space, received_at);
 
 CREATE TABLE reaction (
     sheet BLOB NOT NULL, target BLOB NOT NULL, member BLOB NOT NULL, emoji TEXT NOT NULL,
@@ -120,18 +130,21 @@ CREATE INDEX reaction_target ON reaction (target);
 CREATE TABLE activity (
     doc BLOB PRIMARY KEY, space BLOB NOT NULL, title TEXT NOT NULL, note TEXT NOT NULL, place TEXT NOT NULL,
     starts INTEGER NOT NULL, ends INTEGER NOT NULL, cancelled INTEGER NOT NULL, author BLOB NOT NULL,
-    written_at INTEGER NOT NULL
+    written_at INTEGER NOT NULL, edited INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX activity_starts ON activity (starts, doc);
 
 -- Never overwritten: attendance is a function of all of it.
 CREATE TABLE evidence (
     doc BLOB PRIMARY KEY, activity BLOB NOT NULL, member BLOB NOT NULL, by BLOB NOT NULL, mark TEXT NOT NULL,
-    at INTEGER NOT NULL, received_at INTEGER
+    at INTEGER NOT NULL, written_at INTEGER NOT NULL, order_at INTEGER NOT NULL, received_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX evidence_activity ON evidence (activity, member);
 
-CREATE TABLE read_mark (subject BLOB PRIMARY KEY, up_to INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- A discussion was read up to the place `up_to`, as far as the server had received it by `seen`.
+CREATE TABLE read_mark (
+    subject BLOB PRIMARY KEY, up_to INTEGER NOT NULL, seen INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE bookmark (doc BLOB PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE mute (space BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE draft (
@@ -140,8 +153,11 @@ CREATE TABLE draft (
 
 -- Search -----------------------------------------------------------------------------------------------------------
 
--- The rowid is the document's. Queries read what is not indexed yet from the projections.
--- Holds tokens, not text: bigrams for Chinese, words for the rest. `prefix=1` is the unigram index.
+-- The rowid is the document's. Documents up to the row meta.search_up_to are indexed; queries read what came later, and
+-- what has changed since, from the projections.
+-- Holds tokens, not text: bigrams for Chinese, words for the rest, folded; whatever stands between spaces is one. `prefix=1` is the unigram index.
 CREATE VIRTUAL TABLE search_index USING fts5 (
-    tokens, content='', contentless_delete=1, prefix='1', tokenize="unicode61 remove_diacritics 2"
+    tokens, content='', contentless_delete=1, prefix='1', tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
 );
+
+CREATE TABLE search_stale (rowid INTEGER PRIMARY KEY) STRICT;

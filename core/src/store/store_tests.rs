@@ -1,11 +1,14 @@
 use std::sync::Arc;
 
+use std::path::Path;
+
 use super::*;
 use crate::clock::SystemClock;
 use crate::live::Topic;
 
 fn open(dir: &Path) -> Result<Store> {
-    Store::open(&dir.join("t.db"), Arc::new(SystemClock))
+    let files = Files { database: dir.join("t.db"), generation: dir.join("t.generation") };
+    Store::open(files, Arc::new(SystemClock))
 }
 
 fn value(store: &Store) -> Option<i64> {
@@ -31,7 +34,7 @@ fn the_schema_is_the_golden_one() {
     assert_eq!(hash, GOLDEN, "schema:\n{schema}");
 }
 
-const GOLDEN: &str = "cc96f6542552bb72";
+const GOLDEN: &str = "71f3cb8dfa0fefd0";
 
 #[test]
 fn an_error_rolls_back_and_announces_nothing() {
@@ -119,7 +122,7 @@ fn a_damaged_database_is_set_aside_not_deleted() {
     let aside = std::fs::read_dir(dir.path())
         .unwrap()
         .filter_map(|entry| entry.ok())
-        .find(|entry| entry.file_name().to_string_lossy().contains("damaged"))
+        .find(|entry| entry.file_name().to_string_lossy().contains("salvaged"))
         .unwrap();
     assert_eq!(std::fs::read(aside.path()).unwrap(), noise);
 }
@@ -138,4 +141,45 @@ fn a_panic_in_a_write_leaves_the_store_usable() {
     assert_eq!(value(&store), None);
     store.write(|write| set_meta(write.tx, "k", 2)).unwrap();
     assert_eq!(value(&store), Some(2));
+}
+
+#[test]
+fn what_the_server_would_not_take_is_refused_before_it_is_queued() {
+    use crate::document::{Edit, Header, Kind, Nonce, Value};
+    use crate::ids::{MemberId, OrgId, SpaceId};
+
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).unwrap();
+    let owner = MemberId::from_number("1");
+    let space = SpaceId::standing(OrgId::from_number("B1"));
+    let header = Header { kind: Kind::Message, space, owner, about: None, nonce: Nonce::from_bytes([1; 8]) };
+    let queued = || -> i64 {
+        store.read(|connection| Ok(connection.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0))?)).unwrap()
+    };
+    store
+        .write(|write| {
+            for key in ["member", "device", "generation", "home"] {
+                set_meta(write.tx, key, if key == "member" { *owner.as_bytes() } else { [1; 16] })?;
+            }
+            set_meta(write.tx, "server_key", &[0u8; 65][..])
+        })
+        .unwrap();
+    let invalid = |field, reason| Err(Error::Invalid { field, reason });
+    for (fields, reason) in [
+        (vec![("points", Value::Int(1))], "not such as this document may have"),
+        (vec![("body", Value::Int(1))], "not such as this document may have"),
+        (vec![("body", Value::from("x".repeat(9_000).as_str()))], "too large"),
+    ] {
+        assert_eq!(store.write(|write| write.create(&header, &fields)).map(drop), invalid("fields", reason));
+    }
+    assert_eq!(queued(), 0);
+    let id = store.write(|write| write.create(&header, &[("body", "你好".into())])).unwrap();
+    for (edit, reason) in [
+        (Edit::Put("points", 1.into()), "not such as this document may have"),
+        (Edit::Put("body", "x".repeat(9_000).as_str().into()), "too large"),
+        (Edit::SetText("body", "x"), "out of range"),
+    ] {
+        assert_eq!(store.write(|write| write.edit(id, &[edit])), invalid("edit", reason));
+    }
+    assert_eq!(queued(), 1);
 }

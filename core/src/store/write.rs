@@ -1,14 +1,16 @@
 //! One transaction of the writer: the clock, who writes, and what it will announce.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use rusqlite::types::{FromSql, ToSql};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
+use super::{aside, generation_file};
 use crate::clock::{HybridClock, Timestamp};
 use crate::error::{Error, Result};
-use crate::ids::{ActorId, DeviceId, Generation, MemberId, OrgId};
-use crate::key::PublicKey;
+use crate::ids::{ActorId, DeviceId, Generation, MemberId, OrgId, sha256};
+use crate::key::{PublicKey, random_bytes};
 use crate::live::Topic;
 
 /// Whose phone this is.
@@ -26,6 +28,26 @@ impl Identity {
         ActorId::of(self.device, self.generation)
     }
 
+    /// Writes it, all but the generation, with a checksum: damage must not turn one member's phone into another's.
+    pub(crate) fn store(
+        write: &mut Write<'_>,
+        member: MemberId,
+        device: DeviceId,
+        home: OrgId,
+        server_key: &PublicKey,
+        url: &str,
+    ) -> Result<()> {
+        set_meta(write.tx, "member", member)?;
+        set_meta(write.tx, "device", device)?;
+        set_meta(write.tx, "home", home)?;
+        set_meta(write.tx, "server_key", &server_key[..])?;
+        set_meta(write.tx, "server_url", url)?;
+        let parts = [&member.as_bytes()[..], device.as_bytes(), home.as_bytes(), server_key];
+        set_meta(write.tx, "identity_check", identity_check(parts, url))?;
+        write.identity_changed();
+        Ok(())
+    }
+
     /// Reads it from the database; [`Error::NotEnrolled`] before enrolment.
     pub(crate) fn read(connection: &Connection) -> Result<Self> {
         let get = |key| meta::<[u8; 16]>(connection, key)?.ok_or(Error::NotEnrolled);
@@ -37,6 +59,11 @@ impl Identity {
             server_key: meta(connection, "server_key")?.ok_or(Error::NotEnrolled)?,
         })
     }
+}
+
+/// Over member, device, home and server key, and the server's address.
+pub(super) fn identity_check(parts: [&[u8]; 4], url: &str) -> [u8; 32] {
+    sha256(&[&parts.concat(), url.as_bytes()])
 }
 
 /// The value of `key` among the few that stand alone.
@@ -62,12 +89,13 @@ pub(crate) struct Write<'a> {
     topics: BTreeSet<Topic>,
     exchange: bool,
     identity: Option<Identity>,
+    generation_file: &'a Path,
     /// Whether any change waits for its document; `None` until somebody asked.
     pub(super) orphans: Option<bool>,
 }
 
 impl<'a> Write<'a> {
-    pub(super) fn new(tx: &'a Transaction<'a>, now: Timestamp) -> Result<Self> {
+    pub(super) fn new(tx: &'a Transaction<'a>, generation_file: &'a Path, now: Timestamp) -> Result<Self> {
         let clock = HybridClock {
             last: Timestamp(meta(tx, "clock_last")?.unwrap_or(0)),
             offset_ms: meta(tx, "clock_offset")?.unwrap_or(0),
@@ -80,6 +108,7 @@ impl<'a> Write<'a> {
             topics: BTreeSet::new(),
             exchange: false,
             identity: None,
+            generation_file,
             orphans: None,
         })
     }
@@ -104,6 +133,23 @@ impl<'a> Write<'a> {
     /// Forgets what [`Write::me`] has read, after enrolment or a new generation.
     pub(crate) fn identity_changed(&mut self) {
         self.identity = None;
+    }
+
+    /// Begins a generation: another actor, and batches that count from one.
+    pub(crate) fn new_generation(&mut self) -> Result<()> {
+        let mut bytes = [0; 16];
+        random_bytes(&mut bytes)?;
+        let generation = Generation::from_bytes(bytes);
+        generation_file::write(self.generation_file, generation)?;
+        set_meta(self.tx, "generation", generation)?;
+        set_meta(self.tx, "next_dev_seq", 1)?;
+        self.identity_changed();
+        Ok(())
+    }
+
+    /// Deletes what was left of damaged databases: what could be read of them was taken over before this was opened.
+    pub(crate) fn forget_set_aside(&self) -> Result<()> {
+        self.tx.path().map_or(Ok(()), |path| aside::forget(Path::new(path)))
     }
 
     /// The next reading of the hybrid clock.

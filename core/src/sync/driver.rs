@@ -28,7 +28,7 @@ const HINTS: usize = 16;
 ///
 /// Token and wishes of the server to be left alone are kept across a stop: an app goes and comes back many times a day.
 #[derive(Debug)]
-pub(crate) struct Sync {
+pub struct Sync {
     signals: mpsc::UnboundedSender<Signal>,
     wake: Arc<Notify>,
     state: watch::Receiver<SyncState>,
@@ -37,12 +37,7 @@ pub(crate) struct Sync {
 
 impl Sync {
     /// A device's sync on `runtime`, at rest.
-    pub(crate) fn new<S: Session, T: Transport>(
-        runtime: &Handle,
-        session: Arc<S>,
-        transport: Arc<T>,
-        timing: Timing,
-    ) -> Self {
+    pub fn new<S: Session, T: Transport>(runtime: &Handle, session: Arc<S>, transport: Arc<T>, timing: Timing) -> Self {
         let wake = Arc::new(Notify::new());
         let (signals, receiver) = mpsc::unbounded_channel();
         let (state_sender, state) = watch::channel(SyncState::Stopped);
@@ -53,44 +48,44 @@ impl Sync {
     }
 
     /// Exchanges from now on, and keeps a live stream.
-    pub(crate) fn start(&self) {
+    pub fn start(&self) {
         self.signal(Signal::Start);
     }
 
     /// Something was written, or a space was opened: exchange soon. Cheap; call it after every write.
-    pub(crate) fn wake(&self) {
+    pub fn wake(&self) {
         self.wake.notify_one();
     }
 
     /// The member wants to see news now.
-    pub(crate) fn ask(&self) {
+    pub fn ask(&self) {
         self.signal(Signal::Event(Event::Asked));
     }
 
     /// The device has another member or server than before.
-    pub(crate) fn enrolled(&self) {
+    pub fn enrolled(&self) {
         self.signal(Signal::Event(Event::Enrolled));
     }
 
     /// What the platform says of the network. `true` again after `true` means another network.
-    pub(crate) fn network(&self, up: bool) {
+    pub fn network(&self, up: bool) {
         self.signal(Signal::Event(if up { Event::NetworkUp } else { Event::NetworkDown }));
     }
 
     /// How it goes.
-    pub(crate) fn state(&self) -> watch::Receiver<SyncState> {
+    pub fn state(&self) -> watch::Receiver<SyncState> {
         self.state.clone()
     }
 
     /// How long it is until `at` on the machine's clock.
-    pub(crate) fn until(&self, at: Duration) -> Duration {
+    pub fn until(&self, at: Duration) -> Duration {
         at.saturating_sub(self.began.elapsed())
     }
 
     /// Exchanges until nothing is left to do, or `deadline`; tries again after failures, opens no live stream. What the
     /// session has begun at the deadline goes on: [`Sync::stop`] waits for it. Begins with the call, not with the first
     /// poll: a stop that is called after it ends it.
-    pub(crate) fn run(&self, deadline: Instant) -> impl Future<Output = Result<(), RunError>> + use<> {
+    pub fn run(&self, deadline: Instant) -> impl Future<Output = Result<(), RunError>> + use<> {
         let (done, answer) = oneshot::channel();
         self.signal(Signal::Run { deadline, done });
         async { answer.await.unwrap_or(Err(RunError::Stopped)) }
@@ -98,7 +93,7 @@ impl Sync {
 
     /// Stops, runs included, and returns once neither session nor transport is in use any more. Dropping the future
     /// does not take the stop back.
-    pub(crate) async fn stop(&self) {
+    pub async fn stop(&self) {
         let (done, stopped) = oneshot::channel();
         self.signal(Signal::Stop(done));
         // Without an answer the driver is gone, and with it all that it used.

@@ -13,6 +13,7 @@
 use std::time::Duration;
 
 use super::session::{FailureClass, Hold, SyncState, Timing};
+use crate::seeded::bug;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -271,9 +272,9 @@ impl Machine {
     fn exchanged(&mut self, more: bool, now: Duration) {
         (self.busy, self.token_refused) = (false, false);
         (self.cause, self.hold) = (None, Hold::NONE);
-        if more {
+        if more && !bug("forgets-more") {
             self.want(now);
-        } else if self.started {
+        } else if self.started && !bug("no-idle-poll") {
             let live = matches!(self.live, Live::Open { .. });
             self.idle = Some(now + if live { self.timing.idle_live } else { self.timing.idle });
         }
@@ -296,6 +297,9 @@ impl Machine {
             _ => {}
         }
         self.cause = Some(class);
+        if bug("no-backoff") && class == FailureClass::Offline {
+            return;
+        }
         self.hold.fail(&self.timing, &mut self.random, retry_after, now);
     }
 

@@ -11,8 +11,10 @@
 //!
 //! What runs it is the [`lifecycle`](crate::lifecycle).
 
-#[cfg(feature = "client")]
+#[cfg(all(feature = "client", not(feature = "rig")))]
 pub(crate) mod driver;
+#[cfg(feature = "rig")]
+pub mod driver;
 #[cfg(feature = "client")]
 pub(crate) mod machine;
 #[cfg(feature = "client")]

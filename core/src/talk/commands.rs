@@ -6,6 +6,7 @@ use crate::document::{Edit, Header, Kind, MAX_MESSAGE, MAX_REACTION, Nonce, Valu
 use crate::error::{Error, Result};
 use crate::ids::{DocId, SpaceId, SpaceKind};
 use crate::input::{block, line, new_header};
+use crate::live::Topic;
 use crate::store::{Store, Write};
 
 /// Discussions; see [`crate::Core::talk`].
@@ -21,18 +22,23 @@ impl Talk<'_> {
         self.0.write(|write| open(write, space))
     }
 
-    /// Keeps an opened discussion in sync no longer. Followed ones stay.
+    /// Keeps an opened discussion in sync no longer, and forgets what it held. Whether that was done: one that is
+    /// always followed stays, and so does one in which something still waits to be sent.
     ///
     /// # Errors
     /// Storage errors, [`Error::Paused`].
-    pub fn leave(&self, space: SpaceId) -> Result<()> {
+    pub fn leave(&self, space: SpaceId) -> Result<bool> {
         self.0.write(|write| {
-            let opened: bool = write.tx.query_row(
-                "SELECT EXISTS (SELECT 1 FROM space WHERE id = ?1 AND follow = 2)",
+            let may_go: bool = write.tx.query_row(
+                "SELECT EXISTS (SELECT 1 FROM space WHERE id = ?1 AND follow = 2)
+                    AND NOT EXISTS (SELECT 1 FROM outbox WHERE space = ?1 AND refused IS NULL)",
                 [space],
                 |row| row.get(0),
             )?;
-            if opened { crate::directory::purge(write, space) } else { Ok(()) }
+            if may_go {
+                crate::directory::purge(write, space)?;
+            }
+            Ok(may_go)
         })
     }
 
@@ -45,7 +51,7 @@ impl Talk<'_> {
         self.0.write(|write| {
             open(write, space)?;
             if let Some(reply) = reply
-                && message(write, reply)?.space != space
+                && message(write, reply)? != space
             {
                 return Err(Error::NotFound);
             }
@@ -56,22 +62,16 @@ impl Talk<'_> {
         })
     }
 
-    /// Replaces the text of an own message. Before it was ever sent this leaves no trace.
+    /// Replaces the text of an own message. Before it was ever sent this leaves no trace. Where the author's other
+    /// phone has written another text at the same time, saying either of the two settles it.
     ///
     /// # Errors
     /// [`Error::NotAllowed`] for another's message, [`Error::TooLate`] for a withdrawn one; [`Error::Invalid`].
     pub fn edit(&self, id: DocId, body: &str) -> Result<()> {
         block("body", body, MAX_MESSAGE)?;
         self.0.write(|write| {
-            let message = own(write, id)?;
-            if message.body == body {
-                return Ok(());
-            }
-            let mut edits = vec![Edit::Put("body", body.into())];
-            if message.perhaps_sent {
-                edits.push(Edit::Put("edited", write.wall().into()));
-            }
-            write.edit(id, &edits)
+            own(write, id)?;
+            write.revise(id, &[Edit::Put("body", body.into())])
         })
     }
 
@@ -99,7 +99,7 @@ impl Talk<'_> {
     pub fn react(&self, id: DocId, emoji: Option<&str>) -> Result<()> {
         emoji.map_or(Ok(()), |emoji| line("emoji", emoji, MAX_REACTION))?;
         self.0.write(|write| {
-            let space = message(write, id)?.space;
+            let space = message(write, id)?;
             let header = Header {
                 kind: Kind::ReactionSheet,
                 space,
@@ -107,6 +107,10 @@ impl Talk<'_> {
                 about: None,
                 nonce: Nonce::EMPTY,
             };
+            let reacted = "SELECT 1 FROM reaction WHERE sheet = ?1 AND target = ?2";
+            if emoji.is_none() && !write.tx.prepare_cached(reacted)?.exists((header.id(), id))? {
+                return Ok(());
+            }
             let value = emoji.map_or(Value::Null, Value::from);
             write.put(&header, &[(&id.to_string(), value)])?;
             Ok(())
@@ -114,35 +118,20 @@ impl Talk<'_> {
     }
 }
 
-struct Message {
-    space: SpaceId,
-    body: String,
-    perhaps_sent: bool,
+/// The discussion that a message stands in.
+fn message(write: &Write<'_>, id: DocId) -> Result<SpaceId> {
+    let mut statement = write.tx.prepare_cached("SELECT space FROM message WHERE doc = ?1")?;
+    statement.query_row([id], |row| row.get(0)).optional()?.ok_or(Error::NotFound)
 }
 
-fn message(write: &Write<'_>, id: DocId) -> Result<Message> {
-    let mut statement = write.tx.prepare_cached(
-        "SELECT m.space, m.body, d.count > 0 OR EXISTS
-             (SELECT 1 FROM outbox o WHERE o.doc = m.doc AND o.batch IS NOT NULL)
-         FROM message m JOIN document d ON d.id = m.doc WHERE m.doc = ?1",
-    )?;
-    let found = statement
-        .query_row([id], |row| Ok(Message { space: row.get(0)?, body: row.get(1)?, perhaps_sent: row.get(2)? }))
-        .optional()?;
-    found.ok_or(Error::NotFound)
-}
-
-fn own(write: &mut Write<'_>, id: DocId) -> Result<Message> {
-    let found = message(write, id)?;
+fn own(write: &mut Write<'_>, id: DocId) -> Result<()> {
     let me = write.me()?.member;
-    let (own, withdrawn): (bool, bool) =
-        write.tx.query_row("SELECT author = ?2, withdrawn FROM message WHERE doc = ?1", (id, me), |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
-    match (own, withdrawn) {
-        (false, _) => Err(Error::NotAllowed),
-        (true, true) => Err(Error::TooLate),
-        (true, false) => Ok(found),
+    let mut statement = write.tx.prepare_cached("SELECT author = ?2, withdrawn FROM message WHERE doc = ?1")?;
+    match statement.query_row((id, me), |row| Ok((row.get(0)?, row.get(1)?))).optional()? {
+        None => Err(Error::NotFound),
+        Some((false, _)) => Err(Error::NotAllowed),
+        Some((true, true)) => Err(Error::TooLate),
+        Some((true, false)) => Ok(()),
     }
 }
 
@@ -150,8 +139,9 @@ fn open(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     if space.kind() != SpaceKind::Talk {
         return Err(Error::Invalid { field: "space", reason: "not a discussion" });
     }
-    let new = write.tx.prepare_cached("INSERT OR IGNORE INTO space (id, follow) VALUES (?1, 2)")?.execute([space])?;
-    if new > 0 {
+    let sql = "INSERT OR IGNORE INTO space (id, follow) VALUES (?1, 2)";
+    if write.tx.prepare_cached(sql)?.execute([space])? > 0 {
+        write.changed(Topic::Talks);
         write.wants_exchange();
     }
     Ok(())

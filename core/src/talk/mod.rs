@@ -7,7 +7,7 @@ mod commands;
 mod queries;
 
 pub use commands::Talk;
-pub use queries::{MessagePage, MessageView, ReactionView, TalkView};
+pub use queries::{MessageCursor, MessagePage, MessageView, ReactionView, TalkView};
 
 use crate::clock::order_key;
 use crate::document::Value;
@@ -27,9 +27,11 @@ pub(crate) fn show_message(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     write
         .tx
         .prepare_cached(
-            "INSERT INTO message (doc, space, author, body, reply, withdrawn, edited, other, written_at, order_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-             ON CONFLICT DO UPDATE SET body = ?4, withdrawn = ?6, edited = ?7, other = ?8, order_at = ?10",
+            "INSERT INTO message (rowid, doc, space, author, body, reply, withdrawn, edited, other, written_at, order_at,
+                                  received_at)
+             VALUES (?12, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+             ON CONFLICT DO UPDATE SET body = ?4, withdrawn = ?6, edited = ?7, other = ?8, order_at = ?10,
+                                       received_at = ?11",
         )?
         .execute((
             seen.id,
@@ -42,6 +44,8 @@ pub(crate) fn show_message(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             other,
             seen.written_at,
             if bug("order-by-arrival") { write.now } else { order_key(seen.written_at, seen.received_at) },
+            seen.received_at,
+            seen.rowid,
         ))?;
     changed(write, seen.header.space);
     Ok(())

@@ -1,6 +1,6 @@
 //! What a discussion shows.
 
-use rusqlite::Row;
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 
 use super::Talk;
@@ -15,9 +15,10 @@ use crate::store::Identity;
 pub struct TalkView {
     /// The discussion.
     pub space: SpaceId,
-    /// Its name: the organisation's, or the title of the article above the thread; empty until that is here.
+    /// Its name: the organisation's, or the title of the article above the thread; empty until that is here, and once
+    /// it is withdrawn.
     pub name: String,
-    /// Messages of others above the read mark.
+    /// How many messages of others are unread; see [`MessageView::unread`].
     pub unread: u64,
     /// The newest message.
     pub last: Option<MessageView>,
@@ -48,10 +49,33 @@ pub struct MessageView {
     pub other: Option<String>,
     /// When it was written, by its author's clock.
     pub written_at: Timestamp,
+    /// When it counts as written, which orders it: not later than the server received it.
+    pub at: Timestamp,
+    /// Whether another wrote it and this member has not read it: above the read mark, or arrived later below it.
+    pub unread: bool,
     /// Reactions, the most frequent first.
     pub reactions: Vec<ReactionView>,
     /// Where it has got to.
     pub delivery: Delivery,
+}
+
+impl MessageView {
+    /// Its place in the discussion.
+    #[must_use]
+    pub const fn cursor(&self) -> MessageCursor {
+        MessageCursor { at: self.at, written_at: self.written_at, id: self.id }
+    }
+}
+
+/// A place in a discussion. It stays one when the message there changes or goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct MessageCursor {
+    /// When the message there counts as written.
+    pub at: Timestamp,
+    /// When it was written by its author's clock: between equals in `at`.
+    pub written_at: Timestamp,
+    /// The message: between equals in both.
+    pub id: DocId,
 }
 
 /// One sort of reaction to a message.
@@ -70,8 +94,10 @@ pub struct ReactionView {
 pub struct MessagePage {
     /// In the order of the discussion, oldest first.
     pub messages: Vec<MessageView>,
-    /// What to pass for the page before; `None` at the beginning of what is here.
-    pub before: Option<DocId>,
+    /// What to pass to [`Talk::page`] for the page before; `None` at the beginning of what is here.
+    pub before: Option<MessageCursor>,
+    /// What to pass to [`Talk::page_after`] for the page after; `None` at the end of what is here.
+    pub after: Option<MessageCursor>,
     /// Whether something is missing that the server holds; it arrives with the exchanges to come.
     pub gap: bool,
 }
@@ -79,11 +105,12 @@ pub struct MessagePage {
 const MAX_PAGE: usize = 200;
 
 const MESSAGE: &str = concat!(
-    "SELECT m.doc, m.author, coalesce(member.name, ''), m.body, m.reply, m.withdrawn, m.edited, m.other, m.written_at, ",
+    "SELECT m.doc, m.author, coalesce(member.name, ''), m.body, m.reply, m.withdrawn, m.edited, m.other, m.written_at,
+            m.order_at, m.author <> (SELECT value FROM meta WHERE key = 'member') AND NOT m.withdrawn
+                AND (m.order_at > coalesce(r.up_to, -1) OR coalesce(m.received_at > r.seen, 0)), ",
     delivery_sql!("m.doc"),
-    " FROM message m LEFT JOIN member ON member.id = m.author "
+    " FROM message m LEFT JOIN member ON member.id = m.author LEFT JOIN read_mark r ON r.subject = m.space "
 );
-const GAP: &str = "SELECT EXISTS (SELECT 1 FROM gap WHERE space = ?1)";
 
 fn message(row: &Row<'_>) -> rusqlite::Result<MessageView> {
     Ok(MessageView {
@@ -96,12 +123,14 @@ fn message(row: &Row<'_>) -> rusqlite::Result<MessageView> {
         edited: row.get(6)?,
         other: row.get(7)?,
         written_at: row.get(8)?,
+        at: row.get(9)?,
+        unread: row.get(10)?,
         reactions: Vec::new(),
-        delivery: Delivery::from_column(row, 9)?,
+        delivery: Delivery::from_column(row, 11)?,
     })
 }
 
-fn with_reactions(connection: &rusqlite::Connection, me: MemberId, messages: &mut [MessageView]) -> Result<()> {
+fn with_reactions(connection: &Connection, me: MemberId, messages: &mut [MessageView]) -> Result<()> {
     let mut statement = connection.prepare_cached(
         "SELECT emoji, count(DISTINCT member), max(member = ?2) FROM reaction WHERE target = ?1
          GROUP BY emoji ORDER BY 2 DESC, 1",
@@ -115,33 +144,102 @@ fn with_reactions(connection: &rusqlite::Connection, me: MemberId, messages: &mu
     Ok(())
 }
 
+/// At most `limit` messages on one side of a place (`<`, `>` or `>=`), in the order of the discussion, and whether
+/// there are more on that side.
+fn slice(
+    connection: &Connection,
+    space: SpaceId,
+    side: &str,
+    of: Option<MessageCursor>,
+    limit: usize,
+) -> Result<(Vec<MessageView>, bool)> {
+    let direction = if side == "<" { "DESC" } else { "ASC" };
+    let bound =
+        if of.is_some() { format!("(m.order_at, m.written_at, m.doc) {side} (?3, ?4, ?5)") } else { "1".into() };
+    let mut statement = connection.prepare_cached(&format!(
+        "{MESSAGE} WHERE m.space = ?1 AND {bound}
+         ORDER BY m.order_at {direction}, m.written_at {direction}, m.doc {direction} LIMIT ?2"
+    ))?;
+    let wanted = limit as i64 + 1;
+    let rows = match of {
+        Some(of) => statement.query_map((space, wanted, of.at, of.written_at, of.id), message)?,
+        None => statement.query_map((space, wanted), message)?,
+    };
+    let mut messages: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
+    let more = messages.len() > limit;
+    messages.truncate(limit);
+    if side == "<" {
+        messages.reverse();
+    }
+    with_reactions(connection, Identity::read(connection)?.member, &mut messages)?;
+    Ok((messages, more))
+}
+
+fn has_gap(connection: &Connection, space: SpaceId) -> Result<bool> {
+    Ok(connection.prepare_cached("SELECT 1 FROM gap WHERE space = ?1")?.exists([space])?)
+}
+
 impl Talk<'_> {
-    /// At most `limit` (200 at the most) messages before `before`, or the newest.
+    /// At most `limit` (1 to 200) messages before `before`, or the newest.
     ///
     /// # Errors
     /// [`crate::Error::NotEnrolled`]; storage errors.
-    pub fn page(&self, space: SpaceId, before: Option<DocId>, limit: usize) -> Result<MessagePage> {
+    pub fn page(&self, space: SpaceId, before: Option<MessageCursor>, limit: usize) -> Result<MessagePage> {
+        self.0.read(|connection| {
+            let (messages, more) = slice(connection, space, "<", before, limit.clamp(1, MAX_PAGE))?;
+            let first = messages.first().map(MessageView::cursor);
+            let after = before.and_then(|before| messages.last().map(MessageView::cursor).or(Some(before)));
+            Ok(MessagePage { messages, before: first.filter(|_| more), after, gap: has_gap(connection, space)? })
+        })
+    }
+
+    /// At most `limit` (1 to 200) messages after `after`.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotEnrolled`]; storage errors.
+    pub fn page_after(&self, space: SpaceId, after: MessageCursor, limit: usize) -> Result<MessagePage> {
+        self.0.read(|connection| {
+            let (messages, more) = slice(connection, space, ">", Some(after), limit.clamp(1, MAX_PAGE))?;
+            let before = messages.first().map_or(after, MessageView::cursor);
+            let last = messages.last().map(MessageView::cursor);
+            let gap = has_gap(connection, space)?;
+            Ok(MessagePage { messages, before: Some(before), after: last.filter(|_| more), gap })
+        })
+    }
+
+    /// At most `limit` (1 to 200) messages with `message` in their middle, to open what a search or a reply points at;
+    /// `None` if it is not here.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotEnrolled`]; storage errors.
+    pub fn around(&self, message: DocId, limit: usize) -> Result<Option<MessagePage>> {
         let limit = limit.clamp(1, MAX_PAGE);
         self.0.read(|connection| {
+            let place = "SELECT space, order_at, written_at FROM message WHERE doc = ?1";
+            let place = connection.prepare_cached(place)?.query_row([message], |row| {
+                Ok((row.get(0)?, MessageCursor { at: row.get(1)?, written_at: row.get(2)?, id: message }))
+            });
+            let Some((space, place)) = place.optional()? else { return Ok(None) };
+            let (mut messages, older) = slice(connection, space, "<", Some(place), limit / 2)?;
+            let (newer, more) = slice(connection, space, ">=", Some(place), limit - messages.len())?;
+            messages.extend(newer);
+            let before = messages.first().map(MessageView::cursor).filter(|_| older);
+            let after = messages.last().map(MessageView::cursor).filter(|_| more);
+            Ok(Some(MessagePage { messages, before, after, gap: has_gap(connection, space)? }))
+        })
+    }
+
+    /// One message, for instance what another replies to; `None` if it is not here.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotEnrolled`]; storage errors.
+    pub fn message(&self, id: DocId) -> Result<Option<MessageView>> {
+        self.0.read(|connection| {
             let me = Identity::read(connection)?.member;
-            let bound = if before.is_some() {
-                "AND (m.order_at, m.written_at, m.doc) < (SELECT order_at, written_at, doc FROM message WHERE doc = ?3)"
-            } else {
-                "AND ?3 IS NULL"
-            };
-            let mut statement = connection.prepare_cached(&format!(
-                "{MESSAGE} WHERE m.space = ?1 {bound}
-                 ORDER BY m.order_at DESC, m.written_at DESC, m.doc DESC LIMIT ?2"
-            ))?;
-            let rows = statement.query_map((space, limit as i64 + 1, before), message)?;
-            let mut messages: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
-            let more = messages.len() > limit;
-            messages.truncate(limit);
-            messages.reverse();
-            with_reactions(connection, me, &mut messages)?;
-            let before = if more { messages.first().map(|first| first.id) } else { None };
-            let gap = connection.prepare_cached(GAP)?.query_row([space], |row| row.get(0))?;
-            Ok(MessagePage { messages, before, gap })
+            let mut statement = connection.prepare_cached(&format!("{MESSAGE} WHERE m.doc = ?1"))?;
+            let Some(mut found) = statement.query_row([id], message).optional()? else { return Ok(None) };
+            with_reactions(connection, me, std::slice::from_mut(&mut found))?;
+            Ok(Some(found))
         })
     }
 
@@ -157,8 +255,12 @@ impl Talk<'_> {
                         EXISTS (SELECT 1 FROM mute WHERE mute.space = s.id),
                         EXISTS (SELECT 1 FROM gap WHERE gap.space = s.id),
                         (SELECT count(*) FROM message m WHERE m.space = s.id AND m.author <> ?1 AND NOT m.withdrawn
-                         AND m.order_at > coalesce((SELECT up_to FROM read_mark WHERE subject = s.id), -1))
-                 FROM space s LEFT JOIN org ON org.id = substr(s.id, 2) LEFT JOIN article a ON a.doc = substr(s.id, 2)
+                         AND m.order_at > coalesce(r.up_to, -1))
+                        + (SELECT count(*) FROM message m WHERE m.space = s.id AND m.author <> ?1 AND NOT m.withdrawn
+                           AND m.received_at > r.seen AND +m.order_at <= r.up_to)
+                 FROM space s LEFT JOIN read_mark r ON r.subject = s.id
+                 LEFT JOIN org ON org.id = substr(s.id, 2)
+                 LEFT JOIN article a ON a.doc = substr(s.id, 2) AND NOT a.withdrawn
                  WHERE substr(s.id, 1, 1) = ?2
                  ORDER BY (SELECT max(order_at) FROM message m WHERE m.space = s.id) DESC NULLS LAST, s.id",
             )?;
@@ -177,7 +279,8 @@ impl Talk<'_> {
                 "{MESSAGE} WHERE m.space = ?1 ORDER BY m.order_at DESC, m.written_at DESC, m.doc DESC LIMIT 1"
             ))?;
             for talk in &mut talks {
-                talk.last = last.query_map([talk.space], message)?.next().transpose()?;
+                talk.last = last.query_row([talk.space], message).optional()?;
+                with_reactions(connection, me, talk.last.as_mut_slice())?;
             }
             Ok(talks)
         })

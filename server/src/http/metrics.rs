@@ -10,6 +10,7 @@ pub(super) struct Metrics {
     pub(super) requests: Counter,
     pub(super) accepted: Counter,
     pub(super) refused: Counter,
+    pub(super) limited: Counter,
     pub(super) entries: Counter,
     pub(super) bytes_received: Counter,
     pub(super) bytes_sent: Counter,
@@ -27,12 +28,13 @@ impl Default for Metrics {
         let requests = counter("requests", "Calls");
         let accepted = counter("batches_accepted", "Pushed batches that are in the log");
         let refused = counter("batches_refused", "Pushed batches that are not");
-        let entries = counter("entries_sent", "Log entries sent");
+        let limited = counter("calls_limited", "Calls that were too many for their device or address");
+        let entries = counter("entries_sent", "Places of logs that answers brought their readers past");
         let bytes_received = counter("bytes_received", "Bytes of request bodies");
         let bytes_sent = counter("bytes_sent", "Bytes of response bodies");
         let streams = Gauge::default();
         registry.register("streams", "Open live streams", streams.clone());
-        Self { registry, requests, accepted, refused, entries, bytes_received, bytes_sent, streams }
+        Self { registry, requests, accepted, refused, limited, entries, bytes_received, bytes_sent, streams }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The server over HTTP: thin, every call is one of [`Server`]'s.
 //!
 //! SQLite blocks, so each call runs on tokio's blocking threads. A failure has a status and a [`Failure`] as its body.
+//! Who calls, and how often, is looked at before a byte of the body is read.
 //! Logs say which call, how long and how many bytes; never who wrote what.
 
 mod limit;
@@ -8,32 +9,37 @@ mod metrics;
 mod stream;
 
 use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use hongqi_core::ids::DeviceId;
 use hongqi_core::sync::wire::{
-    Failure, FailureCode, LogEntry, MAX_SENT, PageOutcome, PushOutcome, SyncRequest, SyncResponse, decode, encode, path,
+    EnrolRequest, Failure, FailureCode, MAX_SENT, PageOutcome, PushOutcome, SyncRequest, SyncResponse, decode, encode,
+    encode_response, path,
 };
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::{Error, Server};
-use limit::Limits;
+use limit::{Address, Limits};
 use metrics::Metrics;
 
 /// How often it is looked whether another process changed the registry.
 const WATCH: Duration = Duration::from_millis(500);
 /// How long connections may take to end when the server stops.
 const DRAIN: Duration = Duration::from_secs(20);
+/// The most bytes of a call without a token: none needs a tenth of it.
+const MAX_UNKNOWN: usize = 4 * 1024;
 
 #[derive(Clone)]
 struct App {
@@ -48,13 +54,26 @@ struct App {
 /// # Errors
 /// That of the listener.
 pub async fn serve(server: Arc<Server>, listener: TcpListener, stop: impl Future<Output = ()>) -> std::io::Result<()> {
+    serve_behind(server, listener, Vec::new(), stop).await
+}
+
+/// As [`serve`], behind reverse proxies with these addresses: what they say in `X-Forwarded-For` is believed.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_behind(
+    server: Arc<Server>,
+    listener: TcpListener,
+    proxies: Vec<IpAddr>,
+    stop: impl Future<Output = ()>,
+) -> std::io::Result<()> {
     let (stopped, stopping) = watch::channel(false);
-    let app =
-        App { server: server.clone(), metrics: Arc::default(), limits: Arc::default(), stopping: stopping.clone() };
+    let limits = Arc::new(Limits::new(proxies));
+    let app = App { server: server.clone(), metrics: Arc::default(), limits, stopping: stopping.clone() };
     let watcher = tokio::spawn(watch_registry(server));
     let mut until = stopping.clone();
     let serving = tokio::spawn(
-        axum::serve(listener, router(app))
+        axum::serve(listener, router(app).into_make_service_with_connect_info::<SocketAddr>())
             .with_graceful_shutdown(async move { _ = until.wait_for(|stop| *stop).await })
             .into_future(),
     );
@@ -70,19 +89,24 @@ pub async fn serve(server: Arc<Server>, listener: TcpListener, stop: impl Future
 }
 
 fn router(app: App) -> Router {
-    Router::new()
-        .route(path::ENROL, post(|app, body| call(app, path::ENROL, body, |server, ask| server.enrol(&ask))))
+    let unknown = Router::new()
+        .route(path::ENROL, post(enrol))
         .route(
             path::CHALLENGE,
-            post(|app, body| call(app, path::CHALLENGE, body, |server, ask| server.challenge(&ask))),
+            post(|app, body| call(app, path::CHALLENGE, body, |server, ask| Ok(encode(&server.challenge(&ask)?)))),
         )
-        .route(path::TOKEN, post(|app, body| call(app, path::TOKEN, body, |server, ask| server.token(&ask))))
+        .route(
+            path::TOKEN,
+            post(|app, body| call(app, path::TOKEN, body, |server, ask| Ok(encode(&server.token(&ask)?)))),
+        )
+        .layer(DefaultBodyLimit::max(MAX_UNKNOWN))
+        .route_layer(from_fn_with_state(app.clone(), by_address));
+    let known = Router::new()
         .route(path::SYNC, post(sync))
         .route(path::LIVE, get(live))
-        .route("/healthz", get(health))
-        .route("/metrics", get(show_metrics))
         .layer(DefaultBodyLimit::max(MAX_SENT))
-        .with_state(app)
+        .route_layer(from_fn_with_state(app.clone(), by_device));
+    unknown.merge(known).route("/healthz", get(health)).route("/metrics", get(show_metrics)).with_state(app)
 }
 
 async fn watch_registry(server: Arc<Server>) {
@@ -110,6 +134,74 @@ fn failure(failure: Failure) -> Response {
     (status, [(CONTENT_TYPE, "application/octet-stream")], encode(&failure)).into_response()
 }
 
+/// Lets a call without a token through within its address's share.
+async fn by_address(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let address = app.limits.address(peer, request.headers());
+    match app.limits.call(address) {
+        Ok(()) => {
+            request.extensions_mut().insert(address);
+            next.run(request).await
+        }
+        Err(error) => app.limited(&error),
+    }
+}
+
+/// Lets a call of a device through, within the device's share. One that shows no good token counts against its address.
+async fn by_device(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let error = match device(&app, request.headers()) {
+        Ok(device) => match app.limits.device(device) {
+            Ok(()) => {
+                request.extensions_mut().insert(device);
+                return next.run(request).await;
+            }
+            Err(error) => return app.limited(&error),
+        },
+        Err(error) => error,
+    };
+    match app.limits.call(app.limits.address(peer, request.headers())) {
+        Ok(()) => refuse(&error),
+        Err(error) => app.limited(&error),
+    }
+}
+
+impl App {
+    fn limited(&self, error: &Error) -> Response {
+        self.metrics.limited.inc();
+        refuse(error)
+    }
+}
+
+async fn enrol(
+    State(app): State<App>,
+    Extension(address): Extension<Address>,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    if let Err(error) = app.limits.may_enrol(address) {
+        return app.limited(&error);
+    }
+    let limits = app.limits.clone();
+    call(State(app), path::ENROL, body, move |server, ask: EnrolRequest| {
+        let done = server.enrol(&ask);
+        if let Err(Error::Refused(Failure { code: FailureCode::InvalidInvitation | FailureCode::BadRequest, .. })) =
+            &done
+        {
+            limits.enrolment_failed(address);
+        }
+        Ok(encode(&done?))
+    })
+    .await
+}
+
 fn refuse(error: &Error) -> Response {
     if let Error::Storage(_) | Error::Key(_) = error {
         tracing::error!(%error, "a call failed");
@@ -117,8 +209,8 @@ fn refuse(error: &Error) -> Response {
     failure(error.failure())
 }
 
-/// Decodes the body, runs `work` where it may block, encodes its answer.
-async fn call<Ask, Answer, Work>(
+/// Decodes the body and runs `work`, which encodes its answer, where it may block.
+async fn call<Ask, Work>(
     State(app): State<App>,
     name: &'static str,
     body: Result<Bytes, BytesRejection>,
@@ -126,8 +218,7 @@ async fn call<Ask, Answer, Work>(
 ) -> Response
 where
     Ask: for<'b> minicbor::Decode<'b, ()> + Send + 'static,
-    Answer: minicbor::Encode<()>,
-    Work: FnOnce(&Server, Ask) -> Result<Answer, Error> + Send + 'static,
+    Work: FnOnce(&Server, Ask) -> Result<Vec<u8>, Error> + Send + 'static,
 {
     let started = Instant::now();
     app.metrics.requests.inc();
@@ -137,7 +228,7 @@ where
     let received = body.len();
     let done = tokio::task::spawn_blocking(move || {
         let ask = decode(&body).map_err(|_| FailureCode::BadRequest)?;
-        work(&server, ask).map(|answer| encode(&answer))
+        work(&server, ask)
     });
     let answer = match done.await {
         Ok(Ok(bytes)) => bytes,
@@ -153,32 +244,22 @@ where
     ([(CONTENT_TYPE, "application/octet-stream")], answer).into_response()
 }
 
-/// The device of the bearer token, within its share of requests.
-async fn device(app: &App, headers: &HeaderMap) -> Result<DeviceId, Error> {
+/// The device of the bearer token. Whether it may still take part, the call that follows asks.
+fn device(app: &App, headers: &HeaderMap) -> Result<DeviceId, Error> {
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let secret = bearer.ok_or(FailureCode::Unauthenticated)?.to_owned();
-    let server = app.server.clone();
-    let device = tokio::task::spawn_blocking(move || server.authenticate(&secret)).await;
-    let device = device.map_err(|_| FailureCode::Unavailable)??;
-    match app.limits.take(device) {
-        None => Ok(device),
-        Some(wait) => {
-            let retry_after_ms = u64::try_from(wait.as_millis()).ok();
-            Err(Error::Refused(Failure { code: FailureCode::RateLimited, retry_after_ms }))
-        }
-    }
+    app.server.bearer(bearer.ok_or(FailureCode::Unauthenticated)?)
 }
 
-async fn sync(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
-    let device = match device(&app, &headers).await {
-        Ok(device) => device,
-        Err(error) => return refuse(&error),
-    };
+async fn sync(
+    State(app): State<App>,
+    Extension(device): Extension<DeviceId>,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
     let metrics = app.metrics.clone();
     call(State(app), path::SYNC, body, move |server, ask: SyncRequest| {
         let response = server.sync(device, ask)?;
         count(&metrics, &response);
-        Ok(response)
+        Ok(encode_response(&response))
     })
     .await
 }
@@ -190,19 +271,19 @@ fn count(metrics: &Metrics, response: &SyncResponse) {
             _ => metrics.refused.inc(),
         };
     }
-    let sent = response.pages.iter().map(|page| match &page.outcome {
-        PageOutcome::Entries(entries) => {
-            entries.entries.iter().filter(|entry| matches!(entry, LogEntry::Batch { .. })).count() as u64
+    for page in &response.pages {
+        if let PageOutcome::Entries(entries) = &page.outcome {
+            metrics.entries.inc_by(entries.up_to - entries.base_seq);
         }
-        _ => 0,
-    });
-    metrics.entries.inc_by(sent.sum());
+    }
 }
 
-async fn live(State(app): State<App>, headers: HeaderMap) -> Response {
+async fn live(State(app): State<App>, Extension(device): Extension<DeviceId>) -> Response {
     app.metrics.requests.inc();
-    match device(&app, &headers).await {
-        Ok(device) => stream::open(&app, device).into_response(),
+    let server = app.server.clone();
+    let active = tokio::task::spawn_blocking(move || server.active(device)).await;
+    match active.map_err(|_| FailureCode::Unavailable.into()).flatten() {
+        Ok(_) => stream::open(&app, device).into_response(),
         Err(error) => refuse(&error),
     }
 }

@@ -10,7 +10,8 @@ use axum::response::sse::{self, KeepAlive};
 use futures_util::Stream;
 use hongqi_core::ids::DeviceId;
 use hongqi_core::sync::wire::Hint;
-use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -77,15 +78,28 @@ impl Listener {
                 () = tokio::time::sleep_until(self.end) => return None,
                 signal = self.signals.recv() => signal,
             };
-            match signal {
-                Ok(Signal::Entry(event)) => {
-                    let hint = event.hint;
-                    if self.ask(move |server, device| server.hears(device, &event)).await.ok()? {
-                        self.waiting.push_back(hint);
-                    }
+            // What came meanwhile is looked at together: in a crowd that is most of it.
+            let (mut events, mut all) = (Vec::new(), false);
+            let mut next = signal.map_err(|error| matches!(error, RecvError::Lagged(_)));
+            loop {
+                match next {
+                    Ok(Signal::Entry(event)) => events.push(event),
+                    Ok(Signal::Registry) | Err(true) => all = true,
+                    Err(false) => return None,
                 }
-                Ok(Signal::Registry) | Err(RecvError::Lagged(_)) => self.look().await.ok()?,
-                Err(RecvError::Closed) => return None,
+                next = match self.signals.try_recv() {
+                    Err(TryRecvError::Empty) => break,
+                    other => other.map_err(|error| matches!(error, TryRecvError::Lagged(_))),
+                };
+            }
+            if all {
+                self.look().await.ok()?;
+                continue;
+            }
+            events.retain(|event| self.server.concerns(self.device, event));
+            if !events.is_empty() {
+                let hints = self.ask(move |server, device| server.hears(device, &events)).await.ok()?;
+                self.waiting.extend(hints);
             }
         }
     }

@@ -1,7 +1,10 @@
 use std::time::Duration;
 
 use hongqi_core::ids::SpaceId;
-use hongqi_core::sync::wire::{Ask, ChallengeRequest, Follow, From, Hint, MAX_BUDGET, Token, TokenRequest, VERSION};
+use hongqi_core::key::{DeviceKey, Purpose, SoftwareKey, sign};
+use hongqi_core::sync::wire::{
+    Ask, ChallengeRequest, Follow, From, Hint, MAX_BUDGET, MAX_UNFOLDED, Token, TokenRequest, VERSION,
+};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -10,7 +13,7 @@ use super::*;
 use crate::tests::{Phone, accepted, org, server};
 
 struct Running {
-    at: std::net::SocketAddr,
+    at: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     done: tokio::task::JoinHandle<std::io::Result<()>>,
 }
@@ -50,7 +53,7 @@ async fn token(running: &Running, phone: &Phone) -> String {
     let ask = ChallengeRequest { version: VERSION, device: phone.device };
     let (_, body) = running.call("POST", path::CHALLENGE, "", &encode(&ask)).await;
     let nonce = decode::<hongqi_core::sync::wire::Challenge>(&body).unwrap().nonce;
-    let signature = hongqi_core::key::sign(&phone.key, hongqi_core::key::Purpose::Challenge, &nonce).unwrap();
+    let signature = sign(&phone.key, Purpose::Challenge, &nonce).unwrap();
     let ask = TokenRequest { device: phone.device, nonce, signature };
     let (status, body) = running.call("POST", path::TOKEN, "", &encode(&ask)).await;
     assert_eq!(status, 200);
@@ -129,4 +132,139 @@ async fn a_stream_hints_what_is_followed_and_ends_with_the_device_or_the_server(
     };
     tokio::time::timeout(within, rest).await.unwrap();
     tokio::time::timeout(within, running.done).await.unwrap().unwrap().unwrap();
+}
+
+fn code((status, body): (u16, Vec<u8>)) -> (u16, FailureCode, Option<u64>) {
+    let failure = decode::<Failure>(&body).unwrap();
+    (status, failure.code, failure.retry_after_ms)
+}
+
+/// What is wrong with a body, whatever call it is for.
+fn bad_bodies() -> Vec<(&'static str, Vec<u8>)> {
+    let folded = |bytes: &[u8]| [&[1], &zstd::bulk::compress(bytes, 3).unwrap()[..]].concat();
+    let mut rng = fastrand::Rng::with_seed(5);
+    let random: Vec<u8> = (0..3_000).map(|_| rng.u8(..)).collect();
+    vec![
+        ("empty", vec![]),
+        ("an envelope without content", vec![0]),
+        ("a folded envelope without content", vec![1]),
+        ("an unknown envelope", vec![2, 0x80]),
+        ("random bytes", random.clone()),
+        ("random bytes, plain", [&[0], &random[..]].concat()),
+        ("random bytes, folded", folded(&random)),
+        ("a number", vec![0, 0x01]),
+        ("an empty array", vec![0, 0x80]),
+        ("a map", vec![0, 0xa1, 0x00, 0x01]),
+        ("nested without end", [vec![0], vec![0x81; 3_000]].concat()),
+        ("an array of four billion", vec![0, 0x9a, 0xff, 0xff, 0xff, 0xff]),
+        ("a bomb", folded(&vec![0; MAX_UNFOLDED + 1])),
+        ("json", b"{\"version\":1}".to_vec()),
+        ("broken utf-8 where a code stands", vec![0, 0x84, 0x01, 0x62, 0xff, 0xfe, 0x40, 0x40]),
+        ("more than any body may have", vec![0; MAX_SENT + 1]),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_comes_is_answered_with_a_reason_and_nothing_is_lost() {
+    let (server, _) = server();
+    let mut li = Phone::of(&server, "1");
+    let running = running(&server).await;
+    let secret = token(&running, &li).await;
+    let talk = SpaceId::standing(org("b1"));
+    accepted(&li.say(talk, "之前"));
+    let bad_request = (400, FailureCode::BadRequest, None);
+    for (what, body) in bad_bodies() {
+        for (path, token) in [(path::ENROL, ""), (path::CHALLENGE, ""), (path::TOKEN, ""), (path::SYNC, &secret[..])] {
+            assert_eq!(code(running.call("POST", path, token, &body).await), bad_request, "{path}: {what}");
+        }
+        let untold = code(running.call("POST", path::SYNC, "", &body).await);
+        assert_eq!(untold, (401, FailureCode::Unauthenticated, None), "{what}");
+    }
+    // Cut off anywhere.
+    let whole = encode(&request(talk));
+    for end in 0..whole.len() {
+        assert_eq!(code(running.call("POST", path::SYNC, &secret, &whole[..end]).await), bad_request, "{end}");
+    }
+    // Another version, older or newer, is told so whatever else it says.
+    let key = SoftwareKey::generate().unwrap().0;
+    for version in [0, VERSION + 1, u16::MAX] {
+        let unsupported = (400, FailureCode::UnsupportedVersion, None);
+        let sync = encode(&SyncRequest { version, ..request(talk) });
+        assert_eq!(code(running.call("POST", path::SYNC, &secret, &sync).await), unsupported);
+        let challenge = encode(&ChallengeRequest { version, device: li.device });
+        assert_eq!(code(running.call("POST", path::CHALLENGE, "", &challenge).await), unsupported);
+        let signature = sign(&key, Purpose::Enrol, b"X").unwrap();
+        let enrol = EnrolRequest { version, code: "X".into(), public_key: key.public_key(), signature };
+        assert_eq!(code(running.call("POST", path::ENROL, "", &encode(&enrol)).await), unsupported);
+    }
+    // A token that nobody has, a path and a method that do not exist.
+    for token in ["\u{1}", "x y", &"f".repeat(5_000), &secret[1..]] {
+        let (status, _) = running.call("POST", path::SYNC, token, &whole).await;
+        assert!(status == 401 || status == 400, "{status}");
+    }
+    for (method, path, status) in [("POST", "/v1/nothing", 404), ("GET", "/", 404), ("GET", path::ENROL, 405)] {
+        assert_eq!(running.call(method, path, "", b"").await.0, status, "{method} {path}");
+    }
+    assert_eq!(running.call("DELETE", path::SYNC, &secret, b"").await.0, 405);
+    // After all that the log is as it was, and goes on.
+    accepted(&li.say(talk, "之后"));
+    assert_eq!(li.entries(talk, From::Start).up_to, 2);
+    assert_eq!(running.call("POST", path::SYNC, &secret, &whole).await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn enrolments_that_fail_are_few_from_one_address_and_the_rest_goes_on() {
+    let (server, _) = server();
+    let li = Phone::of(&server, "1");
+    let running = running(&server).await;
+    let key = SoftwareKey::generate().unwrap().0;
+    let guess = |guess: &str| {
+        let signature = sign(&key, Purpose::Enrol, guess.as_bytes()).unwrap();
+        encode(&EnrolRequest { version: VERSION, code: guess.into(), public_key: key.public_key(), signature })
+    };
+    for attempt in 0..30 {
+        let answer = running.call("POST", path::ENROL, "", &guess(&format!("GUESS{attempt}"))).await;
+        assert_eq!(code(answer), (403, FailureCode::InvalidInvitation, None));
+    }
+    let right = guess(&server.invite("2", 1).unwrap());
+    let (status, reason, retry_after_ms) = code(running.call("POST", path::ENROL, "", &right).await);
+    assert_eq!((status, reason), (429, FailureCode::RateLimited));
+    assert!(retry_after_ms.is_some_and(|ms| ms > 0 && ms <= 10_001));
+    // Who is enrolled already is not held up by it.
+    assert!(!token(&running, &li).await.is_empty());
+    let (_, text) = running.call("GET", "/metrics", "", b"").await;
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains("hongqi_calls_limited_total 1"), "{text}");
+    assert!(!text.contains("127.0.0.1"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_a_named_proxy_each_address_has_its_own_share() {
+    let (server, _) = server();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let proxies = vec!["127.0.0.1".parse().unwrap()];
+    tokio::spawn(serve_behind(server, listener, proxies, std::future::pending()));
+    let enrol = async |from: &str| {
+        let mut stream = TcpStream::connect(at).await.unwrap();
+        let key = SoftwareKey::generate().unwrap().0;
+        let signature = sign(&key, Purpose::Enrol, b"NONE").unwrap();
+        let request = EnrolRequest { version: VERSION, code: "NONE".into(), public_key: key.public_key(), signature };
+        let body = encode(&request);
+        let head = format!(
+            "POST {} HTTP/1.1\r\nhost: x\r\nx-forwarded-for: {from}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+            path::ENROL,
+            body.len()
+        );
+        stream.write_all(&[head.as_bytes(), &body].concat()).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        std::str::from_utf8(&answer[9..12]).unwrap().parse::<u16>().unwrap()
+    };
+    for _ in 0..30 {
+        assert_eq!(enrol("1.2.3.4").await, 403);
+    }
+    assert_eq!(enrol("1.2.3.4").await, 429);
+    assert_eq!(enrol("9.9.9.9, 1.2.3.4").await, 429, "what stands before it is not believed");
+    assert_eq!(enrol("1.2.3.5").await, 403);
 }

@@ -8,6 +8,7 @@ use hongqi_core::clock::Timestamp;
 use hongqi_core::document::MAX_TITLE;
 use hongqi_core::ids::{MemberId, OrgId};
 use hongqi_core::role::Role;
+use hongqi_core::text::turns_direction;
 
 use super::line::{Book, LineError, Reason};
 use crate::directory::{MAX_DEPTH, grantable};
@@ -58,7 +59,7 @@ impl Table<'_> {
         if text.len() > max {
             return Err(Reason::TooLong(name));
         }
-        if text.chars().any(char::is_control) {
+        if text.contains(|c: char| c.is_control() || turns_direction(c)) {
             return Err(Reason::ControlCharacter(name));
         }
         Ok(text.to_owned())

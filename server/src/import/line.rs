@@ -23,7 +23,7 @@ pub enum Reason {
     /// More than what a document may hold.
     #[error("`{0}` is too long")]
     TooLong(&'static str),
-    /// Control characters.
+    /// Control characters, those that turn the direction of writing too.
     #[error("`{0}` holds control characters")]
     ControlCharacter(&'static str),
     /// The line is not UTF-8.

@@ -49,7 +49,8 @@ fn signed(byte: u8) -> SignedBatch {
 
 fn append(tx: &dyn Writer, space: SpaceId, dev_seq: u64, batch: &SignedBatch) -> Result<u64> {
     let (received_at, device, generation) = (Timestamp(dev_seq.cast_signed()), DEVICE, GENERATION);
-    Ok(tx.append(&Append { space, received_at, device, generation, dev_seq, batch })?.seq)
+    let hash = batch.hash();
+    Ok(tx.append(&Append { space, received_at, device, generation, dev_seq, batch, hash })?.seq)
 }
 
 fn places_follow_each_other(storage: &dyn Storage) {
@@ -83,7 +84,7 @@ fn places_follow_each_other(storage: &dyn Storage) {
         })?;
         assert_eq!(down, [4, 3]);
         assert_eq!(tx.entry(board(), 3)?.map(|row| row.dev_seq), Some(3));
-        assert_eq!(tx.push(DEVICE, GENERATION, 3)?.map(|row| row.seq), Some(3));
+        assert_eq!(tx.push(DEVICE, GENERATION, 3)?.map(|row| (row.seq, row.body_hash)), Some((3, signed(3).hash())));
         assert_eq!(tx.push(DEVICE, GENERATION, 9)?, None);
         assert_eq!(tx.head(SpaceId::desk(OrgId::from_number("B1")))?.seq, 0);
         Ok(())
@@ -111,7 +112,7 @@ fn documents_are_found_again(storage: &dyn Storage) {
         about: None,
         nonce: Nonce::from_bytes([3; 8]),
     };
-    let target = Target::New { kind: header.kind, about: None, nonce: header.nonce };
+    let target = Target::of(&header);
     let entries =
         vec![Entry { target, change: vec![1] }, Entry { target: Target::Known(header.id()), change: vec![2] }];
     let batch = Batch { space: board(), device: DEVICE, generation: GENERATION, dev_seq: 1, entries };
@@ -120,7 +121,12 @@ fn documents_are_found_again(storage: &dyn Storage) {
     let row = DocRow { header, first: ChangeHash([1; 32]), seq: 1, index: 0 };
     write(storage, |tx| {
         append(tx, board(), 1, &batch)?;
-        tx.put_document(header.id(), &row)?;
+        assert!(tx.put_document(header.id(), &row)?);
+        assert!(!tx.put_document(header.id(), &DocRow { first: ChangeHash([9; 32]), ..row })?, "the first one stays");
+        let other = Header { nonce: Nonce::from_bytes([4; 8]), ..header };
+        assert!(tx.put_document(other.id(), &DocRow { header: other, ..row })?);
+        tx.take_document(other.id())?;
+        assert_eq!(tx.document(other.id())?, None);
         tx.put_change(header.id(), &ChangeHash([2; 32]), 1, 1)
     });
     read(storage, |tx| {

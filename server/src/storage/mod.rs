@@ -73,6 +73,8 @@ pub struct Append<'a> {
     pub dev_seq: u64,
     /// The bytes.
     pub batch: &'a SignedBatch,
+    /// Their hash ([`SignedBatch::hash`]).
+    pub hash: [u8; 32],
 }
 
 /// A document: its header and its first change.
@@ -239,8 +241,10 @@ pub trait LogWrite: Log {
     fn append(&self, batch: &Append<'_>) -> Result<Head>;
     /// Notes a number whose batch got no place of its own.
     fn note_push(&self, batch: &Append<'_>) -> Result<()>;
-    /// A new document.
-    fn put_document(&self, doc: DocId, row: &DocRow) -> Result<()>;
+    /// A new document; `false`, and nothing is changed, if there is one already.
+    fn put_document(&self, doc: DocId, row: &DocRow) -> Result<bool>;
+    /// Takes a document out that this transaction put in.
+    fn take_document(&self, doc: DocId) -> Result<()>;
     /// A further change of a document.
     fn put_change(&self, doc: DocId, hash: &ChangeHash, seq: u64, index: u32) -> Result<()>;
     /// Whom an entry of a desk belongs to or is about.

@@ -17,6 +17,28 @@ fn a_message_is_taken_once_however_often_it_is_pushed() {
 }
 
 #[test]
+fn a_batch_that_begins_a_known_document_is_judged_beside_it() {
+    let (server, _) = server();
+    let mut li = Phone::of(&server, "1");
+    let talk = SpaceId::standing(org("b1"));
+    let (known, new) = (li.message(talk, "一"), li.message(talk, "二"));
+    let first = li.batch(talk, vec![known.clone()]);
+    accepted(&li.push(&first));
+    // The new document stands first: what was put in before the known one was met does not stay twice.
+    let both = li.batch(talk, vec![new.clone(), known.clone()]);
+    assert_eq!(accepted(&li.push(&both)), 2);
+    let again = li.batch(talk, vec![new, known.clone()]);
+    assert_eq!(accepted(&li.push(&again)), 0, "all known");
+    // Another beginning of a known document is refused with what comes beside it, and leaves nothing.
+    let other = li.message(talk, "三");
+    let second = Entry { change: li.message(talk, "别").change, ..known };
+    let wrong = li.batch(talk, vec![other.clone(), second]);
+    assert_eq!(refused(&li.push(&wrong)), Refusal::Malformed);
+    let alone = li.batch(talk, vec![other]);
+    assert_eq!(accepted(&li.push(&alone)), 3);
+}
+
+#[test]
 fn another_batch_under_a_used_number_shows_a_copied_database() {
     let (server, _) = server();
     let mut li = Phone::of(&server, "1");
@@ -188,5 +210,67 @@ fn crowds_share_a_commit_and_lose_nothing() {
     threads.into_iter().for_each(|thread| thread.join().unwrap());
     let li = Phone::of(&server, "1");
     let entries = li.entries(talk, From::Start);
-    assert_eq!(entries.entries.iter().map(LogEntry::seq).collect::<Vec<_>>(), (1..=120).collect::<Vec<_>>());
+    assert_eq!(
+        entries.entries.open().unwrap().iter().map(LogEntry::seq).collect::<Vec<_>>(),
+        (1..=120).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn a_kind_of_a_later_version_is_refused_alone_and_what_stands_beside_it_comes_again() {
+    let (server, _) = server();
+    let mut li = Phone::of(&server, "1");
+    let talk = SpaceId::standing(org("b1"));
+    let poll = Target::New { kind: KindCode(200), about: None, nonce: Nonce::from_bytes([7; 8]) };
+    let doc = poll.doc(talk, li.member).unwrap();
+    let strange = Entry { target: poll, ..li.message(talk, "去哪儿") };
+    let vote = Entry { target: Target::Known(doc), ..li.message(talk, "投票") };
+    let good = li.message(talk, "看得懂的");
+    let all = li.batch(talk, vec![strange.clone(), vote.clone(), good.clone()]);
+    let reason = Refusal::UnknownKind;
+    assert_eq!(li.push(&all), PushOutcome::Refused(vec![Refused { doc, reason }]));
+    let rest = li.batch(talk, vec![good]);
+    assert_eq!(accepted(&li.push(&rest)), 1);
+    let alone = li.batch(talk, vec![vote]);
+    assert_eq!(refused(&li.push(&alone)), Refusal::UnknownDocument);
+    // Nobody learns from it which spaces there are.
+    let elsewhere = li.batch(SpaceId::standing(org("b2")), vec![strange]);
+    assert_eq!(refused(&li.push(&elsewhere)), Refusal::NoSpace);
+    let nameless = Entry { target: Target::Later, ..li.message(talk, "x") };
+    let nameless = li.batch(talk, vec![nameless]);
+    assert_eq!(li.push(&nameless), PushOutcome::Malformed);
+}
+
+#[test]
+fn a_dear_change_is_decoded_only_for_who_may_write_it_and_within_a_share() {
+    let (server, _) = server();
+    let (mut li, mut wu) = (Phone::of(&server, "1"), Phone::of(&server, "3"));
+    let board = SpaceId::board(org("b1"));
+    let header = wu.header(Kind::Article, board, None);
+    let first = wu.entry(header, &[("title", Value::from("通知")), ("body", Value::Text("字".repeat(3_000)))]);
+    let batch = wu.batch(board, vec![first.clone()]);
+    accepted(&wu.push(&batch));
+    let empty = |phone: &Phone| {
+        let mut document = Document::load([&first.change[..]]).unwrap();
+        let edit = [Edit::SetText("body", "")];
+        let change = document.edit(phone.actor(), Timestamp(1_800_000_000_001), &edit).unwrap().unwrap().into_bytes();
+        assert!(change.len() < 200, "{}", change.len());
+        Entry { target: Target::Known(header.id()), change }
+    };
+    // Told apart from one that was decoded first: that would be malformed, its actor being another.
+    let by_reader = li.batch(board, vec![empty(&wu)]);
+    assert_eq!(refused(&li.push(&by_reader)), Refusal::NotAllowed);
+    let lost = li.batch(board, vec![Entry { target: Target::Known(DocId::from_bytes([3; 16])), ..empty(&li) }]);
+    assert_eq!(refused(&li.push(&lost)), Refusal::UnknownDocument);
+    let entry = li.message(SpaceId::standing(org("b1")), "x");
+    let no_text = li.batch(SpaceId::standing(org("b1")), vec![Entry { change: empty(&wu).change, ..entry }]);
+    assert_eq!(refused(&li.push(&no_text)), Refusal::Malformed);
+
+    let by_author = wu.batch(board, vec![empty(&wu)]);
+    assert!(accepted(&wu.push(&by_author)) > 0);
+    let mut mo = Phone::of(&server, "2");
+    // More than a share is let through once, and owed for an hour and more.
+    assert!(server.judge.scales.take(mo.member, 100_000_000));
+    assert_eq!(mo.say(SpaceId::standing(org("b2")), "还要等"), PushOutcome::Later);
+    assert_eq!(accepted(&li.say(SpaceId::standing(org("b1")), "别人的份额")), 1);
 }

@@ -10,12 +10,55 @@ fn check_chain(space: SpaceId, entries: &Entries) {
     if entries.base_seq == 0 {
         assert_eq!(hash, chain_start(space, entries.epoch));
     }
-    for (seq, entry) in (entries.base_seq + 1..).zip(&entries.entries) {
+    for (seq, entry) in (entries.base_seq + 1..).zip(entries.entries.open().unwrap()) {
         let LogEntry::Batch { seq: at, received_at, batch } = entry else { panic!("own") };
-        assert_eq!(*at, seq);
-        hash = chain(&hash, seq, Timestamp(*received_at), batch);
+        assert_eq!(at, seq);
+        hash = chain(&hash, seq, Timestamp(received_at), &batch);
     }
     assert_eq!(check_of(&hash), entries.check);
+}
+
+#[test]
+fn a_long_stretch_is_the_same_for_everybody_but_its_author() {
+    let (server, _) = server();
+    let (mut li, mut wu, xu) = (Phone::of(&server, "1"), Phone::of(&server, "3"), Phone::of(&server, "4"));
+    let talk = SpaceId::standing(org("b1"));
+    for _ in 0..4 {
+        accepted(&li.say(talk, &"长".repeat(1_000)));
+    }
+    accepted(&wu.say(talk, "短"));
+    let first = xu.entries(talk, From::Start);
+    check_chain(talk, &first);
+    assert!(first.entries.len() < 4_000, "folded");
+    assert_eq!(wu.entries(talk, From::Start), first, "what wu wrote itself comes whole: it is little");
+    let own = li.entries(talk, From::Start);
+    let own: Vec<_> = own.entries.open().unwrap().iter().map(|entry| matches!(entry, LogEntry::Own { .. })).collect();
+    assert_eq!(own, [true, true, true, true, false]);
+    // A smaller budget cuts it, and what was made for a larger one is not given.
+    let small = xu.sync(Follow::Asks(vec![Ask { space: talk, from: From::Start }]), vec![], 8_000);
+    let PageOutcome::Entries(page) = &small.pages[0].outcome else { panic!() };
+    assert!(page.up_to < 4 && small.more);
+    check_chain(talk, page);
+    accepted(&li.say(talk, "又"));
+    assert_eq!(xu.entries(talk, From::Start).up_to, 6, "another head, another answer");
+}
+
+#[test]
+fn only_what_is_new_for_a_device_is_hinted() {
+    let (server, _) = server();
+    let (mut li, wu) = (Phone::of(&server, "1"), Phone::of(&server, "3"));
+    let talk = SpaceId::standing(org("b1"));
+    accepted(&li.say(talk, "一"));
+    let event = |space, seq, by| Event { hint: Hint { space, seq }, people: Vec::new(), by };
+    assert!(!server.concerns(wu.device, &event(talk, 2, None)), "follows nothing yet");
+    wu.entries(talk, From::Start);
+    assert!(server.concerns(wu.device, &event(talk, 2, Some(li.device))));
+    assert!(!server.concerns(wu.device, &event(talk, 2, Some(wu.device))), "told in the answer to its push");
+    assert!(!server.concerns(wu.device, &event(talk, 1, Some(li.device))), "given already");
+    assert!(!server.concerns(wu.device, &event(SpaceId::board(org("b1")), 2, None)));
+    let events = [event(talk, 2, None), event(talk, 4, None), event(talk, 3, None)];
+    assert_eq!(server.hears(wu.device, &events).unwrap(), [Hint { space: talk, seq: 4 }], "one hint for all");
+    assert!(server.hears(Phone::of(&server, "2").device, &events).unwrap().is_empty(), "not for b2");
 }
 
 #[test]
@@ -35,7 +78,7 @@ fn a_device_with_nothing_new_says_one_word() {
     let batch = li.batch(talk, vec![entry]);
     let own = li.sync(Follow::Asks(vec![Ask { space: talk, from: From::Start }]), vec![batch], MAX_BUDGET);
     assert!(matches!(&own.pages[0].outcome, PageOutcome::Entries(entries)
-        if matches!(entries.entries[..], [LogEntry::Own { dev_seq: 1, .. }, LogEntry::Own { dev_seq: 2, .. }])));
+        if matches!(entries.entries.open().unwrap()[..], [LogEntry::Own { dev_seq: 1, .. }, LogEntry::Own { dev_seq: 2, .. }])));
     assert!(own.authors.is_empty());
     let next = wu.sync(unchanged(), vec![], MAX_BUDGET);
     assert!(
@@ -63,7 +106,7 @@ fn newest_and_older_pages_join_to_the_whole() {
     assert_eq!(page.up_to, 30);
     let mut seen: Vec<u64> = Vec::new();
     loop {
-        seen.splice(0..0, page.entries.iter().map(LogEntry::seq));
+        seen.splice(0..0, page.entries.open().unwrap().iter().map(LogEntry::seq));
         if page.base_seq == 0 {
             break;
         }
@@ -75,7 +118,7 @@ fn newest_and_older_pages_join_to_the_whole() {
         loop {
             let response = wu.sync(Follow::Asks(vec![Ask { space: talk, from }]), vec![], 1_500);
             let PageOutcome::Entries(entries) = &response.pages[0].outcome else { panic!() };
-            seen.extend(entries.entries.iter().map(LogEntry::seq));
+            seen.extend(entries.entries.open().unwrap().iter().map(LogEntry::seq));
             from = From::After(Cursor { epoch: entries.epoch, seq: entries.up_to, check: entries.check });
             if !response.more {
                 return seen;
@@ -124,14 +167,14 @@ fn a_desk_shows_to_each_what_is_theirs() {
     let seen = |phone: &Phone| {
         let entries = phone.entries(desk, From::Start);
         assert_eq!(entries.up_to, 3);
-        (entries.entries.iter().map(LogEntry::seq).collect::<Vec<_>>(), entries.filtered)
+        (entries.entries.open().unwrap().iter().map(LogEntry::seq).collect::<Vec<_>>(), entries.filtered)
     };
     assert_eq!(seen(&li), (vec![1, 3], true));
     assert_eq!(seen(&mo), (vec![2], true));
     assert_eq!(seen(&wu), (vec![1, 2, 3], false));
     assert_eq!(seen(&xu), (vec![1, 3], true), "the secretary of b1 sees b1's");
     let newest = mo.entries(desk, From::Newest);
-    assert_eq!((newest.entries.len(), newest.base_seq), (1, 0));
+    assert_eq!((newest.entries.open().unwrap().len(), newest.base_seq), (1, 0));
     let cursor = Cursor { epoch: newest.epoch, seq: newest.up_to, check: newest.check };
     let next = mo.sync(Follow::Asks(vec![Ask { space: desk, from: From::After(cursor) }]), vec![], MAX_BUDGET);
     assert!(next.pages.is_empty());
@@ -176,7 +219,7 @@ fn a_moved_member_is_told_and_loses_the_old_branch() {
     assert_eq!(mo.ask(old, From::Start), PageOutcome::Denied);
     let grants = mo.entries(SpaceId::personal(mo.member), From::Start);
     assert_eq!(grants.up_to, before + 1, "end and beginning in one batch");
-    let LogEntry::Batch { batch, .. } = &grants.entries[before as usize] else { panic!() };
+    let LogEntry::Batch { batch, .. } = &grants.entries.open().unwrap()[before as usize] else { panic!() };
     let flags = batch
         .batch()
         .unwrap()
@@ -224,4 +267,53 @@ fn a_server_restored_from_a_backup_gets_back_what_it_lost() {
         accepted(&li.push(batch));
     }
     assert_eq!(li.entries(talk, From::Start).up_to, 4);
+}
+
+#[test]
+fn a_check_in_from_before_leaving_still_arrives_and_nothing_comes_back() {
+    let (server, clock) = server();
+    let (mut li, wu) = (Phone::of(&server, "1"), Phone::of(&server, "3"));
+    let (talk, desk) = (SpaceId::standing(org("b1")), SpaceId::desk(org("b1")));
+    let written = clock.now();
+    let about = Some(About::Doc(DocId::from_bytes([1; 16])));
+    let check_in = |li: &mut Phone, at: Timestamp, kind: Kind| {
+        let header = li.header(kind, desk, about);
+        let change = Change::first(li.actor(), at, &[("at", Value::Int(1))]).unwrap().into_bytes();
+        li.batch(desk, vec![Entry { target: Target::of(&header), change }])
+    };
+    let before = check_in(&mut li, written, Kind::CheckIn);
+    clock.0.fetch_add(60_000, Ordering::Relaxed);
+    let others = MEMBERS.replace("1,李敏,full,b1,2001-07-01,\n", "");
+    server.import(ORGS.as_bytes(), others.as_bytes()).unwrap();
+    let after = check_in(&mut li, clock.now(), Kind::CheckIn);
+    let no_fact = check_in(&mut li, written, Kind::Acknowledgement);
+    let message = li.message(talk, "再见");
+    let message = li.batch(talk, vec![message]);
+
+    let asks: Vec<_> = [talk, desk, SpaceId::personal(li.member), SpaceId::board(org("b1"))]
+        .into_iter()
+        .map(|space| Ask { space, from: From::Start })
+        .collect();
+    let response = li.sync(Follow::Asks(asks.clone()), vec![before.clone(), after, no_fact, message], MAX_BUDGET);
+    assert!(response.pages.is_empty() && response.authors.is_empty() && !response.more, "{response:?}");
+    accepted(&response.pushed[0].outcome);
+    for pushed in &response.pushed[1..] {
+        assert_eq!(refused(&pushed.outcome), Refusal::NoSpace);
+    }
+    assert_eq!(wu.entries(desk, From::Start).up_to, 1, "the organiser sees it");
+    // Nothing more to tell: revoked, on every way.
+    let idle = SyncRequest {
+        version: VERSION,
+        generation: None,
+        follow: Follow::Asks(asks),
+        push: vec![],
+        budget: MAX_BUDGET,
+    };
+    let failure = |result: Result<SyncResponse, Error>| result.unwrap_err().failure().code;
+    assert_eq!(failure(server.sync(li.device, idle.clone())), FailureCode::Revoked);
+    assert!(server.news(li.device).is_err());
+    // A revoked device tells nothing at all.
+    server.revoke_device(li.device).unwrap();
+    let again = SyncRequest { push: vec![before], ..idle };
+    assert_eq!(failure(server.sync(li.device, again)), FailureCode::Revoked);
 }

@@ -7,7 +7,7 @@ mod exchanging;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use hongqi_core::clock::Timestamp;
-use hongqi_core::document::{About, Change, Header, Kind, Nonce, Value};
+use hongqi_core::document::{About, Change, Header, Kind, KindCode, Nonce, Value};
 use hongqi_core::ids::{ActorId, DeviceId, DocId, Generation, OrgId, SpaceId};
 use hongqi_core::key::{Purpose, sign};
 use hongqi_core::role::Role;
@@ -75,7 +75,7 @@ impl Phone {
 
     pub(crate) fn entry(&self, header: Header, fields: &[(&str, Value)]) -> Entry {
         let change = Change::first(self.actor(), Timestamp(1_800_000_000_000), fields).unwrap().into_bytes();
-        Entry { target: Target::New { kind: header.kind, about: header.about, nonce: header.nonce }, change }
+        Entry { target: Target::of(&header), change }
     }
 
     pub(crate) fn message(&mut self, space: SpaceId, text: &str) -> Entry {

@@ -37,12 +37,17 @@ impl Rows {
     /// These rows.
     pub fn of(table: &str, columns: &str, rows: Vec<Vec<Value>>) -> Self {
         let marks: Vec<_> = (1..=columns.split(',').count()).map(|index| format!("?{index}")).collect();
-        Self { sql: format!("INSERT OR REPLACE INTO {table} ({columns}) VALUES ({})", marks.join(", ")), rows }
+        Self { sql: format!("INSERT INTO {table} ({columns}) VALUES ({})", marks.join(", ")), rows }
     }
 
     /// These rows for another table.
     pub fn into_table(self, table: &str, columns: &str) -> Self {
         Self::of(table, columns, self.rows)
+    }
+
+    /// Each in the place of one that is there under its key.
+    pub fn replacing(self) -> Self {
+        Self { sql: self.sql.replacen("INSERT", "INSERT OR REPLACE", 1), rows: self.rows }
     }
 
     /// One of the rows alone.
@@ -95,6 +100,7 @@ impl Floor {
 }
 
 /// The columns of `document` that core writes.
-pub const DOCUMENT: &str = "id, space, kind, owner, about, nonce, changes, count, received_at, search";
+pub const DOCUMENT: &str = "id, space, kind, owner, about, nonce, changes, count, received_at";
 /// The columns of `message`.
-pub const MESSAGE: &str = "doc, space, author, body, reply, withdrawn, edited, other, written_at, order_at";
+pub const MESSAGE: &str =
+    "rowid, doc, space, author, body, reply, withdrawn, edited, other, written_at, order_at, received_at";

@@ -71,7 +71,7 @@ fn forget_pages(home: &Path) -> Outcome<()> {
 }
 
 fn built() -> Outcome<PathBuf> {
-    let home = cache()?.join("open-200000-3");
+    let home = cache()?.join("open-200000-4");
     if home.is_dir() {
         return Ok(home);
     }
@@ -98,12 +98,12 @@ fn insert(path: &Path) -> Outcome<()> {
     let mut connection = Connection::open(path)?;
     let tx = connection.transaction()?;
     let mut document = tx.prepare(
-        "INSERT INTO document (id, space, kind, owner, nonce, changes, count, received_at, search)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, 1)",
+        "INSERT INTO document (id, space, kind, owner, nonce, changes, count, received_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7)",
     )?;
     let mut message = tx.prepare(
-        "INSERT INTO message (doc, space, author, body, withdrawn, edited, written_at, order_at)
-         VALUES (?1, ?2, ?3, ?4, 0, 0, ?5, ?5)",
+        "INSERT INTO message (rowid, doc, space, author, body, withdrawn, edited, written_at, order_at)
+         VALUES (?6, ?1, ?2, ?3, ?4, 0, 0, ?5, ?5)",
     )?;
     let mut rng = fastrand::Rng::with_seed(6);
     let actor = ActorId::from_bytes([7; 16]);
@@ -122,7 +122,7 @@ fn insert(path: &Path) -> Outcome<()> {
         let change = Change::first(actor, at, &[("body", text.as_str().into())])?.into_bytes();
         let stored = [&(change.len() as u32).to_le_bytes()[..], &change].concat();
         document.execute((id, space, Kind::Message as i64, owner, nonce.as_bytes(), stored, at.0))?;
-        message.execute((id, space, owner, text, at.0))?;
+        message.execute((id, space, owner, text, at.0, tx.last_insert_rowid()))?;
     }
     drop((document, message));
     tx.commit()?;

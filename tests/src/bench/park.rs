@@ -87,7 +87,7 @@ impl Device {
             let fields = [("body", text.as_str().into())];
             let change = Change::first(ActorId::of(device, self.generation), SystemClock.now(), &fields)?;
             let nonce = Nonce::from_bytes(fastrand::u64(..).to_be_bytes());
-            let target = Target::New { kind: Kind::Message, about: None, nonce };
+            let target = Target::New { kind: Kind::Message.into(), about: None, nonce };
             Ok(Entry { target, change: change.into_bytes() })
         };
         let entries = texts.iter().map(entry).collect::<Outcome<Vec<_>>>()?;
@@ -133,7 +133,7 @@ pub fn ask(server: &Server, core: &Core) -> Outcome<Exchange> {
     let request = core.prepare()?.ok_or("not enrolled")?;
     let device = core.device().ok_or("not enrolled")?;
     let up = wire::encode(&request);
-    let down = wire::encode(&server.sync(device, wire::decode(&up)?)?);
+    let down = wire::encode_response(&server.sync(device, wire::decode(&up)?)?);
     Ok(Exchange { request, response: wire::decode(&down)?, bytes: (up.len(), down.len()) })
 }
 

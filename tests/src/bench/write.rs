@@ -63,6 +63,6 @@ fn rows(server: &Server, texts: &[String]) -> Outcome<[Rows; 4]> {
         Rows::read(&from, "outbox", "doc, space, change, written_at", "id")?,
         Rows::read(&from, "message", MESSAGE, "rowid")?,
         // The clock's last reading.
-        Rows::read(&from, "message", "'clock_last', written_at", "rowid")?.into_table("meta", "key, value"),
+        Rows::read(&from, "message", "'clock_last', written_at", "rowid")?.into_table("meta", "key, value").replacing(),
     ])
 }

@@ -105,7 +105,7 @@ pub fn enrol(home: &Path, url: &str, code: &str) -> Result<Shown, Failure> {
     };
     let (app, _) = net::start(Core::open(Config::new(home, Arc::new(key)))?)?;
     let me = net::enrol(&app, url, code)?;
-    let name = app.core().directory().name(me.member)?.unwrap_or_default();
+    let name = app.core().directory().member(me.member)?.map(|me| me.name).unwrap_or_default();
     net::wait(app.pause())?;
     let lines = vec![format!("enrolled as {name}, device {}", show::short(me.device)), "next: sync".into()];
     Shown::new(&me, lines)

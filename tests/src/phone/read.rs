@@ -72,7 +72,7 @@ fn status(core: &Core) -> Result<Shown, Failure> {
     let directory = core.directory();
     let view = StatusView {
         member: me.member,
-        name: directory.name(me.member)?.unwrap_or_default(),
+        name: directory.member(me.member)?.map(|me| me.name).unwrap_or_default(),
         device: me.device,
         home: me.home,
         home_name: directory.org(me.home)?.map(|org| org.name).unwrap_or_default(),

@@ -1,10 +1,26 @@
 //! Many phones and the real server code in one process: simulated clock and network, faults from a printed seed.
 //!
-//! Requests and answers go through the real encoder and decoder. A phone can be killed at any step of an exchange: it
-//! is then opened again from its files, as after `kill -9`.
+//! Two ways to play. A [`World`] is for stories told step by step: an exchange happens when the story says so, and
+//! [`Fault`] says what goes wrong in it. A [`Sim`] is for histories: the real driver of every phone runs on a paused
+//! clock over a simulated network, with weather, a server that restarts, fails and comes back from a backup, and phones
+//! that die in the middle of a transaction. Both encode and decode all that is said.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | [`sim`] | a history's world: time, chance, seats |
+//! | [`net`], [`weather`] | the network under the real driver, and what it does to calls and hints |
+//! | [`site`], [`storage`] | the server: stopped, restarted, restored, failing |
+//! | [`handset`] | a phone under the real driver, its deaths, its twin |
+//! | `phone`, `clock` | a phone for step by step; time |
 
 mod clock;
+pub mod handset;
+pub mod net;
 mod phone;
+pub mod sim;
+pub mod site;
+pub mod storage;
+pub mod weather;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,7 +30,8 @@ use hongqi_core::ids::{MemberId, OrgId};
 use hongqi_server::Server;
 
 pub use clock::SimClock;
-pub use phone::{Fault, Phone};
+pub use phone::{Fault, Phone, enrol};
+pub use sim::Sim;
 
 /// 2026-11-24 07:30 in Beijing.
 pub const MORNING: Timestamp = Timestamp(1_795_476_600_000);
@@ -113,6 +130,25 @@ pub fn copy(from: &Path, to: &Path) {
     for file in files.flatten().filter(|file| file.path().is_file()) {
         std::fs::copy(file.path(), to.join(file.file_name())).unwrap_or_else(|error| panic!("{error}"));
     }
+}
+
+/// What the rig itself needs and does not get ends the test.
+pub(crate) fn or_fail<T, E: std::fmt::Display>(what: &str, result: Result<T, E>) -> T {
+    result.unwrap_or_else(|error| panic!("{what}: {error}"))
+}
+
+/// A new folder: in memory where the system has that, since histories commit often and need no disk to be right.
+pub(crate) fn home() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    or_fail("folder", made)
+}
+
+/// A key made long ago, so that a history has the same ids each time. 0 is the server's.
+pub(crate) fn key_pkcs8(seat: u64) -> Vec<u8> {
+    let line = include_str!("keys.txt").lines().nth(usize::try_from(seat).unwrap_or(usize::MAX));
+    let hex = line.unwrap_or_else(|| panic!("no key for seat {seat}"));
+    (0..hex.len() / 2).map(|at| or_fail("key", u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16))).collect()
 }
 
 /// The organisation with this number.

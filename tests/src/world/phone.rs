@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hongqi_core::ids::DeviceId;
 use hongqi_core::key::{DeviceKey, Purpose, SoftwareKey, sign};
 use hongqi_core::sync::session::Session;
-use hongqi_core::sync::wire::{self, EnrolRequest, SyncRequest, SyncResponse};
+use hongqi_core::sync::wire::{self, EnrolRequest, EnrolResponse, SyncRequest, SyncResponse};
 use hongqi_core::{Config, Core};
 use tempfile::TempDir;
 
@@ -62,14 +62,23 @@ fn fail(what: &str, error: &dyn std::fmt::Display) -> ! {
     panic!("{what}: {error}")
 }
 
+/// What the server answers to a key with an invitation of this member.
+///
+/// # Panics
+/// If it refuses.
+#[must_use]
+pub fn enrol(world: &World, number: &str, key: &SoftwareKey) -> EnrolResponse {
+    let code = world.server.invite(number, 24).unwrap_or_else(|error| fail("invite", &error));
+    let signature = sign(key, Purpose::Enrol, code.as_bytes()).unwrap_or_else(|error| fail("sign", &error));
+    let request = EnrolRequest { version: wire::VERSION, code, public_key: key.public_key(), signature };
+    world.server.enrol(&request).unwrap_or_else(|error| fail("enrol", &error))
+}
+
 impl Phone {
     pub(super) fn enrol(world: &World, number: &str, clock: SimClock) -> Self {
         let (key, pkcs8) = SoftwareKey::generate().unwrap_or_else(|error| fail("key", &error));
         let home = TempDir::new().unwrap_or_else(|error| fail("home", &error));
-        let code = world.server.invite(number, 24).unwrap_or_else(|error| fail("invite", &error));
-        let signature = sign(&key, Purpose::Enrol, code.as_bytes()).unwrap_or_else(|error| fail("sign", &error));
-        let request = EnrolRequest { version: wire::VERSION, code, public_key: key.public_key(), signature };
-        let response = world.server.enrol(&request).unwrap_or_else(|error| fail("enrol", &error));
+        let response = enrol(world, number, &key);
         let mut phone = Self { core: None, home, pkcs8, clock, device: response.card.device };
         phone.open();
         phone.core().enrolled("sim://server", &response).unwrap_or_else(|error| fail("enrolled", &error));
@@ -112,6 +121,42 @@ impl Phone {
     pub fn restart(&mut self) {
         self.core = None;
         self.open();
+    }
+
+    /// From now on nothing can be written; until [`Phone::free_disk`], or the phone is restarted.
+    ///
+    /// # Panics
+    /// If the phone is paused.
+    pub fn fill_disk(&self) {
+        self.core().limit_disk(Some(0)).unwrap_or_else(|error| fail("fill", &error));
+    }
+
+    /// There is room again.
+    ///
+    /// # Panics
+    /// If the phone is paused.
+    pub fn free_disk(&self) {
+        self.core().limit_disk(None).unwrap_or_else(|error| fail("free", &error));
+    }
+
+    /// The phone loses its power, and its files are changed before it starts again: the write-ahead log is still there.
+    ///
+    /// # Panics
+    /// If the files cannot be copied, or the phone does not start.
+    pub fn crash(&mut self, change: impl FnOnce(&std::path::Path)) {
+        let files = TempDir::new().unwrap_or_else(|error| fail("crash", &error));
+        super::copy(self.home.path(), files.path());
+        change(files.path());
+        self.restore(files);
+    }
+
+    /// Enrols once more, with the key it has.
+    ///
+    /// # Panics
+    /// If the server or the phone refuses.
+    pub fn enrol_again(&self, world: &World, number: &str) {
+        let response = enrol(world, number, &self.key());
+        self.core().enrolled("sim://server", &response).unwrap_or_else(|error| fail("enrolled", &error));
     }
 
     /// A copy of the phone's files, as a backup makes it.
@@ -193,6 +238,6 @@ impl Phone {
         let received = wire::decode(&wire::encode(request)).unwrap_or_else(|error| fail("request", &error));
         let response =
             world.server.sync(self.device, received).unwrap_or_else(|error| fail("the server refuses", &error));
-        wire::encode(&response)
+        wire::encode_response(&response)
     }
 }

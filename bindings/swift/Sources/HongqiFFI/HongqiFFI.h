@@ -325,6 +325,11 @@ uint64_t uniffi_hongqi_ffi_fn_clone_activities(uint64_t handle, RustCallStatus *
 void uniffi_hongqi_ffi_fn_free_activities(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_ACTIVITIES_ACTIVITY
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_ACTIVITIES_ACTIVITY
+uint64_t uniffi_hongqi_ffi_fn_method_activities_activity(uint64_t ptr, RustBuffer id
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_ACTIVITIES_ATTENDANCE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_ACTIVITIES_ATTENDANCE
 uint64_t uniffi_hongqi_ffi_fn_method_activities_attendance(uint64_t ptr, RustBuffer activity
@@ -370,14 +375,14 @@ uint64_t uniffi_hongqi_ffi_fn_clone_directory(uint64_t handle, RustCallStatus *_
 void uniffi_hongqi_ffi_fn_free_directory(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_DIRECTORY_MEMBER
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_DIRECTORY_MEMBER
+uint64_t uniffi_hongqi_ffi_fn_method_directory_member(uint64_t ptr, RustBuffer id
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_DIRECTORY_MEMBERS
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_DIRECTORY_MEMBERS
 uint64_t uniffi_hongqi_ffi_fn_method_directory_members(uint64_t ptr, RustBuffer home
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_DIRECTORY_NAME
-#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_DIRECTORY_NAME
-uint64_t uniffi_hongqi_ffi_fn_method_directory_name(uint64_t ptr, RustBuffer member
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_DIRECTORY_ORG
@@ -457,7 +462,7 @@ void uniffi_hongqi_ffi_fn_free_hongqi(uint64_t handle, RustCallStatus *_Nonnull 
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_CONSTRUCTOR_HONGQI_OPEN
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_CONSTRUCTOR_HONGQI_OPEN
-uint64_t uniffi_hongqi_ffi_fn_constructor_hongqi_open(RustBuffer home, uint64_t key, RustBuffer roots
+uint64_t uniffi_hongqi_ffi_fn_constructor_hongqi_open(RustBuffer home, uint64_t key, RustBuffer no_backup, RustBuffer roots
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_HONGQI_ACTIVITIES
@@ -518,6 +523,16 @@ uint64_t uniffi_hongqi_ffi_fn_method_hongqi_pause(uint64_t ptr
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_HONGQI_PERSONAL
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_HONGQI_PERSONAL
 uint64_t uniffi_hongqi_ffi_fn_method_hongqi_personal(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_HONGQI_RECOVERED
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_HONGQI_RECOVERED
+uint64_t uniffi_hongqi_ffi_fn_method_hongqi_recovered(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_HONGQI_RECOVERY_SEEN
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_HONGQI_RECOVERY_SEEN
+uint64_t uniffi_hongqi_ffi_fn_method_hongqi_recovery_seen(uint64_t ptr
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_HONGQI_RESUME
@@ -711,6 +726,11 @@ uint64_t uniffi_hongqi_ffi_fn_method_outbox_discard(uint64_t ptr, RustBuffer doc
 uint64_t uniffi_hongqi_ffi_fn_method_outbox_items(uint64_t ptr
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_OUTBOX_REFUSED
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_OUTBOX_REFUSED
+uint64_t uniffi_hongqi_ffi_fn_method_outbox_refused(uint64_t ptr, RustBuffer doc
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_OUTBOX_RETRY
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_OUTBOX_RETRY
 uint64_t uniffi_hongqi_ffi_fn_method_outbox_retry(uint64_t ptr, RustBuffer doc
@@ -771,6 +791,11 @@ uint64_t uniffi_hongqi_ffi_fn_method_personal_mute(uint64_t ptr, RustBuffer spac
 uint64_t uniffi_hongqi_ffi_fn_method_personal_new_draft(uint64_t ptr, RustBuffer title, RustBuffer text, RustBuffer target
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_PERSONAL_RENAME_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_PERSONAL_RENAME_DRAFT
+uint64_t uniffi_hongqi_ffi_fn_method_personal_rename_draft(uint64_t ptr, RustBuffer draft, RustBuffer title
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_CLONE_SEARCH
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_CLONE_SEARCH
 uint64_t uniffi_hongqi_ffi_fn_clone_search(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -796,6 +821,11 @@ uint64_t uniffi_hongqi_ffi_fn_clone_talk(uint64_t handle, RustCallStatus *_Nonnu
 void uniffi_hongqi_ffi_fn_free_talk(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_TALK_AROUND
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_TALK_AROUND
+uint64_t uniffi_hongqi_ffi_fn_method_talk_around(uint64_t ptr, RustBuffer message, uint32_t limit
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_TALK_EDIT
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_TALK_EDIT
 uint64_t uniffi_hongqi_ffi_fn_method_talk_edit(uint64_t ptr, RustBuffer message, RustBuffer body
@@ -816,9 +846,19 @@ uint64_t uniffi_hongqi_ffi_fn_method_talk_leave(uint64_t ptr, RustBuffer space
 uint64_t uniffi_hongqi_ffi_fn_method_talk_list(uint64_t ptr
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_TALK_MESSAGE
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_TALK_MESSAGE
+uint64_t uniffi_hongqi_ffi_fn_method_talk_message(uint64_t ptr, RustBuffer id
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_TALK_PAGE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_TALK_PAGE
 uint64_t uniffi_hongqi_ffi_fn_method_talk_page(uint64_t ptr, RustBuffer space, RustBuffer before, uint32_t limit
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_TALK_PAGE_AFTER
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_TALK_PAGE_AFTER
+uint64_t uniffi_hongqi_ffi_fn_method_talk_page_after(uint64_t ptr, RustBuffer space, RustBuffer after, uint32_t limit
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_TALK_POST
@@ -1364,6 +1404,12 @@ uint16_t uniffi_hongqi_ffi_checksum_func_speak_time(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_ACTIVITY
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_ACTIVITY
+uint16_t uniffi_hongqi_ffi_checksum_method_activities_activity(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_ATTENDANCE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_ACTIVITIES_ATTENDANCE
 uint16_t uniffi_hongqi_ffi_checksum_method_activities_attendance(void
@@ -1406,15 +1452,15 @@ uint16_t uniffi_hongqi_ffi_checksum_method_activities_plan(void
 
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_MEMBERS
-#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_MEMBERS
-uint16_t uniffi_hongqi_ffi_checksum_method_directory_members(void
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_MEMBER
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_MEMBER
+uint16_t uniffi_hongqi_ffi_checksum_method_directory_member(void
 
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_NAME
-#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_NAME
-uint16_t uniffi_hongqi_ffi_checksum_method_directory_name(void
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_MEMBERS
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_MEMBERS
+uint16_t uniffi_hongqi_ffi_checksum_method_directory_members(void
 
 );
 #endif
@@ -1556,6 +1602,18 @@ uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_personal(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_RECOVERED
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_RECOVERED
+uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_recovered(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_RECOVERY_SEEN
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_RECOVERY_SEEN
+uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_recovery_seen(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_RESUME
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_HONGQI_RESUME
 uint16_t uniffi_hongqi_ffi_checksum_method_hongqi_resume(void
@@ -1664,6 +1722,12 @@ uint16_t uniffi_hongqi_ffi_checksum_method_outbox_items(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_OUTBOX_REFUSED
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_OUTBOX_REFUSED
+uint16_t uniffi_hongqi_ffi_checksum_method_outbox_refused(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_OUTBOX_RETRY
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_OUTBOX_RETRY
 uint16_t uniffi_hongqi_ffi_checksum_method_outbox_retry(void
@@ -1724,9 +1788,21 @@ uint16_t uniffi_hongqi_ffi_checksum_method_personal_new_draft(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_RENAME_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PERSONAL_RENAME_DRAFT
+uint16_t uniffi_hongqi_ffi_checksum_method_personal_rename_draft(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_SEARCH_FIND
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_SEARCH_FIND
 uint16_t uniffi_hongqi_ffi_checksum_method_search_find(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_AROUND
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_AROUND
+uint16_t uniffi_hongqi_ffi_checksum_method_talk_around(void
 
 );
 #endif
@@ -1754,9 +1830,21 @@ uint16_t uniffi_hongqi_ffi_checksum_method_talk_list(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_MESSAGE
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_MESSAGE
+uint16_t uniffi_hongqi_ffi_checksum_method_talk_message(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_PAGE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_PAGE
 uint16_t uniffi_hongqi_ffi_checksum_method_talk_page(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_PAGE_AFTER
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_TALK_PAGE_AFTER
+uint16_t uniffi_hongqi_ffi_checksum_method_talk_page_after(void
 
 );
 #endif

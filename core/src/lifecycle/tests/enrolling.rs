@@ -11,7 +11,7 @@ async fn sync_begins_by_itself_after_enrolment() {
     let me = phone.app.enrol(" https://server.example/ ", " code\n").await.unwrap();
     assert_eq!(me.member, MemberId::from_number("1001"));
     assert_eq!(phone.app.core().me(), Ok(me));
-    assert_eq!(phone.app.core().directory().name(me.member), Ok(Some("李敏".into())));
+    assert_eq!(phone.app.core().directory().member(me.member).unwrap().unwrap().name, "李敏");
     assert_eq!(phone.app.core().server_url(), Ok(Some(URL.into())));
     let enrolled_at = Instant::now();
     phone.reaches(AppState::Idle { live: true }).await;

@@ -1,27 +1,64 @@
 //! Taking an answer in. What it says is checked first: cards and batches by their signatures, a page by its chain.
 
-use std::collections::BTreeMap;
-
 use rusqlite::OptionalExtension;
 
-use super::{anything_unasked, digest, generation, outgoing, same_chain};
+use super::check::{Taken, author, check};
+use super::{anything_unasked, digest, generation, later, outgoing, same_chain};
 use crate::clock::Timestamp;
-use crate::directory::{name_author, purge};
+use crate::directory::{end_roles, name_author, purge, roles_again};
 use crate::error::Result;
-use crate::ids::{DeviceId, DocId, MemberId, SpaceId};
+use crate::ids::{MemberId, SpaceId, SpaceKind};
 use crate::key::PublicKey;
 use crate::outbox::refuse;
 use crate::store::{Store, Write, set_meta};
+use crate::sync::session::SessionError;
 use crate::sync::wire::{
-    Ask, AuthorCard, Entries, Follow, From, LogEntry, Page, PageOutcome, PushOutcome, Pushed, Refusal, SignedBatch,
-    SyncRequest, SyncResponse, chain, check_of,
+    Ask, AuthorCard, Entries, Follow, From, Page, PageOutcome, PushOutcome, Pushed, Refusal, SignedBatch, SyncRequest,
+    SyncResponse, check_of,
 };
 
 /// Takes in the answer to `request`. Whether another exchange is wanted at once.
-pub(crate) fn absorb(store: &Store, request: &SyncRequest, response: SyncResponse) -> Result<bool> {
+pub(crate) fn absorb(
+    store: &Store,
+    request: &SyncRequest,
+    response: SyncResponse,
+) -> std::result::Result<bool, SessionError> {
+    if !answers(request, &response) {
+        return Err(SessionError::BadAnswer);
+    }
+    Ok(take_in(store, request, response)?)
+}
+
+/// Whether it can be the answer to this request: another one's, from a cache or a mixed-up proxy, would say "accepted"
+/// of what the server has never seen.
+fn answers(request: &SyncRequest, response: &SyncResponse) -> bool {
+    let judges = |(pushed, given): (&Pushed, &SignedBatch)| {
+        pushed.dev_seq == 0 || given.batch().is_ok_and(|batch| batch.dev_seq == pushed.dev_seq)
+    };
+    let goes_on = |page: &Page| match (&request.follow, &page.outcome) {
+        (Follow::Asks(asks), PageOutcome::Entries(entries)) => asks.iter().any(|ask| {
+            ask.space == page.space
+                && match ask.from {
+                    From::Start => entries.base_seq == 0,
+                    From::Newest => true,
+                    From::After(at) => {
+                        (at.epoch, at.seq, at.check) == (entries.epoch, entries.base_seq, check_of(&entries.base_chain))
+                    }
+                    From::Older { before, .. } => before == entries.up_to + 1,
+                }
+        }),
+        _ => true,
+    };
+    response.pushed.len() == request.push.len()
+        && response.pushed.iter().zip(&request.push).all(judges)
+        && response.pages.iter().all(goes_on)
+}
+
+fn take_in(store: &Store, request: &SyncRequest, response: SyncResponse) -> Result<bool> {
     let mut more = response.more || response.ask_again;
     store.write(|write| {
         write.synchronise(Timestamp(response.server_time));
+        end_roles(write)?;
         if response.ask_again {
             write.tx.execute("DELETE FROM meta WHERE key = 'digest'", [])?;
         }
@@ -41,14 +78,28 @@ pub(crate) fn absorb(store: &Store, request: &SyncRequest, response: SyncRespons
     store.write(|write| {
         let unasked = anything_unasked(write.tx)?;
         let pulled_all = !response.more && !response.ask_again && !asks.is_empty() && !unasked;
+        if pulled_all {
+            roles_again(write)?;
+        }
         if pulled_all && generation::is_renewing(write)? && is_of_this_life(write, request)? {
             generation::finish(write)?;
         }
-        more |= unasked || outgoing::anything_waits(write)?;
+        // What the server does not want now waits for the next occasion, or both would go round for ever.
+        let unwanted = response.pushed.iter().any(|pushed| pushed.outcome == PushOutcome::Later);
+        more |= unasked || (!unwanted && outgoing::anything_waits(write)?);
         if !more && !asks.is_empty() {
             let digest = digest(write)?;
             set_meta(write.tx, "digest", &digest[..])?;
             write.tx.execute("DELETE FROM meta WHERE key = 'whole_batches'", [])?;
+        }
+        if pulled_all {
+            // Accepted, and not in a log that is here to its end: a server that was set back has lost it. Given again
+            // with the next exchange, not at once: no server can make this a ring.
+            write.tx.execute(
+                "UPDATE batch SET done = 0 WHERE done AND dev_seq < ?1
+                 AND space IN (SELECT id FROM space WHERE chain IS NOT NULL AND NOT denied)",
+                [first_after(request)],
+            )?;
         }
         Ok(more)
     })
@@ -63,32 +114,43 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
         return Ok(true);
     }
     match &pushed.outcome {
-        PushOutcome::Accepted { received_at, .. } => {
-            write.tx.execute("UPDATE batch SET done = 1 WHERE dev_seq = ?1", [dev_seq])?;
+        PushOutcome::Accepted { seq, received_at } => {
+            // One that got no place of its own will not be seen in the log.
+            let sql = if *seq > 0 { "UPDATE batch SET done = 1" } else { "DELETE FROM batch" };
+            write.tx.prepare_cached(&format!("{sql} WHERE dev_seq = ?1"))?.execute([dev_seq])?;
             for entry in &batch.entries {
-                let doc = entry.target.doc(batch.space, me.member);
-                let header = entry.target.header(batch.space, me.member);
-                write.accept(doc, batch.space, header, &entry.change, Timestamp(*received_at))?;
+                later::take_entry(write, batch.space, me.member, entry, Timestamp(*received_at))?;
             }
             Ok(false)
         }
         PushOutcome::Refused(refused) => {
             forget_batch(write, dev_seq)?;
             for refused in refused {
-                refuse(write, refused.doc, refused.reason)?;
+                let early = matches!(refused.reason, Refusal::UnknownDocument | Refusal::MissingDependency);
+                if !(early && write.goes_before(refused.doc, &batch.entries)?) {
+                    refuse(write, refused.doc, refused.reason)?;
+                }
             }
             Ok(true)
         }
         PushOutcome::Malformed => {
             forget_batch(write, dev_seq)?;
             for entry in &batch.entries {
-                refuse(write, entry.target.doc(batch.space, me.member), Refusal::Malformed)?;
+                if let Some(doc) = entry.target.doc(batch.space, me.member) {
+                    refuse(write, doc, Refusal::Malformed)?;
+                }
             }
             Ok(false)
         }
         PushOutcome::GenerationReused => generation::renew(write).map(|()| true),
         PushOutcome::Later => Ok(false),
     }
+}
+
+/// The number below which the log that answers `request` shows every batch that was accepted.
+fn first_after(request: &SyncRequest) -> i64 {
+    let last = request.push.iter().filter_map(|given| given.batch().ok()).map(|batch| batch.dev_seq).max();
+    last.map_or(i64::MAX, |last| last.cast_signed().saturating_add(1))
 }
 
 /// Whether the request was prepared after the new generation had begun, so that its answer says all there was then.
@@ -123,11 +185,6 @@ fn note_authors(write: &mut Write<'_>, cards: &[AuthorCard]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn author(write: &Write<'_>, device: DeviceId) -> Result<Option<(MemberId, PublicKey)>> {
-    let mut statement = write.tx.prepare_cached("SELECT member, public_key FROM author WHERE device = ?1")?;
-    Ok(statement.query_row([device], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
 fn take_page(write: &mut Write<'_>, asks: &[Ask], page: Page) -> Result<bool> {
@@ -169,8 +226,13 @@ fn go_on(write: &mut Write<'_>, space: SpaceId, entries: &Entries) -> Result<boo
         Some(kept) => held.0 == entries.epoch.cast_signed() && held.1 == base && same_chain(kept, &entries.base_chain),
         None => true,
     };
-    let checked = if fits { take_entries(write, space, entries)? } else { None };
-    let Some(end) = checked else {
+    if !fits {
+        // It goes on from what was asked, not from what is held: another exchange (one in the background) got further
+        // meanwhile, or what the server remembers of this phone is not what the phone holds.
+        write.tx.execute("DELETE FROM meta WHERE key = 'digest'", [])?;
+        return Ok(true);
+    }
+    let Some(end) = take_entries(write, space, entries)? else {
         begin_again(write, space)?;
         return Ok(true);
     };
@@ -218,75 +280,24 @@ fn fill_gap(write: &mut Write<'_>, space: SpaceId, before: u64, entries: &Entrie
     }
 }
 
-/// Checks the chain and every signature, then takes the entries in. The chain hash at their end; `None`, with nothing
-/// taken, if something does not hold.
+/// Takes entries in, if all of them hold. The chain hash at their end; `None`, with nothing taken, if something does not.
 fn take_entries(write: &mut Write<'_>, space: SpaceId, entries: &Entries) -> Result<Option<[u8; 32]>> {
-    let me = write.me()?;
-    let mut end = entries.base_chain;
-    let mut at = entries.base_seq;
-    let mut authors = BTreeMap::new();
-    let mut batches: Vec<(MemberId, SignedBatch, Timestamp)> = Vec::with_capacity(entries.entries.len());
-    let mut own = Vec::new();
-    for entry in &entries.entries {
-        let (signed, received_at, member) = match entry {
-            LogEntry::Own { received_at, dev_seq, .. } => {
-                let Some(signed) = own_batch(write, *dev_seq)? else {
-                    // Not here any more: next time they shall come whole.
-                    set_meta(write.tx, "whole_batches", 1)?;
-                    return Ok(None);
-                };
-                own.push(*dev_seq);
-                (signed, *received_at, me.member)
-            }
-            LogEntry::Batch { received_at, batch, .. } => {
-                let Ok(opened) = batch.batch() else { return Ok(None) };
-                let known = match authors.get(&opened.device) {
-                    Some(known) => *known,
-                    None => {
-                        let Some(known) = author(write, opened.device)? else { return Ok(None) };
-                        authors.insert(opened.device, known);
-                        known
-                    }
-                };
-                if opened.device == me.device && opened.generation == me.generation {
-                    own.push(opened.dev_seq);
-                }
-                if opened.space != space || !batch.verify(&known.1) {
-                    return Ok(None);
-                }
-                (batch.clone(), *received_at, known.0)
-            }
+    let Ok(list) = entries.entries.open() else { return Ok(None) };
+    let Some(checked) = check(write, space, entries, &list)? else { return Ok(None) };
+    for Taken { seq, signed, opened, received_at } in &checked.batches {
+        let understood = match opened {
+            Some((member, batch)) => later::take(write, batch, *member, *received_at)?,
+            None => false,
         };
-        if entry.seq() <= at || entry.seq() > entries.up_to {
-            return Ok(None);
-        }
-        at = entry.seq();
-        end = chain(&end, at, Timestamp(received_at), &signed);
-        batches.push((member, signed, Timestamp(received_at)));
-    }
-    let gapless = at == entries.up_to && batches.len() as u64 == entries.up_to - entries.base_seq;
-    if !entries.filtered && (!gapless || check_of(&end) != entries.check) {
-        return Ok(None);
-    }
-    for (member, signed, received_at) in batches {
-        let Ok(batch) = signed.batch() else { return Ok(None) };
-        for entry in &batch.entries {
-            let doc: DocId = entry.target.doc(space, member);
-            write.accept(doc, space, entry.target.header(space, member), &entry.change, received_at)?;
+        if !understood {
+            later::keep(write, space, *seq, signed, *received_at)?;
         }
     }
-    for dev_seq in own {
+    for dev_seq in checked.own {
         write.tx.execute("DELETE FROM batch WHERE dev_seq = ?1", [dev_seq.cast_signed()])?;
         write.tx.execute("DELETE FROM outbox WHERE batch = ?1", [dev_seq.cast_signed()])?;
     }
-    Ok(Some(end))
-}
-
-fn own_batch(write: &Write<'_>, dev_seq: u64) -> Result<Option<SignedBatch>> {
-    let mut statement = write.tx.prepare_cached("SELECT body, signature FROM batch WHERE dev_seq = ?1")?;
-    let row = statement
-        .query_row([dev_seq.cast_signed()], |row| Ok(SignedBatch { body: row.get(0)?, signature: row.get(1)? }));
-    Ok(row.optional()?)
+    Ok(Some(checked.end))
 }
 
 /// The log here and the log there are not the same: asks for all of it again, and offers again what this device wrote
@@ -295,16 +306,41 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     tracing::warn!(kind = ?space.kind(), "a log does not continue what is held: asked for again");
     write.tx.execute("UPDATE space SET seq = 0, chain = NULL, troubles = troubles + 1 WHERE id = ?1", [space])?;
     write.tx.execute("DELETE FROM gap WHERE space = ?1", [space])?;
+    if space.kind() == SpaceKind::Personal {
+        set_meta(write.tx, "roles_again", 1)?;
+    }
     // Own batches may be missing here as well: they come whole once.
     set_meta(write.tx, "whole_batches", 1)?;
     let actor = write.me()?.actor();
+    let newest: i64 = write.tx.query_row("SELECT coalesce(max(id), 0) FROM outbox", [], |row| row.get(0))?;
     for doc in write.documents_of(space)? {
+        if doc.header.owner == MemberId::SERVER {
+            // The server's own word is what its log says now, not what it had said before it was set back.
+            write.unlearn(&doc)?;
+            continue;
+        }
+        let mut again = false;
         for change in doc.accepted() {
             let Ok(decoded) = crate::document::Change::decode(change) else { continue };
             if decoded.actor() == actor {
-                write.offer_again(doc.id, space, change, decoded.written_at())?;
+                // The server may have lost it.
+                write.offer_again(&doc, &decoded)?;
+                again = true;
             }
         }
+        if again {
+            write.project_again(doc.id)?;
+        }
     }
+    // What was waiting builds on what is offered again, and goes behind it. If the server has seen it first, it was
+    // refused for want of that: not for good.
+    write.tx.execute(
+        "INSERT INTO outbox (doc, space, change, header, written_at, batch, refused)
+         SELECT doc, space, change, header, written_at,
+                iif(refused IN (2, 3), NULL, batch), iif(refused IN (2, 3), NULL, refused)
+         FROM outbox WHERE space = ?1 AND id <= ?2 ORDER BY id",
+        (space, newest),
+    )?;
+    write.tx.execute("DELETE FROM outbox WHERE space = ?1 AND id <= ?2", (space, newest))?;
     Ok(())
 }

@@ -1,11 +1,10 @@
-//! A new life of the database, after the server has said that this one is a copy of another.
+//! A new life of the database: it is a copy of another, as the server or the generation file says, or was damaged.
 
-use crate::document::{Change, Document, Edit, Fields, Value};
+use crate::document::{Change, Document};
 use crate::error::{Error, Result};
-use crate::ids::{DocId, Generation};
-use crate::key::random_bytes;
+use crate::ids::DocId;
 use crate::outbox::refuse;
-use crate::store::{Write, meta, set_meta};
+use crate::store::{Recovery, Write, meta, set_meta};
 use crate::sync::wire::Refusal;
 
 /// Starts a new generation.
@@ -13,14 +12,10 @@ use crate::sync::wire::Refusal;
 /// Edits of what the server has are written again at once, under the new actor: the old one may have used their
 /// numbers up. Documents that this copy began may have reached the server from the other copy; they wait as they are
 /// until everything there has been pulled ([`finish`]), and nothing is pushed before.
-pub(super) fn renew(write: &mut Write<'_>) -> Result<()> {
-    let mut bytes = [0; 16];
-    random_bytes(&mut bytes)?;
-    set_meta(write.tx, "generation", Generation::from_bytes(bytes))?;
-    set_meta(write.tx, "next_dev_seq", 1)?;
+pub(crate) fn renew(write: &mut Write<'_>) -> Result<()> {
+    write.new_generation()?;
     set_meta(write.tx, "renewing", 1)?;
     write.tx.execute("DELETE FROM meta WHERE key = 'digest'", [])?;
-    write.identity_changed();
     write.tx.execute("DELETE FROM batch", [])?;
     write.tx.execute("UPDATE outbox SET batch = NULL WHERE refused IS NULL", [])?;
     waiting_docs(write, "AND d.count > 0")?.into_iter().try_for_each(|doc| write_again(write, doc))
@@ -33,18 +28,30 @@ pub(super) fn is_renewing(write: &Write<'_>) -> Result<bool> {
 
 /// Everything at the server has been pulled: what still waits was never there.
 pub(super) fn finish(write: &mut Write<'_>) -> Result<()> {
-    let actor = write.me()?.actor();
     for doc in waiting_docs(write, "")? {
-        let mut statement = write.tx.prepare_cached("SELECT change FROM outbox WHERE doc = ?1 AND refused IS NULL")?;
-        let changes: Vec<Vec<u8>> = statement.query_map([doc], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-        drop(statement);
-        let new = |change: &Vec<u8>| Change::decode(change).is_ok_and(|change| change.actor() == actor);
-        if !changes.iter().all(new) {
-            write_again(write, doc)?;
-        }
+        renew_old(write, doc)?;
+    }
+    // Salvaged from a damaged database without the document: it would have come from the server if it were there.
+    let headless = "FROM outbox WHERE NOT EXISTS (SELECT 1 FROM document WHERE id = outbox.doc)";
+    if write.tx.execute(&format!("DELETE {headless}"), [])? > 0 {
+        Recovery::note_loss(write)?;
     }
     write.tx.execute("DELETE FROM meta WHERE key = 'renewing'", [])?;
-    Ok(())
+    write.forget_set_aside()
+}
+
+/// Writes what waits of a document again if any of it is of an earlier generation, whose changes nobody takes any more.
+pub(crate) fn renew_document(write: &mut Write<'_>, doc: DocId) -> Result<()> {
+    if is_renewing(write)? { Ok(()) } else { renew_old(write, doc) }
+}
+
+fn renew_old(write: &mut Write<'_>, doc: DocId) -> Result<()> {
+    let actor = write.me()?.actor();
+    let mut statement = write.tx.prepare_cached("SELECT change FROM outbox WHERE doc = ?1 AND refused IS NULL")?;
+    let changes: Vec<Vec<u8>> = statement.query_map([doc], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    drop(statement);
+    let new = |change: &Vec<u8>| Change::decode(change).is_ok_and(|change| change.actor() == actor);
+    if changes.iter().all(new) { Ok(()) } else { write_again(write, doc) }
 }
 
 fn waiting_docs(write: &Write<'_>, condition: &str) -> Result<Vec<DocId>> {
@@ -73,26 +80,13 @@ fn write_again(write: &mut Write<'_>, id: DocId) -> Result<()> {
         Some(Change::first(actor, at, &wanted.values()).map_err(|_| Error::Damaged)?)
     } else {
         let mut base = Document::load(accepted).map_err(|_| Error::Damaged)?;
-        let edits = difference(&base.fields(), &wanted);
+        let held = base.fields();
+        let edits = held.edits_to(&wanted);
         base.edit(actor, at, &edits).map_err(|_| Error::Damaged)?
     };
     write.tx.execute("DELETE FROM outbox WHERE doc = ?1 AND refused IS NULL", [id])?;
     if let Some(change) = change {
-        write.tx.execute(
-            "INSERT INTO outbox (doc, space, change, written_at) VALUES (?1, ?2, ?3, ?4)",
-            (id, doc.header.space, change.bytes(), at),
-        )?;
+        write.enqueue(&doc, &change)?;
     }
     write.project_again(id)
-}
-
-fn difference<'a>(base: &Fields, wanted: &'a Fields) -> Vec<Edit<'a>> {
-    wanted
-        .iter()
-        .filter(|(key, field)| base.get(key) != Some(&field.value))
-        .map(|(key, field)| match &field.value {
-            Value::Text(text) => Edit::SetText(key, text),
-            value => Edit::Put(key, value.clone()),
-        })
-        .collect()
 }

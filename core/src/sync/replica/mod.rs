@@ -5,10 +5,16 @@
 //! any two of them is at worst asked to take the same part again.
 
 mod absorb;
+mod check;
 mod generation;
+mod later;
 mod outgoing;
 
+pub(crate) use generation::{renew, renew_document};
+
 use rusqlite::Connection;
+
+pub(crate) use later::take_in_again;
 
 use crate::core::Core;
 use crate::error::{Error, Result};

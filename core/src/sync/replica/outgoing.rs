@@ -7,6 +7,7 @@ use crate::document::Change;
 use crate::error::{Error, Result};
 use crate::ids::{DocId, SpaceId, SpaceKind};
 use crate::key::DeviceKey;
+use crate::live::Topic;
 use crate::store::{Store, Write, meta, set_meta};
 use crate::sync::wire::{
     Ask, Batch, Entry, Follow, From, MAX_ASKS, MAX_BATCH, MAX_BATCH_CHANGES, MAX_PUSH, SignedBatch, SyncRequest,
@@ -98,11 +99,7 @@ fn sign_batch(write: &mut Write<'_>, key: &dyn DeviceKey, space: SpaceId, waitin
         let header = doc.header;
         // The header goes with every first change of the own: the server may have lost the document to a restore.
         let begins = header.owner == me.member && Change::decode(&item.change).is_ok_and(|c| c.deps().is_empty());
-        let target = if begins {
-            Target::New { kind: header.kind, about: header.about, nonce: header.nonce }
-        } else {
-            Target::Known(item.doc)
-        };
+        let target = if begins { Target::of(&header) } else { Target::Known(item.doc) };
         entries.push(Entry { target, change: item.change.clone() });
     }
     let batch =
@@ -116,6 +113,8 @@ fn sign_batch(write: &mut Write<'_>, key: &dyn DeviceKey, space: SpaceId, waitin
     for item in waiting {
         mark.execute((item.id, dev_seq))?;
     }
+    // It can no longer be taken back.
+    write.changed(Topic::Outbox);
     Ok(())
 }
 

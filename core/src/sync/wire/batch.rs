@@ -3,8 +3,8 @@
 use minicbor::{Decode, Decoder, Encode};
 
 use super::{MAX_BATCH, MAX_BATCH_CHANGES, WireError, blob, decode_exact, list, text};
-use crate::document::{About, Header, Kind, Nonce};
-use crate::ids::{DeviceId, DocId, Generation, MemberId, OrgId, SpaceId};
+use crate::document::{self, About, Header, KindCode, Nonce};
+use crate::ids::{DeviceId, DocId, Generation, MemberId, OrgId, SpaceId, sha256};
 use crate::key::{self, DeviceKey, KeyError, PUBLIC_KEY_LEN, PublicKey, Purpose, SIGNATURE_LEN, Signature};
 
 impl<C> Encode<C> for Nonce {
@@ -33,7 +33,7 @@ pub enum Target {
     New {
         /// What it is.
         #[n(0)]
-        kind: Kind,
+        kind: KindCode,
         /// What it is about.
         #[n(1)]
         about: Option<About>,
@@ -44,33 +44,65 @@ pub enum Target {
     /// One that the log holds already.
     #[n(1)]
     Known(#[n(0)] DocId),
+    /// Said in a way that only a later version has.
+    #[n(255)]
+    Later,
 }
 
 impl Target {
-    /// The header of a document that `owner` begins in `space`; `None` for a known one.
+    /// Begins the document with this header.
     #[must_use]
-    pub const fn header(&self, space: SpaceId, owner: MemberId) -> Option<Header> {
+    pub fn of(header: &Header) -> Self {
+        Self::New { kind: header.kind.into(), about: header.about, nonce: header.nonce }
+    }
+
+    /// The header of a document that `owner` begins in `space`; `None` for a known one, and for one of a kind that
+    /// this version does not know.
+    #[must_use]
+    pub fn header(&self, space: SpaceId, owner: MemberId) -> Option<Header> {
         match *self {
-            Self::New { kind, about, nonce } => Some(Header { kind, space, owner, about, nonce }),
-            Self::Known(_) => None,
+            Self::New { kind, about, nonce } => Some(Header { kind: kind.known()?, space, owner, about, nonce }),
+            Self::Known(_) | Self::Later => None,
         }
     }
 
-    /// The id of the document.
+    /// The id of the document, of whatever kind; `None` if only a later version can tell.
     #[must_use]
-    pub fn doc(&self, space: SpaceId, owner: MemberId) -> DocId {
+    pub fn doc(&self, space: SpaceId, owner: MemberId) -> Option<DocId> {
         match *self {
-            Self::New { kind, about, nonce } => Header { kind, space, owner, about, nonce }.id(),
-            Self::Known(doc) => doc,
+            Self::New { kind, about, nonce } => Some(document::id(kind, space, owner, about, &nonce)),
+            Self::Known(doc) => Some(doc),
+            Self::Later => None,
         }
     }
+
+    /// Whether this version can take the document in.
+    #[must_use]
+    pub fn is_understood(&self) -> bool {
+        match self {
+            Self::New { kind, .. } => kind.known().is_some(),
+            Self::Known(_) => true,
+            Self::Later => false,
+        }
+    }
+}
+
+/// Decodes a target; a well-formed item that is none is one of a later version.
+fn target_or_later<'b, C>(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Target, minicbor::decode::Error> {
+    let start = d.position();
+    if let Ok(target) = Target::decode(d, ctx) {
+        return Ok(target);
+    }
+    d.set_position(start);
+    d.skip()?;
+    Ok(Target::Later)
 }
 
 /// One change of one document.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Entry {
     /// The document.
-    #[n(0)]
+    #[cbor(n(0), decode_with = "target_or_later")]
     pub target: Target,
     /// The change: a plain automerge change chunk.
     #[cbor(n(1), encode_with = "minicbor::bytes::encode", decode_with = "blob::<_, MAX_BATCH>")]
@@ -103,7 +135,8 @@ pub struct SignedBatch {
     /// The encoded [`Batch`].
     #[cbor(n(0), encode_with = "minicbor::bytes::encode", decode_with = "blob::<_, MAX_BATCH>")]
     pub body: Vec<u8>,
-    /// Its signature ([`Purpose::Batch`]).
+    /// Its signature ([`Purpose::Batch`]), over the hash of the body: 32 bytes go to the phone's key store, and who
+    /// takes a batch in hashes it once for its signature, its chain and its number.
     #[cbor(n(1), with = "minicbor::bytes")]
     pub signature: Signature,
 }
@@ -115,8 +148,9 @@ impl Batch {
     /// [`KeyError`] if the key does not sign.
     pub fn sign(&self, key: &dyn DeviceKey) -> Result<SignedBatch, KeyError> {
         let body = minicbor::to_vec(self).map_err(|_| KeyError)?;
-        let signature = key::sign(key, Purpose::Batch, &body)?;
-        Ok(SignedBatch { body, signature })
+        let mut signed = SignedBatch { body, signature: [0; SIGNATURE_LEN] };
+        signed.signature = key::sign(key, Purpose::Batch, &signed.hash())?;
+        Ok(signed)
     }
 }
 
@@ -132,10 +166,22 @@ impl SignedBatch {
         decode_exact(&self.body)
     }
 
+    /// The hash by which a batch is known again: the one over its bytes that everything else builds on.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        sha256(&[&self.body])
+    }
+
     /// Whether the holder of `public_key` signed it.
     #[must_use]
     pub fn verify(&self, public_key: &PublicKey) -> bool {
-        key::verify(public_key, Purpose::Batch, &self.body, &self.signature)
+        self.verify_hash(&self.hash(), public_key)
+    }
+
+    /// As [`SignedBatch::verify`], for who has its [`SignedBatch::hash`] already.
+    #[must_use]
+    pub fn verify_hash(&self, hash: &[u8; 32], public_key: &PublicKey) -> bool {
+        key::verify(public_key, Purpose::Batch, hash, &self.signature)
     }
 }
 

@@ -4,10 +4,22 @@ use super::{Cursor, SignedBatch};
 use crate::clock::Timestamp;
 use crate::ids::{SpaceId, sha256};
 
-/// The chain hash after an entry: over the hash before it, its place, its time and its bytes.
+/// The chain hash after an entry: over the hash before it, its place, its time, its signature and its bytes' hash.
 #[must_use]
 pub fn chain(before: &[u8; 32], seq: u64, received_at: Timestamp, batch: &SignedBatch) -> [u8; 32] {
-    sha256(&[before, &seq.to_be_bytes(), &received_at.0.to_be_bytes(), &batch.signature, &batch.body])
+    chain_hash(before, seq, received_at, batch, &batch.hash())
+}
+
+/// As [`chain`], for who has the batch's [`SignedBatch::hash`] already.
+#[must_use]
+pub fn chain_hash(
+    before: &[u8; 32],
+    seq: u64,
+    received_at: Timestamp,
+    batch: &SignedBatch,
+    hash: &[u8; 32],
+) -> [u8; 32] {
+    sha256(&[before, &seq.to_be_bytes(), &received_at.0.to_be_bytes(), &batch.signature, hash])
 }
 
 /// The chain hash before the first entry of a space.

@@ -125,7 +125,7 @@ pub enum FailureCode {
     Unavailable = 6,
     /// A reason that this version does not know.
     #[error("failed for an unknown reason")]
-    Other = 7,
+    Other = 255,
 }
 
 impl FailureCode {

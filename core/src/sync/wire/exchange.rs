@@ -2,7 +2,8 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{AuthorCard, MAX_ASKS, MAX_BATCH_CHANGES, MAX_ENTRIES, MAX_PUSH, SignedBatch, WireError, list};
+use super::stretch::bounded_pages;
+use super::{AuthorCard, MAX_ASKS, MAX_BATCH_CHANGES, MAX_ENTRIES, MAX_PUSH, SignedBatch, Stretch, WireError, list};
 use crate::ids::{DocId, Generation, SpaceId};
 
 /// A place in a space's log, with proof that reader and server mean the same log.
@@ -93,7 +94,7 @@ pub struct SyncRequest {
     /// What it gives, in the order of `dev_seq`.
     #[cbor(n(3), decode_with = "list::<_, _, MAX_PUSH>")]
     pub push: Vec<SignedBatch>,
-    /// The most bytes of entries it wants in the response; at least one entry comes whatever its size.
+    /// The most bytes of entries, unfolded, it wants in the response; at least one entry comes whatever its size.
     #[n(4)]
     pub budget: u32,
 }
@@ -123,14 +124,17 @@ pub enum Refusal {
     /// The member's share of this space is used up.
     #[error("quota used up")]
     Quota = 6,
+    /// The server does not know this kind of document: it must be updated first, then the document may be sent again.
+    #[error("the server must be updated first")]
+    UnknownKind = 7,
     /// A reason that this version does not know.
     #[error("refused for an unknown reason")]
-    Other = 7,
+    Other = 255,
 }
 
 impl Refusal {
     /// Every reason, in the order of its number.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NotAllowed,
         Self::NoSpace,
         Self::UnknownDocument,
@@ -138,6 +142,7 @@ impl Refusal {
         Self::Malformed,
         Self::TooLarge,
         Self::Quota,
+        Self::UnknownKind,
         Self::Other,
     ];
 }
@@ -213,7 +218,7 @@ pub enum LogEntry {
         #[n(2)]
         batch: SignedBatch,
     },
-    /// A batch of the reader's own generation, which it still holds.
+    /// A batch of the reader's own generation, which it still holds. In a stretch that others get too it comes whole.
     #[n(1)]
     Own {
         /// Its place.
@@ -251,8 +256,8 @@ pub struct Entries {
     #[cbor(n(2), with = "minicbor::bytes")]
     pub base_chain: [u8; 32],
     /// The entries, in order. All between `base_seq` and `up_to`, unless `filtered`.
-    #[cbor(n(3), decode_with = "list::<_, _, MAX_ENTRIES>")]
-    pub entries: Vec<LogEntry>,
+    #[n(3)]
+    pub entries: Stretch,
     /// The place up to which the reader now holds all that it may read.
     #[n(4)]
     pub up_to: u64,
@@ -300,7 +305,7 @@ pub struct SyncResponse {
     #[cbor(n(1), decode_with = "list::<_, _, MAX_PUSH>")]
     pub pushed: Vec<Pushed>,
     /// The spaces that have something new, in the order of the request. A space that is up to date has no page.
-    #[cbor(n(2), decode_with = "list::<_, _, MAX_ASKS>")]
+    #[cbor(n(2), decode_with = "bounded_pages::<_, MAX_ASKS>")]
     pub pages: Vec<Page>,
     /// Who wrote the batches in the pages.
     #[cbor(n(3), decode_with = "list::<_, _, MAX_ENTRIES>")]

@@ -1,7 +1,8 @@
 //! The wire format, all of it: what phone and server say to each other.
 //!
 //! CBOR with numbered fields (unknown ones are skipped, new ones are optional), in an envelope of one byte that says
-//! whether zstd follows. Everything that arrives is hostile until it is decoded here: bytes, counts and the unfolded
+//! whether one zstd frame follows. The entries of a page stand in an envelope of their own ([`Stretch`]): the server
+//! folds what many ask for once, and a response made mostly of that is not folded again. Everything that arrives is hostile until it is decoded here: bytes, counts and the unfolded
 //! size are bounded before anything is allocated, and depth is bounded by the types. Bodies are POSTed to the paths
 //! in [`path`]; a failure answers with a status of 400 or above and a [`Failure`].
 //!
@@ -12,8 +13,24 @@
 //! | [`path::TOKEN`] | [`TokenRequest`] | [`Token`] |
 //! | [`path::SYNC`] (token) | [`SyncRequest`] | [`SyncResponse`] |
 //! | GET [`path::LIVE`] (token) | | server-sent events, each [`Hint`] as text |
-
-use std::io::Read;
+//!
+//! # Phones and servers of different versions
+//!
+//! What an operator must know: the server is updated before the phones. What keeps that true in the code:
+//!
+//! - *A struct* gets new fields at its end, optional ones. Whoever does not know them skips them; none is ever removed or
+//!   given another meaning. A header is no struct in this sense: every part of it counts in the document's id.
+//! - *A reason* ([`Refusal`], [`FailureCode`]) gets new numbers; an unknown one reads as `Other`.
+//! - *An answer* is made for one reader, whose [`VERSION`] is in the request: the server says nothing in it
+//!   ([`PageOutcome`], [`PushOutcome`], [`LogEntry`]) that this version does not have, and a new form of it, or of a
+//!   request, is a new version. A server speaks every version back to the oldest that is in use, and answers a newer one
+//!   with [`FailureCode::UnsupportedVersion`]: the phone waits, and keeps what it has.
+//! - *A batch* is made for all readers and relayed as it was signed, so phones meet what only later ones know: a
+//!   [`KindCode`](crate::document::KindCode) without a kind, a new key or operation in a known kind, a new way to name a
+//!   document ([`Target::Later`]), even a batch that does not open, since a limit was raised. A phone counts it in the
+//!   chain, takes in what it understands, keeps the signed bytes, and reads them again after its update. A server admits
+//!   only what it knows: a kind that it does not is refused for that document alone ([`Refusal::UnknownKind`]), which
+//!   stays with its author and can be sent again; other forms need the updated server that comes first.
 
 use minicbor::{Decode, Decoder, Encode};
 
@@ -43,20 +60,27 @@ mod batch;
 mod chain;
 mod enrol;
 mod exchange;
+mod fold;
+mod stretch;
 
 pub use batch::{AuthorCard, Batch, Entry, SignedBatch, Target};
-pub use chain::{chain, chain_start, check_of, digest};
+pub use chain::{chain, chain_hash, chain_start, check_of, digest};
 pub use enrol::{Challenge, ChallengeRequest, EnrolRequest, EnrolResponse, Failure, FailureCode, Token, TokenRequest};
 pub use exchange::{
     Ask, Cursor, Entries, Follow, From, Hint, LogEntry, Page, PageOutcome, PushOutcome, Pushed, Refusal, Refused,
     SyncRequest, SyncResponse,
 };
+pub use stretch::Stretch;
+
+use fold::{PLAIN, fold, unfold};
+use stretch::fold_again;
 
 /// The version this crate speaks.
 pub const VERSION: u16 = 1;
 /// The most bytes of a request or response as sent.
 pub const MAX_SENT: usize = 2 * 1024 * 1024;
-/// The most bytes of a request or response unfolded.
+/// The most bytes of a request or response unfolded, and of all stretches of a response together once more: a phone
+/// opens them one after the other, so that no answer makes it hold more than twice this.
 pub const MAX_UNFOLDED: usize = 16 * 1024 * 1024;
 /// The most bytes of one batch.
 pub const MAX_BATCH: usize = 768 * 1024;
@@ -66,15 +90,12 @@ pub const MAX_BATCH_CHANGES: usize = 256;
 pub const MAX_PUSH: usize = 64;
 /// The most spaces one request asks about.
 pub const MAX_ASKS: usize = 1024;
-/// The most bytes of entries a response may carry when the request names no smaller budget.
-pub const MAX_BUDGET: u32 = 4 * 1024 * 1024;
+/// The most bytes of entries, unfolded, that a response may carry whatever its request asks for: signatures and hashes
+/// do not fold, and what does not fold at all must still fit into [`MAX_SENT`] with the cards of the authors.
+pub const MAX_BUDGET: u32 = (MAX_SENT / 4 * 3) as u32;
 
 const MAX_ENTRIES: usize = 65_536;
 const MAX_TEXT: usize = 1024;
-/// Below this size zstd makes a body longer, not shorter.
-const COMPRESS_FROM: usize = 256;
-const PLAIN: u8 = 0;
-const ZSTD: u8 = 1;
 
 /// Where each call goes.
 pub mod path {
@@ -102,35 +123,33 @@ pub enum WireError {
     Malformed,
 }
 
-/// Encodes `message`, compressed where that is worth it.
+/// Encodes `message`, folded where that is worth it.
 #[must_use]
 pub fn encode<T: Encode<()>>(message: &T) -> Vec<u8> {
+    fold(encode_plain(message))
+}
+
+/// As [`encode`], for the one body whose larger part may be folded already.
+#[must_use]
+pub fn encode_response(response: &SyncResponse) -> Vec<u8> {
+    let plain = encode_plain(response);
+    let folded = response.pages.iter().map(|page| match &page.outcome {
+        PageOutcome::Entries(entries) => entries.entries.folded_len(),
+        _ => 0,
+    });
+    if fold_again(plain.len(), folded.sum()) { fold(plain) } else { plain }
+}
+
+fn encode_plain<T: Encode<()>>(message: &T) -> Vec<u8> {
     let mut out = vec![PLAIN];
     // Writing into a Vec cannot fail, and every type here encodes.
     if minicbor::encode(message, &mut out).is_err() {
         return Vec::new();
     }
-    if out.len() > COMPRESS_FROM
-        && let Some(folded) = fold(&out[1..])
-        && folded.len() + 1 < out.len()
-    {
-        out.truncate(1);
-        out[0] = ZSTD;
-        out.extend_from_slice(&folded);
-    }
     out
 }
 
-/// Compresses with the thread's own compressor, whose tables would otherwise be allocated anew for every body.
-fn fold(plain: &[u8]) -> Option<Vec<u8>> {
-    std::thread_local! {
-        static COMPRESSOR: std::cell::RefCell<Option<zstd::bulk::Compressor<'static>>> =
-            std::cell::RefCell::new(zstd::bulk::Compressor::new(zstd::DEFAULT_COMPRESSION_LEVEL).ok());
-    }
-    COMPRESSOR.with_borrow_mut(|compressor| compressor.as_mut()?.compress(plain).ok())
-}
-
-/// Decodes what [`encode`] wrote.
+/// Decodes what [`encode`] or [`encode_response`] wrote.
 ///
 /// # Errors
 /// [`WireError`]; memory is bounded by [`MAX_UNFOLDED`] whatever the bytes say.
@@ -138,20 +157,7 @@ pub fn decode<T: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<T, WireError> {
     if bytes.len() > MAX_SENT {
         return Err(WireError::TooLarge);
     }
-    match bytes.split_first() {
-        Some((&PLAIN, plain)) => decode_exact(plain),
-        Some((&ZSTD, folded)) => decode_exact(&unfold(folded)?),
-        _ => Err(WireError::Malformed),
-    }
-}
-
-fn unfold(folded: &[u8]) -> Result<Vec<u8>, WireError> {
-    let mut reader = zstd::Decoder::with_buffer(folded).map_err(|_| WireError::Malformed)?;
-    // A frame may ask for a window of gigabytes; ours never need more than what they unfold to.
-    reader.window_log_max(MAX_UNFOLDED.ilog2()).map_err(|_| WireError::Malformed)?;
-    let mut out = Vec::new();
-    reader.take(MAX_UNFOLDED as u64 + 1).read_to_end(&mut out).map_err(|_| WireError::Malformed)?;
-    if out.len() > MAX_UNFOLDED { Err(WireError::TooLarge) } else { Ok(out) }
+    decode_exact(&unfold(bytes, MAX_UNFOLDED)?)
 }
 
 fn decode_exact<T: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<T, WireError> {

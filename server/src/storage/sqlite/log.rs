@@ -1,8 +1,8 @@
 //! Logs and documents.
 
 use hongqi_core::document::{About, Header, Kind, Nonce};
-use hongqi_core::ids::{ChangeHash, DeviceId, DocId, Generation, MemberId, SpaceId, sha256};
-use hongqi_core::sync::wire::{SignedBatch, chain, chain_start};
+use hongqi_core::ids::{ChangeHash, DeviceId, DocId, Generation, MemberId, SpaceId};
+use hongqi_core::sync::wire::{SignedBatch, chain_hash, chain_start};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Session, int, meta, uint};
@@ -152,13 +152,12 @@ impl Session<'_> {
     fn put_push(&self, batch: &Append<'_>, seq: u64) -> Result<()> {
         let sql = "INSERT OR REPLACE INTO pushes (device, generation, dev_seq, body_hash, seq, received_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        let hash = sha256(&[&batch.batch.body]);
         let dev_seq = int(batch.dev_seq)?;
         self.0.prepare_cached(sql)?.execute(params![
             batch.device,
             batch.generation,
             dev_seq,
-            hash,
+            batch.hash,
             int(seq)?,
             batch.received_at
         ])?;
@@ -170,7 +169,7 @@ impl LogWrite for Session<'_> {
     fn append(&self, batch: &Append<'_>) -> Result<Head> {
         let before = self.head(batch.space)?;
         let seq = before.seq + 1;
-        let chain = chain(&before.chain, seq, batch.received_at, batch.batch);
+        let chain = chain_hash(&before.chain, seq, batch.received_at, batch.batch, &batch.hash);
         let sql = "INSERT INTO spaces (space, head, chain) VALUES (?1, ?2, ?3)
             ON CONFLICT (space) DO UPDATE SET head = ?2, chain = ?3";
         self.0.prepare_cached(sql)?.execute(params![batch.space, int(seq)?, chain])?;
@@ -195,12 +194,12 @@ impl LogWrite for Session<'_> {
         self.put_push(batch, 0)
     }
 
-    fn put_document(&self, doc: DocId, row: &DocRow) -> Result<()> {
+    fn put_document(&self, doc: DocId, row: &DocRow) -> Result<bool> {
         let sql = "INSERT INTO documents (doc, space, kind, owner, about, nonce, first, seq, idx)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (doc) DO NOTHING";
         let DocRow { header, first, seq, index } = row;
         let encode = |about| minicbor::to_vec(about).map_err(|_| StorageError::Unexpected("about"));
-        self.0.prepare_cached(sql)?.execute(params![
+        let put = self.0.prepare_cached(sql)?.execute(params![
             doc,
             header.space,
             header.kind as i64,
@@ -211,6 +210,11 @@ impl LogWrite for Session<'_> {
             int(*seq)?,
             index
         ])?;
+        Ok(put > 0)
+    }
+
+    fn take_document(&self, doc: DocId) -> Result<()> {
+        self.0.prepare_cached("DELETE FROM documents WHERE doc = ?1")?.execute([doc])?;
         Ok(())
     }
 

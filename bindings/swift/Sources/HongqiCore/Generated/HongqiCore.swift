@@ -657,8 +657,16 @@ fileprivate struct FfiConverterDuration: FfiConverterRustBuffer {
 public protocol ActivitiesProtocol: AnyObject, Sendable {
 
     /**
+     * One activity; none if it is not on this phone.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func activity(id: DocId) async throws  -> ActivityView?
+
+    /**
      * The attendance of an activity as far as this phone may know it: everybody about whom there is evidence, in the
-     * order of names.
+     * order of names. What the server refused is no evidence.
      *
      * # Errors
      * `paused`, `storage`.
@@ -674,7 +682,8 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
     func callRoll(activity: DocId, marks: [MemberId: Mark]) async throws
 
     /**
-     * Cancels an activity; it stays visible as cancelled.
+     * Cancels an activity; it stays visible as cancelled. One that was never sent is gone as if it had not been
+     * planned.
      *
      * # Errors
      * As `edit`.
@@ -682,7 +691,8 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
     func cancel(activity: DocId) async throws
 
     /**
-     * Says "I am here". Saying it again before it is sent adds nothing.
+     * Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
+     * are wrong, and the list shows when it happened.
      *
      * # Errors
      * `not_found`; `invalid` for a cancelled activity.
@@ -690,7 +700,7 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
     func checkIn(activity: DocId) async throws  -> DocId
 
     /**
-     * Changes an activity; what is left out stays. What others change of the note at the same time merges with it.
+     * Changes an activity; what is left out stays. Before it was ever sent this leaves no trace. What others change of the note at the same time merges with it.
      *
      * # Errors
      * As `plan`; `not_found`.
@@ -772,8 +782,30 @@ open class Activities: ActivitiesProtocol, @unchecked Sendable {
 
 
     /**
+     * One activity; none if it is not on this phone.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func activity(id: DocId)async throws  -> ActivityView?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_activity(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(id)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionTypeActivityView.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
      * The attendance of an activity as far as this phone may know it: everybody about whom there is evidence, in the
-     * order of names.
+     * order of names. What the server refused is no evidence.
      *
      * # Errors
      * `paused`, `storage`.
@@ -817,7 +849,8 @@ open func callRoll(activity: DocId, marks: [MemberId: Mark])async throws   {
 }
 
     /**
-     * Cancels an activity; it stays visible as cancelled.
+     * Cancels an activity; it stays visible as cancelled. One that was never sent is gone as if it had not been
+     * planned.
      *
      * # Errors
      * As `edit`.
@@ -839,7 +872,8 @@ open func cancel(activity: DocId)async throws   {
 }
 
     /**
-     * Says "I am here". Saying it again before it is sent adds nothing.
+     * Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
+     * are wrong, and the list shows when it happened.
      *
      * # Errors
      * `not_found`; `invalid` for a cancelled activity.
@@ -861,7 +895,7 @@ open func checkIn(activity: DocId)async throws  -> DocId  {
 }
 
     /**
-     * Changes an activity; what is left out stays. What others change of the note at the same time merges with it.
+     * Changes an activity; what is left out stays. Before it was ever sent this leaves no trace. What others change of the note at the same time merges with it.
      *
      * # Errors
      * As `plan`; `not_found`.
@@ -1247,20 +1281,20 @@ public func FfiConverterTypeDeviceKey_lower(_ value: DeviceKey) -> UInt64 {
 public protocol DirectoryProtocol: AnyObject, Sendable {
 
     /**
+     * One member, if the card or at least the name is on this phone; the own one, from the enrolment on.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func member(id: MemberId) async throws  -> MemberView?
+
+    /**
      * The members whose home is `home`, by number.
      *
      * # Errors
      * `paused`, `storage`.
      */
     func members(home: OrgId) async throws  -> [MemberView]
-
-    /**
-     * What a member is called, if anything on this phone says so; of the own one, from the enrolment on.
-     *
-     * # Errors
-     * `paused`, `storage`.
-     */
-    func name(member: MemberId) async throws  -> String?
 
     /**
      * One organisation, if its card is on this phone.
@@ -1279,7 +1313,7 @@ public protocol DirectoryProtocol: AnyObject, Sendable {
     func orgs() async throws  -> [OrgView]
 
     /**
-     * The roles that the member holds, in the order of organisation and role.
+     * The roles that the member holds and whose time is not over, in the order of organisation and role.
      *
      * # Errors
      * `paused`, `storage`.
@@ -1344,6 +1378,28 @@ open class Directory: DirectoryProtocol, @unchecked Sendable {
 
 
     /**
+     * One member, if the card or at least the name is on this phone; the own one, from the enrolment on.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func member(id: MemberId)async throws  -> MemberView?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_directory_member(
+                        self.uniffiCloneHandle(),FfiConverterTypeMemberId_lower(id)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionTypeMemberView.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
      * The members whose home is `home`, by number.
      *
      * # Errors
@@ -1361,28 +1417,6 @@ open func members(home: OrgId)async throws  -> [MemberView]  {
             completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
             freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
             liftFunc: FfiConverterSequenceTypeMemberView.lift,
-            errorHandler: FfiConverterTypeHongqiError_lift
-        )
-}
-
-    /**
-     * What a member is called, if anything on this phone says so; of the own one, from the enrolment on.
-     *
-     * # Errors
-     * `paused`, `storage`.
-     */
-open func name(member: MemberId)async throws  -> String?  {
-    return
-        try  await uniffiRustCallAsync(
-            rustFutureFunc: {
-                uniffi_hongqi_ffi_fn_method_directory_name(
-                        self.uniffiCloneHandle(),FfiConverterTypeMemberId_lower(member)
-                )
-            },
-            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
-            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
-            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
-            liftFunc: FfiConverterOptionString.lift,
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
@@ -1432,7 +1466,7 @@ open func orgs()async throws  -> [OrgView]  {
 }
 
     /**
-     * The roles that the member holds, in the order of organisation and role.
+     * The roles that the member holds and whose time is not over, in the order of organisation and role.
      *
      * # Errors
      * `paused`, `storage`.
@@ -1512,7 +1546,7 @@ public protocol FeedProtocol: AnyObject, Sendable {
      * Says that the member has read a must-read article. Saying it twice is saying it once.
      *
      * # Errors
-     * `not_found`; `invalid` if the article asks for no acknowledgement.
+     * `not_found`, also for a withdrawn article; `invalid` if the article asks for no acknowledgement.
      */
     func acknowledge(article: DocId) async throws
 
@@ -1525,20 +1559,21 @@ public protocol FeedProtocol: AnyObject, Sendable {
     func article(id: DocId) async throws  -> ArticleView?
 
     /**
-     * Changes an article; what is left out stays. What others change of the body at the same time merges with it.
+     * Changes an article; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+     * the body at the same time merges with it.
      *
      * # Errors
-     * As `publish`; `not_found`.
+     * As `publish`; `not_found`, also for a withdrawn one.
      */
     func edit(article: DocId, title: String?, body: String?) async throws
 
     /**
-     * A page of at most `limit` (100 at the most) articles below `after`, or from the top.
+     * A page of at most `limit` (1 to 100) articles below `after`, or from the top.
      *
      * # Errors
      * `not_enrolled`, `paused`, `storage`.
      */
-    func page(after: DocId?, limit: UInt32) async throws  -> FeedPage
+    func page(after: FeedCursor?, limit: UInt32) async throws  -> FeedPage
 
     /**
      * Puts an article on top of the feed, or back in its place.
@@ -1558,18 +1593,19 @@ public protocol FeedProtocol: AnyObject, Sendable {
     func publish(org: OrgId, title: String, body: String, category: ArticleCategory, mustRead: Bool, due: Timestamp?) async throws  -> DocId
 
     /**
-     * How many articles the member has not opened on any device.
+     * How many articles of others the member has neither opened nor acknowledged, on any device.
      *
      * # Errors
-     * `paused`, `storage`.
+     * `not_enrolled`, `paused`, `storage`.
      */
     func unread() async throws  -> UInt64
 
     /**
-     * Withdraws an article: it leaves every feed.
+     * Withdraws an article: it leaves every feed. One that was never sent is gone as if it had not been written.
+     * Withdrawing it twice is withdrawing it once.
      *
      * # Errors
-     * As `edit`.
+     * As `publish`; `not_found`.
      */
     func withdraw(article: DocId) async throws
 
@@ -1634,7 +1670,7 @@ open class Feed: FeedProtocol, @unchecked Sendable {
      * Says that the member has read a must-read article. Saying it twice is saying it once.
      *
      * # Errors
-     * `not_found`; `invalid` if the article asks for no acknowledgement.
+     * `not_found`, also for a withdrawn article; `invalid` if the article asks for no acknowledgement.
      */
 open func acknowledge(article: DocId)async throws   {
     return
@@ -1675,10 +1711,11 @@ open func article(id: DocId)async throws  -> ArticleView?  {
 }
 
     /**
-     * Changes an article; what is left out stays. What others change of the body at the same time merges with it.
+     * Changes an article; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+     * the body at the same time merges with it.
      *
      * # Errors
-     * As `publish`; `not_found`.
+     * As `publish`; `not_found`, also for a withdrawn one.
      */
 open func edit(article: DocId, title: String? = nil, body: String? = nil)async throws   {
     return
@@ -1697,17 +1734,17 @@ open func edit(article: DocId, title: String? = nil, body: String? = nil)async t
 }
 
     /**
-     * A page of at most `limit` (100 at the most) articles below `after`, or from the top.
+     * A page of at most `limit` (1 to 100) articles below `after`, or from the top.
      *
      * # Errors
      * `not_enrolled`, `paused`, `storage`.
      */
-open func page(after: DocId? = nil, limit: UInt32 = UInt32(30))async throws  -> FeedPage  {
+open func page(after: FeedCursor? = nil, limit: UInt32 = UInt32(30))async throws  -> FeedPage  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_hongqi_ffi_fn_method_feed_page(
-                        self.uniffiCloneHandle(),FfiConverterOptionTypeDocId.lower(after),FfiConverterUInt32.lower(limit)
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeFeedCursor.lower(after),FfiConverterUInt32.lower(limit)
                 )
             },
             pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
@@ -1764,10 +1801,10 @@ open func publish(org: OrgId, title: String, body: String, category: ArticleCate
 }
 
     /**
-     * How many articles the member has not opened on any device.
+     * How many articles of others the member has neither opened nor acknowledged, on any device.
      *
      * # Errors
-     * `paused`, `storage`.
+     * `not_enrolled`, `paused`, `storage`.
      */
 open func unread()async throws  -> UInt64  {
     return
@@ -1786,10 +1823,11 @@ open func unread()async throws  -> UInt64  {
 }
 
     /**
-     * Withdraws an article: it leaves every feed.
+     * Withdraws an article: it leaves every feed. One that was never sent is gone as if it had not been written.
+     * Withdrawing it twice is withdrawing it once.
      *
      * # Errors
-     * As `edit`.
+     * As `publish`; `not_found`.
      */
 open func withdraw(article: DocId)async throws   {
     return
@@ -1965,11 +2003,28 @@ public protocol HongqiProtocol: AnyObject, Sendable {
     func personal() throws  -> Personal
 
     /**
+     * What became of a damaged database: to be told to the member, until `recovery_seen`. None in all but the rarest
+     * case; worth asking after each `resume`.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func recovered() async throws  -> Recovery?
+
+    /**
+     * The member has been told what became of the damaged database.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func recoverySeen() async throws
+
+    /**
      * The app is in the foreground: opens the store and keeps it in sync. Returns when the store is open, or when a
      * later wish has taken its place.
      *
      * # Errors
-     * `newer_database`, `disk_full`, `storage`.
+     * `newer_database`, `foreign_database`, `disk_full`, `storage`.
      */
     func resume() async throws
 
@@ -2070,20 +2125,26 @@ open class Hongqi: HongqiProtocol, @unchecked Sendable {
 
 
     /**
-     * Opens or creates the database in the folder `home`, which must exist and be kept out of backups, with this
-     * device's key. Begins as if paused: call `resume` when the app comes to the foreground.
+     * Opens or creates the database in the folder `home`, which must exist, with this device's key. Begins as if
+     * paused: call `resume` when the app comes to the foreground.
+     *
+     * `no_backup` is the folder, which must exist, of the one file that must be in no backup, `hongqi.generation`: what
+     * tells a database that was restored or copied from the one that was here. Android: `noBackupFilesDir`. iOS: any,
+     * with `isExcludedFromBackup` set for the file. Left out, the file stands beside the database, and a phone restored
+     * with both learns from the server that it is a copy.
      *
      * `roots` are the certificate authorities to trust (X.509, DER) in place of Mozilla's, for a server with one of
      * its own.
      *
      * # Errors
-     * `newer_database`, `disk_full`, `storage`; `key` if the key store gives no public key; `tls` if a root is none.
+     * `newer_database`, `foreign_database`, `disk_full`, `storage`; `key` if the key store gives no public key; `tls` if
+     * a root is none. A damaged database is no error: see `recovered`.
      */
-public static func `open`(home: String, key: DeviceKey, roots: [Data]? = nil)async throws  -> Hongqi  {
+public static func `open`(home: String, key: DeviceKey, noBackup: String? = nil, roots: [Data]? = nil)async throws  -> Hongqi  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
-                uniffi_hongqi_ffi_fn_constructor_hongqi_open(FfiConverterString.lower(home),FfiConverterTypeDeviceKey_lower(key),FfiConverterOptionSequenceData.lower(roots)
+                uniffi_hongqi_ffi_fn_constructor_hongqi_open(FfiConverterString.lower(home),FfiConverterTypeDeviceKey_lower(key),FfiConverterOptionString.lower(noBackup),FfiConverterOptionSequenceData.lower(roots)
                 )
             },
             pollFunc: ffi_hongqi_ffi_rust_future_poll_u64,
@@ -2313,11 +2374,56 @@ open func personal()throws  -> Personal  {
 }
 
     /**
+     * What became of a damaged database: to be told to the member, until `recovery_seen`. None in all but the rarest
+     * case; worth asking after each `resume`.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func recovered()async throws  -> Recovery?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_hongqi_recovered(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionTypeRecovery.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * The member has been told what became of the damaged database.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func recoverySeen()async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_hongqi_recovery_seen(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
      * The app is in the foreground: opens the store and keeps it in sync. Returns when the store is open, or when a
      * later wish has taken its place.
      *
      * # Errors
-     * `newer_database`, `disk_full`, `storage`.
+     * `newer_database`, `foreign_database`, `disk_full`, `storage`.
      */
 open func resume()async throws   {
     return
@@ -2468,7 +2574,7 @@ public func FfiConverterTypeHongqi_lower(_ value: Hongqi) -> UInt64 {
 
 
 /**
- * Keeps a listener. It hears no more once this is cancelled or dropped.
+ * Keeps a listener. It hears no more once this is cancelled or dropped; dropping waits as `cancel` does.
  */
 public protocol ListenerHandleProtocol: AnyObject, Sendable {
 
@@ -2483,7 +2589,7 @@ public protocol ListenerHandleProtocol: AnyObject, Sendable {
 
 }
 /**
- * Keeps a listener. It hears no more once this is cancelled or dropped.
+ * Keeps a listener. It hears no more once this is cancelled or dropped; dropping waits as `cancel` does.
  */
 open class ListenerHandle: ListenerHandleProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -2856,7 +2962,17 @@ public protocol OutboxProtocol: AnyObject, Sendable {
     func items() async throws  -> [OutboxItem]
 
     /**
-     * Queues what was refused once more, for instance after a role was granted.
+     * What was refused, as a draft: a refused edit of what the server has shows nowhere else. Title and text are
+     * empty where the document has none.
+     *
+     * # Errors
+     * `not_found` if nothing of this document was refused.
+     */
+    func refused(doc: DocId) async throws  -> DraftView
+
+    /**
+     * Queues what was refused once more, for instance after a role was granted. If the document was edited since, what
+     * the refused edit said is said anew on what it holds now.
      *
      * # Errors
      * `not_found` if nothing of this document was refused.
@@ -2987,7 +3103,31 @@ open func items()async throws  -> [OutboxItem]  {
 }
 
     /**
-     * Queues what was refused once more, for instance after a role was granted.
+     * What was refused, as a draft: a refused edit of what the server has shows nowhere else. Title and text are
+     * empty where the document has none.
+     *
+     * # Errors
+     * `not_found` if nothing of this document was refused.
+     */
+open func refused(doc: DocId)async throws  -> DraftView  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_outbox_refused(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(doc)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeDraftView_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Queues what was refused once more, for instance after a role was granted. If the document was edited since, what
+     * the refused edit said is said anew on what it holds now.
      *
      * # Errors
      * `not_found` if nothing of this document was refused.
@@ -3064,15 +3204,15 @@ public func FfiConverterTypeOutbox_lower(_ value: Outbox) -> UInt64 {
 public protocol PersonalProtocol: AnyObject, Sendable {
 
     /**
-     * Keeps a document at hand, or no longer.
+     * Keeps an article, an activity or a message at hand, or no longer.
      *
      * # Errors
-     * `not_enrolled`, `paused`, `storage`.
+     * `not_found` if no such thing is here, or to give up what was not kept; `not_enrolled`, `paused`, `storage`.
      */
     func bookmark(doc: DocId, kept: Bool) async throws
 
     /**
-     * The bookmarked documents, newest bookmark first.
+     * The bookmarked documents, newest bookmark first; those too that were withdrawn or are not on this phone.
      *
      * # Errors
      * `paused`, `storage`.
@@ -3107,12 +3247,13 @@ public protocol PersonalProtocol: AnyObject, Sendable {
      * Notes that an article was opened.
      *
      * # Errors
-     * `not_enrolled`, `paused`, `storage`.
+     * `not_found` if it is not here; `not_enrolled`, `paused`, `storage`.
      */
     func markRead(article: DocId) async throws
 
     /**
-     * Notes that a discussion was read up to and with this message. It never goes back.
+     * Notes that a discussion was read up to and with this message. It never goes back. What arrives later is unread,
+     * also where its place is above this one.
      *
      * # Errors
      * `not_found` if the message is not here.
@@ -3120,10 +3261,10 @@ public protocol PersonalProtocol: AnyObject, Sendable {
     func markTalkRead(message: DocId) async throws
 
     /**
-     * Wants no notice of a discussion, or wants it again.
+     * Wants no notice of a discussion that is followed or opened, or wants it again.
      *
      * # Errors
-     * `not_enrolled`, `paused`, `storage`.
+     * `invalid` if the space is no discussion, `not_found` if it is not here; `not_enrolled`, `paused`, `storage`.
      */
     func mute(space: SpaceId, muted: Bool) async throws
 
@@ -3134,6 +3275,14 @@ public protocol PersonalProtocol: AnyObject, Sendable {
      * `invalid`.
      */
     func newDraft(title: String, text: String, target: SpaceId?) async throws  -> DocId
+
+    /**
+     * Gives a draft another title, perhaps an empty one.
+     *
+     * # Errors
+     * `invalid`, `not_found`.
+     */
+    func renameDraft(draft: DocId, title: String) async throws
 
 }
 /**
@@ -3193,10 +3342,10 @@ open class Personal: PersonalProtocol, @unchecked Sendable {
 
 
     /**
-     * Keeps a document at hand, or no longer.
+     * Keeps an article, an activity or a message at hand, or no longer.
      *
      * # Errors
-     * `not_enrolled`, `paused`, `storage`.
+     * `not_found` if no such thing is here, or to give up what was not kept; `not_enrolled`, `paused`, `storage`.
      */
 open func bookmark(doc: DocId, kept: Bool)async throws   {
     return
@@ -3215,7 +3364,7 @@ open func bookmark(doc: DocId, kept: Bool)async throws   {
 }
 
     /**
-     * The bookmarked documents, newest bookmark first.
+     * The bookmarked documents, newest bookmark first; those too that were withdrawn or are not on this phone.
      *
      * # Errors
      * `paused`, `storage`.
@@ -3306,7 +3455,7 @@ open func editDraft(draft: DocId, text: String)async throws   {
      * Notes that an article was opened.
      *
      * # Errors
-     * `not_enrolled`, `paused`, `storage`.
+     * `not_found` if it is not here; `not_enrolled`, `paused`, `storage`.
      */
 open func markRead(article: DocId)async throws   {
     return
@@ -3325,7 +3474,8 @@ open func markRead(article: DocId)async throws   {
 }
 
     /**
-     * Notes that a discussion was read up to and with this message. It never goes back.
+     * Notes that a discussion was read up to and with this message. It never goes back. What arrives later is unread,
+     * also where its place is above this one.
      *
      * # Errors
      * `not_found` if the message is not here.
@@ -3347,10 +3497,10 @@ open func markTalkRead(message: DocId)async throws   {
 }
 
     /**
-     * Wants no notice of a discussion, or wants it again.
+     * Wants no notice of a discussion that is followed or opened, or wants it again.
      *
      * # Errors
-     * `not_enrolled`, `paused`, `storage`.
+     * `invalid` if the space is no discussion, `not_found` if it is not here; `not_enrolled`, `paused`, `storage`.
      */
 open func mute(space: SpaceId, muted: Bool)async throws   {
     return
@@ -3386,6 +3536,28 @@ open func newDraft(title: String, text: String, target: SpaceId? = nil)async thr
             completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
             freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeDocId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Gives a draft another title, perhaps an empty one.
+     *
+     * # Errors
+     * `invalid`, `not_found`.
+     */
+open func renameDraft(draft: DocId, title: String)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_personal_rename_draft(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(draft),FfiConverterString.lower(title)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
@@ -3447,8 +3619,8 @@ public protocol SearchProtocol: AnyObject, Sendable {
 
     /**
      * At most `limit` (200 at the most) hits, newest arrival first. Every word and every run of Chinese characters
-     * must occur; the last letters of a word may be missing; case and accents do not count. A query without a letter
-     * or digit finds nothing.
+     * must occur; the last letters of a word may be missing; case, accents and full-width forms do not count. A query
+     * without a letter or digit finds nothing.
      *
      * # Errors
      * `invalid` for more than 256 bytes; `paused`, `storage`.
@@ -3514,8 +3686,8 @@ open class Search: SearchProtocol, @unchecked Sendable {
 
     /**
      * At most `limit` (200 at the most) hits, newest arrival first. Every word and every run of Chinese characters
-     * must occur; the last letters of a word may be missing; case and accents do not count. A query without a letter
-     * or digit finds nothing.
+     * must occur; the last letters of a word may be missing; case, accents and full-width forms do not count. A query
+     * without a letter or digit finds nothing.
      *
      * # Errors
      * `invalid` for more than 256 bytes; `paused`, `storage`.
@@ -3998,7 +4170,17 @@ public func FfiConverterTypeStateListener_lower(_ value: StateListener) -> UInt6
 public protocol TalkProtocol: AnyObject, Sendable {
 
     /**
-     * Replaces the text of an own message. Before it was ever sent this leaves no trace.
+     * At most `limit` (1 to 200) messages with `message` in their middle, to open what a search or a reply points at;
+     * none if it is not here.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    func around(message: DocId, limit: UInt32) async throws  -> MessagePage?
+
+    /**
+     * Replaces the text of an own message. Before it was ever sent this leaves no trace. Where the author's other
+     * phone has written another text at the same time, saying either of the two settles it.
      *
      * # Errors
      * `not_allowed` for another's message, `too_late` for a withdrawn one; `invalid`.
@@ -4015,12 +4197,13 @@ public protocol TalkProtocol: AnyObject, Sendable {
     func join(space: SpaceId) async throws
 
     /**
-     * Keeps an opened discussion in sync no longer. Followed ones stay.
+     * Keeps an opened discussion in sync no longer, and forgets what it held. Whether that was done: one that is
+     * always followed stays, and so does one in which something still waits to be sent.
      *
      * # Errors
      * `paused`, `storage`.
      */
-    func leave(space: SpaceId) async throws
+    func leave(space: SpaceId) async throws  -> Bool
 
     /**
      * All discussions that are followed or opened: those with the newest message first.
@@ -4031,12 +4214,28 @@ public protocol TalkProtocol: AnyObject, Sendable {
     func list() async throws  -> [TalkView]
 
     /**
-     * At most `limit` (200 at the most) messages before `before`, or the newest.
+     * One message, for instance what another replies to; none if it is not here.
      *
      * # Errors
      * `not_enrolled`, `paused`, `storage`.
      */
-    func page(space: SpaceId, before: DocId?, limit: UInt32) async throws  -> MessagePage
+    func message(id: DocId) async throws  -> MessageView?
+
+    /**
+     * At most `limit` (1 to 200) messages before `before`, or the newest.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    func page(space: SpaceId, before: MessageCursor?, limit: UInt32) async throws  -> MessagePage
+
+    /**
+     * At most `limit` (1 to 200) messages after `after`.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    func pageAfter(space: SpaceId, after: MessageCursor, limit: UInt32) async throws  -> MessagePage
 
     /**
      * Posts a message, perhaps as a reply to another; at most 8 KiB of UTF-8.
@@ -4120,7 +4319,31 @@ open class Talk: TalkProtocol, @unchecked Sendable {
 
 
     /**
-     * Replaces the text of an own message. Before it was ever sent this leaves no trace.
+     * At most `limit` (1 to 200) messages with `message` in their middle, to open what a search or a reply points at;
+     * none if it is not here.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+open func around(message: DocId, limit: UInt32 = UInt32(50))async throws  -> MessagePage?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_talk_around(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(message),FfiConverterUInt32.lower(limit)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionTypeMessagePage.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Replaces the text of an own message. Before it was ever sent this leaves no trace. Where the author's other
+     * phone has written another text at the same time, saying either of the two settles it.
      *
      * # Errors
      * `not_allowed` for another's message, `too_late` for a withdrawn one; `invalid`.
@@ -4165,12 +4388,13 @@ open func join(space: SpaceId)async throws   {
 }
 
     /**
-     * Keeps an opened discussion in sync no longer. Followed ones stay.
+     * Keeps an opened discussion in sync no longer, and forgets what it held. Whether that was done: one that is
+     * always followed stays, and so does one in which something still waits to be sent.
      *
      * # Errors
      * `paused`, `storage`.
      */
-open func leave(space: SpaceId)async throws   {
+open func leave(space: SpaceId)async throws  -> Bool  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
@@ -4178,10 +4402,10 @@ open func leave(space: SpaceId)async throws   {
                         self.uniffiCloneHandle(),FfiConverterTypeSpaceId_lower(space)
                 )
             },
-            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
-            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
-            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
-            liftFunc: { $0 },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_i8,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_i8,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_i8,
+            liftFunc: FfiConverterBool.lift,
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
@@ -4209,17 +4433,61 @@ open func list()async throws  -> [TalkView]  {
 }
 
     /**
-     * At most `limit` (200 at the most) messages before `before`, or the newest.
+     * One message, for instance what another replies to; none if it is not here.
      *
      * # Errors
      * `not_enrolled`, `paused`, `storage`.
      */
-open func page(space: SpaceId, before: DocId? = nil, limit: UInt32 = UInt32(50))async throws  -> MessagePage  {
+open func message(id: DocId)async throws  -> MessageView?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_talk_message(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(id)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionTypeMessageView.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * At most `limit` (1 to 200) messages before `before`, or the newest.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+open func page(space: SpaceId, before: MessageCursor? = nil, limit: UInt32 = UInt32(50))async throws  -> MessagePage  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_hongqi_ffi_fn_method_talk_page(
-                        self.uniffiCloneHandle(),FfiConverterTypeSpaceId_lower(space),FfiConverterOptionTypeDocId.lower(before),FfiConverterUInt32.lower(limit)
+                        self.uniffiCloneHandle(),FfiConverterTypeSpaceId_lower(space),FfiConverterOptionTypeMessageCursor.lower(before),FfiConverterUInt32.lower(limit)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeMessagePage_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * At most `limit` (1 to 200) messages after `after`.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+open func pageAfter(space: SpaceId, after: MessageCursor, limit: UInt32 = UInt32(50))async throws  -> MessagePage  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_talk_page_after(
+                        self.uniffiCloneHandle(),FfiConverterTypeSpaceId_lower(space),FfiConverterTypeMessageCursor_lower(after),FfiConverterUInt32.lower(limit)
                 )
             },
             pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
@@ -4598,6 +4866,14 @@ public struct ActivityView: Equatable, Hashable {
      */
     public let cancelled: Bool
     /**
+     * Whether it was changed after others may have seen it.
+     */
+    public let edited: Bool
+    /**
+     * Whether this member has checked in, on any device, and where that has got to.
+     */
+    public let checkedIn: Delivery?
+    /**
      * Where it has got to.
      */
     public let delivery: Delivery
@@ -4630,6 +4906,12 @@ public struct ActivityView: Equatable, Hashable {
          * Whether it was cancelled.
          */cancelled: Bool,
         /**
+         * Whether it was changed after others may have seen it.
+         */edited: Bool,
+        /**
+         * Whether this member has checked in, on any device, and where that has got to.
+         */checkedIn: Delivery?,
+        /**
          * Where it has got to.
          */delivery: Delivery) {
         self.id = id
@@ -4640,6 +4922,8 @@ public struct ActivityView: Equatable, Hashable {
         self.starts = starts
         self.ends = ends
         self.cancelled = cancelled
+        self.edited = edited
+        self.checkedIn = checkedIn
         self.delivery = delivery
     }
 
@@ -4667,6 +4951,8 @@ public struct FfiConverterTypeActivityView: FfiConverterRustBuffer {
                 starts: FfiConverterTypeTimestamp.read(from: &buf),
                 ends: FfiConverterTypeTimestamp.read(from: &buf),
                 cancelled: FfiConverterBool.read(from: &buf),
+                edited: FfiConverterBool.read(from: &buf),
+                checkedIn: FfiConverterOptionTypeDelivery.read(from: &buf),
                 delivery: FfiConverterTypeDelivery.read(from: &buf)
         )
     }
@@ -4680,6 +4966,8 @@ public struct FfiConverterTypeActivityView: FfiConverterRustBuffer {
         FfiConverterTypeTimestamp.write(value.starts, into: &buf)
         FfiConverterTypeTimestamp.write(value.ends, into: &buf)
         FfiConverterBool.write(value.cancelled, into: &buf)
+        FfiConverterBool.write(value.edited, into: &buf)
+        FfiConverterOptionTypeDelivery.write(value.checkedIn, into: &buf)
         FfiConverterTypeDelivery.write(value.delivery, into: &buf)
     }
 }
@@ -4713,7 +5001,7 @@ public struct ArticleView: Equatable, Hashable {
      */
     public let body: String
     /**
-     * How many members have acknowledged it, of those this phone may know of.
+     * How many members have acknowledged it, of those this phone may know of; what the server refused does not count.
      */
     public let acknowledgements: UInt64
     /**
@@ -4731,7 +5019,7 @@ public struct ArticleView: Equatable, Hashable {
          * The text.
          */body: String,
         /**
-         * How many members have acknowledged it, of those this phone may know of.
+         * How many members have acknowledged it, of those this phone may know of; what the server refused does not count.
          */acknowledgements: UInt64,
         /**
          * The discussion below it.
@@ -5057,6 +5345,86 @@ public func FfiConverterTypeErrorText_lower(_ value: ErrorText) -> RustBuffer {
 
 
 /**
+ * A place in the feed. It stays one when the article there changes, moves or goes: articles that come in between are
+ * above it, and one that was unpinned in between shows once more in its place.
+ */
+public struct FeedCursor: Equatable, Hashable {
+    /**
+     * Whether it is among the pinned.
+     */
+    public let pinned: Bool
+    /**
+     * When the article there was published.
+     */
+    public let publishedAt: Timestamp
+    /**
+     * The article: between equals.
+     */
+    public let id: DocId
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Whether it is among the pinned.
+         */pinned: Bool,
+        /**
+         * When the article there was published.
+         */publishedAt: Timestamp,
+        /**
+         * The article: between equals.
+         */id: DocId) {
+        self.pinned = pinned
+        self.publishedAt = publishedAt
+        self.id = id
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension FeedCursor: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeFeedCursor: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FeedCursor {
+        return
+            try FeedCursor(
+                pinned: FfiConverterBool.read(from: &buf),
+                publishedAt: FfiConverterTypeTimestamp.read(from: &buf),
+                id: FfiConverterTypeDocId.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: FeedCursor, into buf: inout [UInt8]) {
+        FfiConverterBool.write(value.pinned, into: &buf)
+        FfiConverterTypeTimestamp.write(value.publishedAt, into: &buf)
+        FfiConverterTypeDocId.write(value.id, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFeedCursor_lift(_ buf: RustBuffer) throws -> FeedCursor {
+    return try FfiConverterTypeFeedCursor.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFeedCursor_lower(_ value: FeedCursor) -> RustBuffer {
+    return FfiConverterTypeFeedCursor.lower(value)
+}
+
+
+/**
  * An article as one row of the feed.
  */
 public struct FeedItem: Equatable, Hashable {
@@ -5105,7 +5473,7 @@ public struct FeedItem: Equatable, Hashable {
      */
     public let acknowledged: Delivery?
     /**
-     * Whether this member has opened it, on any device.
+     * Whether this member has opened or acknowledged it, on any device, or published it.
      */
     public let read: Bool
     /**
@@ -5154,7 +5522,7 @@ public struct FeedItem: Equatable, Hashable {
          * Whether this member has acknowledged it, and where that has got to.
          */acknowledged: Delivery?,
         /**
-         * Whether this member has opened it, on any device.
+         * Whether this member has opened or acknowledged it, on any device, or published it.
          */read: Bool,
         /**
          * Whether this member keeps it at hand.
@@ -5256,7 +5624,7 @@ public struct FeedPage: Equatable, Hashable {
     /**
      * What to pass for the next page; none at the end.
      */
-    public let next: DocId?
+    public let next: FeedCursor?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -5266,7 +5634,7 @@ public struct FeedPage: Equatable, Hashable {
          */items: [FeedItem],
         /**
          * What to pass for the next page; none at the end.
-         */next: DocId?) {
+         */next: FeedCursor?) {
         self.items = items
         self.next = next
     }
@@ -5288,13 +5656,13 @@ public struct FfiConverterTypeFeedPage: FfiConverterRustBuffer {
         return
             try FeedPage(
                 items: FfiConverterSequenceTypeFeedItem.read(from: &buf),
-                next: FfiConverterOptionTypeDocId.read(from: &buf)
+                next: FfiConverterOptionTypeFeedCursor.read(from: &buf)
         )
     }
 
     public static func write(_ value: FeedPage, into buf: inout [UInt8]) {
         FfiConverterSequenceTypeFeedItem.write(value.items, into: &buf)
-        FfiConverterOptionTypeDocId.write(value.next, into: &buf)
+        FfiConverterOptionTypeFeedCursor.write(value.next, into: &buf)
     }
 }
 
@@ -5562,6 +5930,85 @@ public func FfiConverterTypeMemberView_lower(_ value: MemberView) -> RustBuffer 
 
 
 /**
+ * A place in a discussion. It stays one when the message there changes or goes.
+ */
+public struct MessageCursor: Equatable, Hashable {
+    /**
+     * When the message there counts as written.
+     */
+    public let at: Timestamp
+    /**
+     * When it was written by its author's clock: between equals in `at`.
+     */
+    public let writtenAt: Timestamp
+    /**
+     * The message: between equals in both.
+     */
+    public let id: DocId
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * When the message there counts as written.
+         */at: Timestamp,
+        /**
+         * When it was written by its author's clock: between equals in `at`.
+         */writtenAt: Timestamp,
+        /**
+         * The message: between equals in both.
+         */id: DocId) {
+        self.at = at
+        self.writtenAt = writtenAt
+        self.id = id
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension MessageCursor: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMessageCursor: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MessageCursor {
+        return
+            try MessageCursor(
+                at: FfiConverterTypeTimestamp.read(from: &buf),
+                writtenAt: FfiConverterTypeTimestamp.read(from: &buf),
+                id: FfiConverterTypeDocId.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: MessageCursor, into buf: inout [UInt8]) {
+        FfiConverterTypeTimestamp.write(value.at, into: &buf)
+        FfiConverterTypeTimestamp.write(value.writtenAt, into: &buf)
+        FfiConverterTypeDocId.write(value.id, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMessageCursor_lift(_ buf: RustBuffer) throws -> MessageCursor {
+    return try FfiConverterTypeMessageCursor.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMessageCursor_lower(_ value: MessageCursor) -> RustBuffer {
+    return FfiConverterTypeMessageCursor.lower(value)
+}
+
+
+/**
  * A page of messages.
  */
 public struct MessagePage: Equatable, Hashable {
@@ -5570,9 +6017,13 @@ public struct MessagePage: Equatable, Hashable {
      */
     public let messages: [MessageView]
     /**
-     * What to pass for the page before; none at the beginning of what is here.
+     * What to pass to `page` for the page before; none at the beginning of what is here.
      */
-    public let before: DocId?
+    public let before: MessageCursor?
+    /**
+     * What to pass to `page_after` for the page after; none at the end of what is here.
+     */
+    public let after: MessageCursor?
     /**
      * Whether something is missing that the server holds; it arrives with the exchanges to come.
      */
@@ -5585,13 +6036,17 @@ public struct MessagePage: Equatable, Hashable {
          * In the order of the discussion, oldest first.
          */messages: [MessageView],
         /**
-         * What to pass for the page before; none at the beginning of what is here.
-         */before: DocId?,
+         * What to pass to `page` for the page before; none at the beginning of what is here.
+         */before: MessageCursor?,
+        /**
+         * What to pass to `page_after` for the page after; none at the end of what is here.
+         */after: MessageCursor?,
         /**
          * Whether something is missing that the server holds; it arrives with the exchanges to come.
          */gap: Bool) {
         self.messages = messages
         self.before = before
+        self.after = after
         self.gap = gap
     }
 
@@ -5612,14 +6067,16 @@ public struct FfiConverterTypeMessagePage: FfiConverterRustBuffer {
         return
             try MessagePage(
                 messages: FfiConverterSequenceTypeMessageView.read(from: &buf),
-                before: FfiConverterOptionTypeDocId.read(from: &buf),
+                before: FfiConverterOptionTypeMessageCursor.read(from: &buf),
+                after: FfiConverterOptionTypeMessageCursor.read(from: &buf),
                 gap: FfiConverterBool.read(from: &buf)
         )
     }
 
     public static func write(_ value: MessagePage, into buf: inout [UInt8]) {
         FfiConverterSequenceTypeMessageView.write(value.messages, into: &buf)
-        FfiConverterOptionTypeDocId.write(value.before, into: &buf)
+        FfiConverterOptionTypeMessageCursor.write(value.before, into: &buf)
+        FfiConverterOptionTypeMessageCursor.write(value.after, into: &buf)
         FfiConverterBool.write(value.gap, into: &buf)
     }
 }
@@ -5681,6 +6138,14 @@ public struct MessageView: Equatable, Hashable {
      */
     public let writtenAt: Timestamp
     /**
+     * When it counts as written, which orders it and is what to show: not later than the server received it.
+     */
+    public let at: Timestamp
+    /**
+     * Whether another wrote it and this member has not read it: above the read mark, or arrived later below it.
+     */
+    public let unread: Bool
+    /**
      * Reactions, the most frequent first.
      */
     public let reactions: [ReactionView]
@@ -5720,6 +6185,12 @@ public struct MessageView: Equatable, Hashable {
          * When it was written, by its author's clock.
          */writtenAt: Timestamp,
         /**
+         * When it counts as written, which orders it and is what to show: not later than the server received it.
+         */at: Timestamp,
+        /**
+         * Whether another wrote it and this member has not read it: above the read mark, or arrived later below it.
+         */unread: Bool,
+        /**
          * Reactions, the most frequent first.
          */reactions: [ReactionView],
         /**
@@ -5734,6 +6205,8 @@ public struct MessageView: Equatable, Hashable {
         self.edited = edited
         self.other = other
         self.writtenAt = writtenAt
+        self.at = at
+        self.unread = unread
         self.reactions = reactions
         self.delivery = delivery
     }
@@ -5763,6 +6236,8 @@ public struct FfiConverterTypeMessageView: FfiConverterRustBuffer {
                 edited: FfiConverterBool.read(from: &buf),
                 other: FfiConverterOptionString.read(from: &buf),
                 writtenAt: FfiConverterTypeTimestamp.read(from: &buf),
+                at: FfiConverterTypeTimestamp.read(from: &buf),
+                unread: FfiConverterBool.read(from: &buf),
                 reactions: FfiConverterSequenceTypeReactionView.read(from: &buf),
                 delivery: FfiConverterTypeDelivery.read(from: &buf)
         )
@@ -5778,6 +6253,8 @@ public struct FfiConverterTypeMessageView: FfiConverterRustBuffer {
         FfiConverterBool.write(value.edited, into: &buf)
         FfiConverterOptionString.write(value.other, into: &buf)
         FfiConverterTypeTimestamp.write(value.writtenAt, into: &buf)
+        FfiConverterTypeTimestamp.write(value.at, into: &buf)
+        FfiConverterBool.write(value.unread, into: &buf)
         FfiConverterSequenceTypeReactionView.write(value.reactions, into: &buf)
         FfiConverterTypeDelivery.write(value.delivery, into: &buf)
     }
@@ -6166,6 +6643,95 @@ public func FfiConverterTypeReactionView_lower(_ value: ReactionView) -> RustBuf
 
 
 /**
+ * What an app tells its member after a damaged database was replaced.
+ */
+public struct Recovery: Equatable, Hashable {
+    /**
+     * When.
+     */
+    public let at: Timestamp
+    /**
+     * Documents with unsent or refused changes that were taken over.
+     */
+    public let acts: UInt64
+    /**
+     * Something could not be read, and acts that were not at the server may have been part of it.
+     */
+    public let incomplete: Bool
+    /**
+     * Whose phone this is could not be read: enrol again, as the same member, and what was taken over will be sent.
+     */
+    public let enrolAgain: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * When.
+         */at: Timestamp,
+        /**
+         * Documents with unsent or refused changes that were taken over.
+         */acts: UInt64,
+        /**
+         * Something could not be read, and acts that were not at the server may have been part of it.
+         */incomplete: Bool,
+        /**
+         * Whose phone this is could not be read: enrol again, as the same member, and what was taken over will be sent.
+         */enrolAgain: Bool) {
+        self.at = at
+        self.acts = acts
+        self.incomplete = incomplete
+        self.enrolAgain = enrolAgain
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Recovery: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRecovery: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Recovery {
+        return
+            try Recovery(
+                at: FfiConverterTypeTimestamp.read(from: &buf),
+                acts: FfiConverterUInt64.read(from: &buf),
+                incomplete: FfiConverterBool.read(from: &buf),
+                enrolAgain: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Recovery, into buf: inout [UInt8]) {
+        FfiConverterTypeTimestamp.write(value.at, into: &buf)
+        FfiConverterUInt64.write(value.acts, into: &buf)
+        FfiConverterBool.write(value.incomplete, into: &buf)
+        FfiConverterBool.write(value.enrolAgain, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRecovery_lift(_ buf: RustBuffer) throws -> Recovery {
+    return try FfiConverterTypeRecovery.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRecovery_lower(_ value: Recovery) -> RustBuffer {
+    return FfiConverterTypeRecovery.lower(value)
+}
+
+
+/**
  * A role that the member of this phone holds.
  */
 public struct RoleView: Equatable, Hashable {
@@ -6500,15 +7066,16 @@ public struct TalkView: Equatable, Hashable {
      */
     public let space: SpaceId
     /**
-     * Its name: the organisation's, or the title of the article above the thread; empty until that is here.
+     * Its name: the organisation's, or the title of the article above the thread; empty until that is here, and once
+     * it is withdrawn.
      */
     public let name: String
     /**
-     * Messages of others above the read mark.
+     * How many messages of others are unread; see `MessageView`.
      */
     public let unread: UInt64
     /**
-     * The newest message, without its reactions.
+     * The newest message.
      */
     public let last: MessageView?
     /**
@@ -6527,13 +7094,14 @@ public struct TalkView: Equatable, Hashable {
          * The discussion.
          */space: SpaceId,
         /**
-         * Its name: the organisation's, or the title of the article above the thread; empty until that is here.
+         * Its name: the organisation's, or the title of the article above the thread; empty until that is here, and once
+         * it is withdrawn.
          */name: String,
         /**
-         * Messages of others above the read mark.
+         * How many messages of others are unread; see `MessageView`.
          */unread: UInt64,
         /**
-         * The newest message, without its reactions.
+         * The newest message.
          */last: MessageView?,
         /**
          * Whether the member wants no notice of it.
@@ -7286,6 +7854,15 @@ public enum ErrorCode: Equatable, Hashable {
      */
     case newerDatabase
     /**
+     * The file at the database's place is another application's; it is left alone.
+     */
+    case foreignDatabase
+    /**
+     * The database is damaged. Pause and resume, or open it again: what can be read of it goes into a new one, and
+     * `recovered` says what became of it.
+     */
+    case corrupt
+    /**
      * The database cannot be read or written.
      */
     case storage
@@ -7392,39 +7969,43 @@ public struct FfiConverterTypeErrorCode: FfiConverterRustBuffer {
 
         case 9: return .newerDatabase
 
-        case 10: return .storage
+        case 10: return .foreignDatabase
 
-        case 11: return .key
+        case 11: return .corrupt
 
-        case 12: return .damaged
+        case 12: return .storage
 
-        case 13: return .otherMember
+        case 13: return .key
 
-        case 14: return .badUrl
+        case 14: return .damaged
 
-        case 15: return .offline
+        case 15: return .otherMember
 
-        case 16: return .tls
+        case 16: return .badUrl
 
-        case 17: return .`protocol`
+        case 17: return .offline
 
-        case 18: return .busy
+        case 18: return .tls
 
-        case 19: return .outdated
+        case 19: return .`protocol`
 
-        case 20: return .invalidCode
+        case 20: return .busy
 
-        case 21: return .revoked
+        case 21: return .outdated
 
-        case 22: return .unauthenticated
+        case 22: return .invalidCode
 
-        case 23: return .abandoned
+        case 23: return .revoked
 
-        case 24: return .deadline
+        case 24: return .unauthenticated
 
-        case 25: return .stopped
+        case 25: return .abandoned
 
-        case 26: return .`internal`
+        case 26: return .deadline
+
+        case 27: return .stopped
+
+        case 28: return .`internal`
 
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -7470,72 +8051,80 @@ public struct FfiConverterTypeErrorCode: FfiConverterRustBuffer {
             writeInt(&buf, Int32(9))
 
 
-        case .storage:
+        case .foreignDatabase:
             writeInt(&buf, Int32(10))
 
 
-        case .key:
+        case .corrupt:
             writeInt(&buf, Int32(11))
 
 
-        case .damaged:
+        case .storage:
             writeInt(&buf, Int32(12))
 
 
-        case .otherMember:
+        case .key:
             writeInt(&buf, Int32(13))
 
 
-        case .badUrl:
+        case .damaged:
             writeInt(&buf, Int32(14))
 
 
-        case .offline:
+        case .otherMember:
             writeInt(&buf, Int32(15))
 
 
-        case .tls:
+        case .badUrl:
             writeInt(&buf, Int32(16))
 
 
-        case .`protocol`:
+        case .offline:
             writeInt(&buf, Int32(17))
 
 
-        case .busy:
+        case .tls:
             writeInt(&buf, Int32(18))
 
 
-        case .outdated:
+        case .`protocol`:
             writeInt(&buf, Int32(19))
 
 
-        case .invalidCode:
+        case .busy:
             writeInt(&buf, Int32(20))
 
 
-        case .revoked:
+        case .outdated:
             writeInt(&buf, Int32(21))
 
 
-        case .unauthenticated:
+        case .invalidCode:
             writeInt(&buf, Int32(22))
 
 
-        case .abandoned:
+        case .revoked:
             writeInt(&buf, Int32(23))
 
 
-        case .deadline:
+        case .unauthenticated:
             writeInt(&buf, Int32(24))
 
 
-        case .stopped:
+        case .abandoned:
             writeInt(&buf, Int32(25))
 
 
-        case .`internal`:
+        case .deadline:
             writeInt(&buf, Int32(26))
+
+
+        case .stopped:
+            writeInt(&buf, Int32(27))
+
+
+        case .`internal`:
+            writeInt(&buf, Int32(28))
 
         }
     }
@@ -8283,6 +8872,10 @@ public enum Refusal: Equatable, Hashable {
      */
     case quota
     /**
+     * The server does not know this kind of document: it must be updated first, then the document may be sent again.
+     */
+    case unknownKind
+    /**
      * A reason that this version does not know.
      */
     case other
@@ -8321,7 +8914,9 @@ public struct FfiConverterTypeRefusal: FfiConverterRustBuffer {
 
         case 7: return .quota
 
-        case 8: return .other
+        case 8: return .unknownKind
+
+        case 9: return .other
 
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -8359,8 +8954,12 @@ public struct FfiConverterTypeRefusal: FfiConverterRustBuffer {
             writeInt(&buf, Int32(7))
 
 
-        case .other:
+        case .unknownKind:
             writeInt(&buf, Int32(8))
+
+
+        case .other:
+            writeInt(&buf, Int32(9))
 
         }
     }
@@ -8529,7 +9128,7 @@ public enum Topic: Equatable, Hashable {
      */
     case all
     /**
-     * Organisations, members, the own roles.
+     * Organisations, members, the own roles; the names shown beside what they wrote come from here.
      */
     case directory
     /**
@@ -8555,7 +9154,7 @@ public enum Topic: Equatable, Hashable {
     case activity(DocId
     )
     /**
-     * Read marks, bookmarks, mutes, drafts.
+     * Bookmarks and drafts. Read marks and mutes show in the feed and the discussions.
      */
     case personal
     /**
@@ -8743,6 +9342,30 @@ fileprivate struct FfiConverterOptionTypeLogSink: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeActivityView: FfiConverterRustBuffer {
+    typealias SwiftType = ActivityView?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeActivityView.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeActivityView.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeArticleView: FfiConverterRustBuffer {
     typealias SwiftType = ArticleView?
 
@@ -8759,6 +9382,102 @@ fileprivate struct FfiConverterOptionTypeArticleView: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeArticleView.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeFeedCursor: FfiConverterRustBuffer {
+    typealias SwiftType = FeedCursor?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeFeedCursor.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeFeedCursor.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeMemberView: FfiConverterRustBuffer {
+    typealias SwiftType = MemberView?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeMemberView.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeMemberView.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeMessageCursor: FfiConverterRustBuffer {
+    typealias SwiftType = MessageCursor?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeMessageCursor.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeMessageCursor.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeMessagePage: FfiConverterRustBuffer {
+    typealias SwiftType = MessagePage?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeMessagePage.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeMessagePage.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -8831,6 +9550,30 @@ fileprivate struct FfiConverterOptionTypePeriod: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypePeriod.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeRecovery: FfiConverterRustBuffer {
+    typealias SwiftType = Recovery?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeRecovery.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeRecovery.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -10228,19 +10971,22 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_func_speak_time() != 32989) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_attendance() != 14627) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_activity() != 43583) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_attendance() != 23105) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_activities_call_roll() != 37479) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_cancel() != 25387) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_cancel() != 46053) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_check_in() != 17173) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_check_in() != 45770) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_edit() != 63238) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_edit() != 63753) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_activities_list() != 46131) {
@@ -10249,10 +10995,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_activities_plan() != 59672) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_directory_members() != 41303) {
+    if (uniffi_hongqi_ffi_checksum_method_directory_member() != 55381) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_directory_name() != 61432) {
+    if (uniffi_hongqi_ffi_checksum_method_directory_members() != 41303) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_directory_org() != 63154) {
@@ -10261,19 +11007,19 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_directory_orgs() != 31273) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_directory_roles() != 48108) {
+    if (uniffi_hongqi_ffi_checksum_method_directory_roles() != 24988) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_feed_acknowledge() != 53365) {
+    if (uniffi_hongqi_ffi_checksum_method_feed_acknowledge() != 49823) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_feed_article() != 14376) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_feed_edit() != 1372) {
+    if (uniffi_hongqi_ffi_checksum_method_feed_edit() != 50852) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_feed_page() != 48134) {
+    if (uniffi_hongqi_ffi_checksum_method_feed_page() != 26290) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_feed_pin() != 24833) {
@@ -10282,10 +11028,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_feed_publish() != 2083) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_feed_unread() != 33392) {
+    if (uniffi_hongqi_ffi_checksum_method_feed_unread() != 53085) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_feed_withdraw() != 34748) {
+    if (uniffi_hongqi_ffi_checksum_method_feed_withdraw() != 35701) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_hongqi_activities() != 56789) {
@@ -10324,7 +11070,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_hongqi_personal() != 11068) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_hongqi_resume() != 49966) {
+    if (uniffi_hongqi_ffi_checksum_method_hongqi_recovered() != 34020) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_hongqi_recovery_seen() != 37250) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_hongqi_resume() != 49880) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_hongqi_search() != 1615) {
@@ -10378,13 +11130,16 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_outbox_items() != 11415) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_outbox_retry() != 46674) {
+    if (uniffi_hongqi_ffi_checksum_method_outbox_refused() != 22178) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_personal_bookmark() != 12685) {
+    if (uniffi_hongqi_ffi_checksum_method_outbox_retry() != 38630) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_personal_bookmarks() != 4959) {
+    if (uniffi_hongqi_ffi_checksum_method_personal_bookmark() != 53523) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_personal_bookmarks() != 37645) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_personal_discard_draft() != 44995) {
@@ -10396,34 +11151,46 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_personal_edit_draft() != 42484) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_personal_mark_read() != 50169) {
+    if (uniffi_hongqi_ffi_checksum_method_personal_mark_read() != 40515) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_personal_mark_talk_read() != 32843) {
+    if (uniffi_hongqi_ffi_checksum_method_personal_mark_talk_read() != 43187) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_personal_mute() != 56268) {
+    if (uniffi_hongqi_ffi_checksum_method_personal_mute() != 24798) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_personal_new_draft() != 51282) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_search_find() != 33008) {
+    if (uniffi_hongqi_ffi_checksum_method_personal_rename_draft() != 17114) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_talk_edit() != 58133) {
+    if (uniffi_hongqi_ffi_checksum_method_search_find() != 5480) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_talk_around() != 3789) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_talk_edit() != 31906) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_talk_join() != 31144) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_talk_leave() != 21432) {
+    if (uniffi_hongqi_ffi_checksum_method_talk_leave() != 18507) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_talk_list() != 42502) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_talk_page() != 42853) {
+    if (uniffi_hongqi_ffi_checksum_method_talk_message() != 12538) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_talk_page() != 31513) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_talk_page_after() != 45948) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_talk_post() != 8018) {
@@ -10435,7 +11202,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_talk_withdraw() != 25655) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_constructor_hongqi_open() != 24435) {
+    if (uniffi_hongqi_ffi_checksum_constructor_hongqi_open() != 61580) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_constructor_softwarekey_from_pkcs8() != 992) {

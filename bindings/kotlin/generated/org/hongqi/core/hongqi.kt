@@ -824,6 +824,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_time(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_activity(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_activities_attendance(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_activities_call_roll(
@@ -838,9 +840,9 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_activities_plan(
     ): Int
-    external fun uniffi_hongqi_ffi_checksum_method_directory_members(
+    external fun uniffi_hongqi_ffi_checksum_method_directory_member(
     ): Int
-    external fun uniffi_hongqi_ffi_checksum_method_directory_name(
+    external fun uniffi_hongqi_ffi_checksum_method_directory_members(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_directory_org(
     ): Int
@@ -888,6 +890,10 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_hongqi_personal(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_hongqi_recovered(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_hongqi_recovery_seen(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_hongqi_resume(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_hongqi_search(
@@ -924,6 +930,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_outbox_items(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_outbox_refused(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_outbox_retry(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_personal_bookmark(
@@ -944,7 +952,11 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_personal_new_draft(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_personal_rename_draft(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_search_find(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_talk_around(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_talk_edit(
     ): Int
@@ -954,7 +966,11 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_talk_list(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_talk_message(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_talk_page(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_talk_page_after(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_talk_post(
     ): Int
@@ -996,6 +1012,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_free_activities(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
+    external fun uniffi_hongqi_ffi_fn_method_activities_activity(`ptr`: Long,`id`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_hongqi_ffi_fn_method_activities_attendance(`ptr`: Long,`activity`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_activities_call_roll(`ptr`: Long,`activity`: RustBuffer.ByValue,`marks`: RustBuffer.ByValue,
@@ -1014,9 +1032,9 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_free_directory(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_hongqi_ffi_fn_method_directory_members(`ptr`: Long,`home`: RustBuffer.ByValue,
+    external fun uniffi_hongqi_ffi_fn_method_directory_member(`ptr`: Long,`id`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_directory_name(`ptr`: Long,`member`: RustBuffer.ByValue,
+    external fun uniffi_hongqi_ffi_fn_method_directory_members(`ptr`: Long,`home`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_directory_org(`ptr`: Long,`id`: RustBuffer.ByValue,
     ): Long
@@ -1048,7 +1066,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_free_hongqi(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_hongqi_ffi_fn_constructor_hongqi_open(`home`: RustBuffer.ByValue,`key`: Long,`roots`: RustBuffer.ByValue,
+    external fun uniffi_hongqi_ffi_fn_constructor_hongqi_open(`home`: RustBuffer.ByValue,`key`: Long,`noBackup`: RustBuffer.ByValue,`roots`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_hongqi_activities(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
@@ -1073,6 +1091,10 @@ internal object UniffiLib {
     external fun uniffi_hongqi_ffi_fn_method_hongqi_pause(`ptr`: Long,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_hongqi_personal(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_recovered(`ptr`: Long,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_recovery_seen(`ptr`: Long,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_hongqi_resume(`ptr`: Long,
     ): Long
@@ -1150,6 +1172,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_outbox_items(`ptr`: Long,
     ): Long
+    external fun uniffi_hongqi_ffi_fn_method_outbox_refused(`ptr`: Long,`doc`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_hongqi_ffi_fn_method_outbox_retry(`ptr`: Long,`doc`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_clone_personal(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -1174,6 +1198,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_personal_new_draft(`ptr`: Long,`title`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,`target`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_hongqi_ffi_fn_method_personal_rename_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,`title`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_hongqi_ffi_fn_clone_search(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_hongqi_ffi_fn_free_search(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -1184,6 +1210,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_free_talk(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
+    external fun uniffi_hongqi_ffi_fn_method_talk_around(`ptr`: Long,`message`: RustBuffer.ByValue,`limit`: Int,
+    ): Long
     external fun uniffi_hongqi_ffi_fn_method_talk_edit(`ptr`: Long,`message`: RustBuffer.ByValue,`body`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_talk_join(`ptr`: Long,`space`: RustBuffer.ByValue,
@@ -1192,7 +1220,11 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_talk_list(`ptr`: Long,
     ): Long
+    external fun uniffi_hongqi_ffi_fn_method_talk_message(`ptr`: Long,`id`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_hongqi_ffi_fn_method_talk_page(`ptr`: Long,`space`: RustBuffer.ByValue,`before`: RustBuffer.ByValue,`limit`: Int,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_talk_page_after(`ptr`: Long,`space`: RustBuffer.ByValue,`after`: RustBuffer.ByValue,`limit`: Int,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_talk_post(`ptr`: Long,`space`: RustBuffer.ByValue,`body`: RustBuffer.ByValue,`reply`: RustBuffer.ByValue,
     ): Long
@@ -1439,19 +1471,22 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_time() and 0xFFFF) != 32989) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_attendance() and 0xFFFF) != 14627) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_activity() and 0xFFFF) != 43583) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_attendance() and 0xFFFF) != 23105) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_call_roll() and 0xFFFF) != 37479) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_cancel() and 0xFFFF) != 25387) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_cancel() and 0xFFFF) != 46053) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_check_in() and 0xFFFF) != 17173) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_check_in() and 0xFFFF) != 45770) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_edit() and 0xFFFF) != 63238) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_edit() and 0xFFFF) != 63753) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_list() and 0xFFFF) != 46131) {
@@ -1460,10 +1495,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_plan() and 0xFFFF) != 59672) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_directory_members() and 0xFFFF) != 41303) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_directory_member() and 0xFFFF) != 55381) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_directory_name() and 0xFFFF) != 61432) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_directory_members() and 0xFFFF) != 41303) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_directory_org() and 0xFFFF) != 63154) {
@@ -1472,19 +1507,19 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_directory_orgs() and 0xFFFF) != 31273) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_directory_roles() and 0xFFFF) != 48108) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_directory_roles() and 0xFFFF) != 24988) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_acknowledge() and 0xFFFF) != 53365) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_acknowledge() and 0xFFFF) != 49823) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_article() and 0xFFFF) != 14376) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_edit() and 0xFFFF) != 1372) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_edit() and 0xFFFF) != 50852) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_page() and 0xFFFF) != 48134) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_page() and 0xFFFF) != 26290) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_pin() and 0xFFFF) != 24833) {
@@ -1493,10 +1528,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_publish() and 0xFFFF) != 2083) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_unread() and 0xFFFF) != 33392) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_unread() and 0xFFFF) != 53085) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_withdraw() and 0xFFFF) != 34748) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_withdraw() and 0xFFFF) != 35701) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_activities() and 0xFFFF) != 56789) {
@@ -1535,7 +1570,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_personal() and 0xFFFF) != 11068) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_resume() and 0xFFFF) != 49966) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_recovered() and 0xFFFF) != 34020) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_recovery_seen() and 0xFFFF) != 37250) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_resume() and 0xFFFF) != 49880) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_search() and 0xFFFF) != 1615) {
@@ -1589,13 +1630,16 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_outbox_items() and 0xFFFF) != 11415) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_outbox_retry() and 0xFFFF) != 46674) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_outbox_refused() and 0xFFFF) != 22178) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_personal_bookmark() and 0xFFFF) != 12685) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_outbox_retry() and 0xFFFF) != 38630) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_personal_bookmarks() and 0xFFFF) != 4959) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_personal_bookmark() and 0xFFFF) != 53523) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_personal_bookmarks() and 0xFFFF) != 37645) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_personal_discard_draft() and 0xFFFF) != 44995) {
@@ -1607,34 +1651,46 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_personal_edit_draft() and 0xFFFF) != 42484) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_personal_mark_read() and 0xFFFF) != 50169) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_personal_mark_read() and 0xFFFF) != 40515) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_personal_mark_talk_read() and 0xFFFF) != 32843) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_personal_mark_talk_read() and 0xFFFF) != 43187) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_personal_mute() and 0xFFFF) != 56268) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_personal_mute() and 0xFFFF) != 24798) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_personal_new_draft() and 0xFFFF) != 51282) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_search_find() and 0xFFFF) != 33008) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_personal_rename_draft() and 0xFFFF) != 17114) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_talk_edit() and 0xFFFF) != 58133) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_search_find() and 0xFFFF) != 5480) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_talk_around() and 0xFFFF) != 3789) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_talk_edit() and 0xFFFF) != 31906) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_talk_join() and 0xFFFF) != 31144) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_talk_leave() and 0xFFFF) != 21432) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_talk_leave() and 0xFFFF) != 18507) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_talk_list() and 0xFFFF) != 42502) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_talk_page() and 0xFFFF) != 42853) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_talk_message() and 0xFFFF) != 12538) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_talk_page() and 0xFFFF) != 31513) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_talk_page_after() and 0xFFFF) != 45948) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_talk_post() and 0xFFFF) != 8018) {
@@ -1646,7 +1702,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_talk_withdraw() and 0xFFFF) != 25655) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_constructor_hongqi_open() and 0xFFFF) != 24435) {
+    if ((lib.uniffi_hongqi_ffi_checksum_constructor_hongqi_open() and 0xFFFF) != 61580) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_constructor_softwarekey_from_pkcs8() and 0xFFFF) != 992) {
@@ -2217,8 +2273,16 @@ public object FfiConverterDuration: FfiConverterRustBuffer<java.time.Duration> {
 public interface ActivitiesInterface {
 
     /**
+     * One activity; none if it is not on this phone.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `activity`(`id`: DocId): ActivityView?
+
+    /**
      * The attendance of an activity as far as this phone may know it: everybody about whom there is evidence, in the
-     * order of names.
+     * order of names. What the server refused is no evidence.
      *
      * # Errors
      * `paused`, `storage`.
@@ -2234,7 +2298,8 @@ public interface ActivitiesInterface {
     suspend fun `callRoll`(`activity`: DocId, `marks`: Map<MemberId, Mark>)
 
     /**
-     * Cancels an activity; it stays visible as cancelled.
+     * Cancels an activity; it stays visible as cancelled. One that was never sent is gone as if it had not been
+     * planned.
      *
      * # Errors
      * As `edit`.
@@ -2242,7 +2307,8 @@ public interface ActivitiesInterface {
     suspend fun `cancel`(`activity`: DocId)
 
     /**
-     * Says "I am here". Saying it again before it is sent adds nothing.
+     * Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
+     * are wrong, and the list shows when it happened.
      *
      * # Errors
      * `not_found`; `invalid` for a cancelled activity.
@@ -2250,7 +2316,7 @@ public interface ActivitiesInterface {
     suspend fun `checkIn`(`activity`: DocId): DocId
 
     /**
-     * Changes an activity; what is left out stays. What others change of the note at the same time merges with it.
+     * Changes an activity; what is left out stays. Before it was ever sent this leaves no trace. What others change of the note at the same time merges with it.
      *
      * # Errors
      * As `plan`; `not_found`.
@@ -2383,8 +2449,36 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
 
 
     /**
+     * One activity; none if it is not on this phone.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `activity`(`id`: DocId) : ActivityView? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_activity(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`id`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeActivityView.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
      * The attendance of an activity as far as this phone may know it: everybody about whom there is evidence, in the
-     * order of names.
+     * order of names. What the server refused is no evidence.
      *
      * # Errors
      * `paused`, `storage`.
@@ -2442,7 +2536,8 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
 
 
     /**
-     * Cancels an activity; it stays visible as cancelled.
+     * Cancels an activity; it stays visible as cancelled. One that was never sent is gone as if it had not been
+     * planned.
      *
      * # Errors
      * As `edit`.
@@ -2471,7 +2566,8 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
 
 
     /**
-     * Says "I am here". Saying it again before it is sent adds nothing.
+     * Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
+     * are wrong, and the list shows when it happened.
      *
      * # Errors
      * `not_found`; `invalid` for a cancelled activity.
@@ -2499,7 +2595,7 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
 
 
     /**
-     * Changes an activity; what is left out stays. What others change of the note at the same time merges with it.
+     * Changes an activity; what is left out stays. Before it was ever sent this leaves no trace. What others change of the note at the same time merges with it.
      *
      * # Errors
      * As `plan`; `not_found`.
@@ -3113,20 +3209,20 @@ public object FfiConverterTypeDeviceKey: FfiConverter<DeviceKey, Long> {
 public interface DirectoryInterface {
 
     /**
+     * One member, if the card or at least the name is on this phone; the own one, from the enrolment on.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `member`(`id`: MemberId): MemberView?
+
+    /**
      * The members whose home is `home`, by number.
      *
      * # Errors
      * `paused`, `storage`.
      */
     suspend fun `members`(`home`: OrgId): List<MemberView>
-
-    /**
-     * What a member is called, if anything on this phone says so; of the own one, from the enrolment on.
-     *
-     * # Errors
-     * `paused`, `storage`.
-     */
-    suspend fun `name`(`member`: MemberId): kotlin.String?
 
     /**
      * One organisation, if its card is on this phone.
@@ -3145,7 +3241,7 @@ public interface DirectoryInterface {
     suspend fun `orgs`(): List<OrgView>
 
     /**
-     * The roles that the member holds, in the order of organisation and role.
+     * The roles that the member holds and whose time is not over, in the order of organisation and role.
      *
      * # Errors
      * `paused`, `storage`.
@@ -3261,6 +3357,34 @@ open class Directory: Disposable, AutoCloseable, DirectoryInterface
 
 
     /**
+     * One member, if the card or at least the name is on this phone; the own one, from the enrolment on.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `member`(`id`: MemberId) : MemberView? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_directory_member(
+                uniffiHandle,
+
+        FfiConverterTypeMemberId.lower(`id`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeMemberView.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
      * The members whose home is `home`, by number.
      *
      * # Errors
@@ -3282,34 +3406,6 @@ open class Directory: Disposable, AutoCloseable, DirectoryInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
         // lift function
         { FfiConverterSequenceTypeMemberView.lift(it) },
-        // Error FFI converter
-        HongqiException.ErrorHandler,
-    )
-    }
-
-
-    /**
-     * What a member is called, if anything on this phone says so; of the own one, from the enrolment on.
-     *
-     * # Errors
-     * `paused`, `storage`.
-     */
-    @Throws(HongqiException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `name`(`member`: MemberId) : kotlin.String? {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_hongqi_ffi_fn_method_directory_name(
-                uniffiHandle,
-
-        FfiConverterTypeMemberId.lower(`member`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterOptionalString.lift(it) },
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
@@ -3372,7 +3468,7 @@ open class Directory: Disposable, AutoCloseable, DirectoryInterface
 
 
     /**
-     * The roles that the member holds, in the order of organisation and role.
+     * The roles that the member holds and whose time is not over, in the order of organisation and role.
      *
      * # Errors
      * `paused`, `storage`.
@@ -3540,7 +3636,7 @@ public interface FeedInterface {
      * Says that the member has read a must-read article. Saying it twice is saying it once.
      *
      * # Errors
-     * `not_found`; `invalid` if the article asks for no acknowledgement.
+     * `not_found`, also for a withdrawn article; `invalid` if the article asks for no acknowledgement.
      */
     suspend fun `acknowledge`(`article`: DocId)
 
@@ -3553,20 +3649,21 @@ public interface FeedInterface {
     suspend fun `article`(`id`: DocId): ArticleView?
 
     /**
-     * Changes an article; what is left out stays. What others change of the body at the same time merges with it.
+     * Changes an article; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+     * the body at the same time merges with it.
      *
      * # Errors
-     * As `publish`; `not_found`.
+     * As `publish`; `not_found`, also for a withdrawn one.
      */
     suspend fun `edit`(`article`: DocId, `title`: kotlin.String? = null, `body`: kotlin.String? = null)
 
     /**
-     * A page of at most `limit` (100 at the most) articles below `after`, or from the top.
+     * A page of at most `limit` (1 to 100) articles below `after`, or from the top.
      *
      * # Errors
      * `not_enrolled`, `paused`, `storage`.
      */
-    suspend fun `page`(`after`: DocId? = null, `limit`: kotlin.UInt = 30u): FeedPage
+    suspend fun `page`(`after`: FeedCursor? = null, `limit`: kotlin.UInt = 30u): FeedPage
 
     /**
      * Puts an article on top of the feed, or back in its place.
@@ -3586,18 +3683,19 @@ public interface FeedInterface {
     suspend fun `publish`(`org`: OrgId, `title`: kotlin.String, `body`: kotlin.String, `category`: ArticleCategory, `mustRead`: kotlin.Boolean = false, `due`: Timestamp? = null): DocId
 
     /**
-     * How many articles the member has not opened on any device.
+     * How many articles of others the member has neither opened nor acknowledged, on any device.
      *
      * # Errors
-     * `paused`, `storage`.
+     * `not_enrolled`, `paused`, `storage`.
      */
     suspend fun `unread`(): kotlin.ULong
 
     /**
-     * Withdraws an article: it leaves every feed.
+     * Withdraws an article: it leaves every feed. One that was never sent is gone as if it had not been written.
+     * Withdrawing it twice is withdrawing it once.
      *
      * # Errors
-     * As `edit`.
+     * As `publish`; `not_found`.
      */
     suspend fun `withdraw`(`article`: DocId)
 
@@ -3713,7 +3811,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
      * Says that the member has read a must-read article. Saying it twice is saying it once.
      *
      * # Errors
-     * `not_found`; `invalid` if the article asks for no acknowledgement.
+     * `not_found`, also for a withdrawn article; `invalid` if the article asks for no acknowledgement.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -3767,10 +3865,11 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
 
 
     /**
-     * Changes an article; what is left out stays. What others change of the body at the same time merges with it.
+     * Changes an article; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+     * the body at the same time merges with it.
      *
      * # Errors
-     * As `publish`; `not_found`.
+     * As `publish`; `not_found`, also for a withdrawn one.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -3798,20 +3897,20 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
 
 
     /**
-     * A page of at most `limit` (100 at the most) articles below `after`, or from the top.
+     * A page of at most `limit` (1 to 100) articles below `after`, or from the top.
      *
      * # Errors
      * `not_enrolled`, `paused`, `storage`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `page`(`after`: DocId?, `limit`: kotlin.UInt) : FeedPage {
+    override suspend fun `page`(`after`: FeedCursor?, `limit`: kotlin.UInt) : FeedPage {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_feed_page(
                 uniffiHandle,
 
-        FfiConverterOptionalTypeDocId.lower(`after`),
+        FfiConverterOptionalTypeFeedCursor.lower(`after`),
         FfiConverterUInt.lower(`limit`),
             )
         },
@@ -3891,10 +3990,10 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
 
 
     /**
-     * How many articles the member has not opened on any device.
+     * How many articles of others the member has neither opened nor acknowledged, on any device.
      *
      * # Errors
-     * `paused`, `storage`.
+     * `not_enrolled`, `paused`, `storage`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -3918,10 +4017,11 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
 
 
     /**
-     * Withdraws an article: it leaves every feed.
+     * Withdraws an article: it leaves every feed. One that was never sent is gone as if it had not been written.
+     * Withdrawing it twice is withdrawing it once.
      *
      * # Errors
-     * As `edit`.
+     * As `publish`; `not_found`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -4187,11 +4287,28 @@ public interface HongqiInterface {
     fun `personal`(): Personal
 
     /**
+     * What became of a damaged database: to be told to the member, until `recovery_seen`. None in all but the rarest
+     * case; worth asking after each `resume`.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `recovered`(): Recovery?
+
+    /**
+     * The member has been told what became of the damaged database.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `recoverySeen`()
+
+    /**
      * The app is in the foreground: opens the store and keeps it in sync. Returns when the store is open, or when a
      * later wish has taken its place.
      *
      * # Errors
-     * `newer_database`, `disk_full`, `storage`.
+     * `newer_database`, `foreign_database`, `disk_full`, `storage`.
      */
     suspend fun `resume`()
 
@@ -4625,11 +4742,67 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
 
 
     /**
+     * What became of a damaged database: to be told to the member, until `recovery_seen`. None in all but the rarest
+     * case; worth asking after each `resume`.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `recovered`() : Recovery? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_recovered(
+                uniffiHandle,
+
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeRecovery.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The member has been told what became of the damaged database.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `recoverySeen`() {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_recovery_seen(
+                uniffiHandle,
+
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
      * The app is in the foreground: opens the store and keeps it in sync. Returns when the store is open, or when a
      * later wish has taken its place.
      *
      * # Errors
-     * `newer_database`, `disk_full`, `storage`.
+     * `newer_database`, `foreign_database`, `disk_full`, `storage`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -4768,22 +4941,29 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     companion object {
 
     /**
-     * Opens or creates the database in the folder `home`, which must exist and be kept out of backups, with this
-     * device's key. Begins as if paused: call `resume` when the app comes to the foreground.
+     * Opens or creates the database in the folder `home`, which must exist, with this device's key. Begins as if
+     * paused: call `resume` when the app comes to the foreground.
+     *
+     * `no_backup` is the folder, which must exist, of the one file that must be in no backup, `hongqi.generation`: what
+     * tells a database that was restored or copied from the one that was here. Android: `noBackupFilesDir`. iOS: any,
+     * with `isExcludedFromBackup` set for the file. Left out, the file stands beside the database, and a phone restored
+     * with both learns from the server that it is a copy.
      *
      * `roots` are the certificate authorities to trust (X.509, DER) in place of Mozilla's, for a server with one of
      * its own.
      *
      * # Errors
-     * `newer_database`, `disk_full`, `storage`; `key` if the key store gives no public key; `tls` if a root is none.
+     * `newer_database`, `foreign_database`, `disk_full`, `storage`; `key` if the key store gives no public key; `tls` if
+     * a root is none. A damaged database is no error: see `recovered`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-     suspend fun `open`(`home`: kotlin.String, `key`: DeviceKey, `roots`: List<kotlin.ByteArray>? = null) : Hongqi {
+     suspend fun `open`(`home`: kotlin.String, `key`: DeviceKey, `noBackup`: kotlin.String? = null, `roots`: List<kotlin.ByteArray>? = null) : Hongqi {
         return uniffiRustCallAsync(
         UniffiLib.uniffi_hongqi_ffi_fn_constructor_hongqi_open(
         FfiConverterString.lower(`home`),
         FfiConverterTypeDeviceKey.lower(`key`),
+        FfiConverterOptionalString.lower(`noBackup`),
         FfiConverterOptionalSequenceByteArray.lower(`roots`),),
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_u64(future, callback, continuation) },
         { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_u64(future, continuation) },
@@ -4921,7 +5101,7 @@ public object FfiConverterTypeHongqi: FfiConverter<Hongqi, Long> {
 
 
 /**
- * Keeps a listener. It hears no more once this is cancelled or dropped.
+ * Keeps a listener. It hears no more once this is cancelled or dropped; dropping waits as `cancel` does.
  */
 public interface ListenerHandleInterface {
 
@@ -4938,7 +5118,7 @@ public interface ListenerHandleInterface {
 }
 
 /**
- * Keeps a listener. It hears no more once this is cancelled or dropped.
+ * Keeps a listener. It hears no more once this is cancelled or dropped; dropping waits as `cancel` does.
  */
 open class ListenerHandle: Disposable, AutoCloseable, ListenerHandleInterface
 {
@@ -5564,7 +5744,17 @@ public interface OutboxInterface {
     suspend fun `items`(): List<OutboxItem>
 
     /**
-     * Queues what was refused once more, for instance after a role was granted.
+     * What was refused, as a draft: a refused edit of what the server has shows nowhere else. Title and text are
+     * empty where the document has none.
+     *
+     * # Errors
+     * `not_found` if nothing of this document was refused.
+     */
+    suspend fun `refused`(`doc`: DocId): DraftView
+
+    /**
+     * Queues what was refused once more, for instance after a role was granted. If the document was edited since, what
+     * the refused edit said is said anew on what it holds now.
      *
      * # Errors
      * `not_found` if nothing of this document was refused.
@@ -5765,7 +5955,37 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
 
 
     /**
-     * Queues what was refused once more, for instance after a role was granted.
+     * What was refused, as a draft: a refused edit of what the server has shows nowhere else. Title and text are
+     * empty where the document has none.
+     *
+     * # Errors
+     * `not_found` if nothing of this document was refused.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `refused`(`doc`: DocId) : DraftView {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_outbox_refused(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`doc`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDraftView.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Queues what was refused once more, for instance after a role was granted. If the document was edited since, what
+     * the refused edit said is said anew on what it holds now.
      *
      * # Errors
      * `not_found` if nothing of this document was refused.
@@ -5932,15 +6152,15 @@ public object FfiConverterTypeOutbox: FfiConverter<Outbox, Long> {
 public interface PersonalInterface {
 
     /**
-     * Keeps a document at hand, or no longer.
+     * Keeps an article, an activity or a message at hand, or no longer.
      *
      * # Errors
-     * `not_enrolled`, `paused`, `storage`.
+     * `not_found` if no such thing is here, or to give up what was not kept; `not_enrolled`, `paused`, `storage`.
      */
     suspend fun `bookmark`(`doc`: DocId, `kept`: kotlin.Boolean)
 
     /**
-     * The bookmarked documents, newest bookmark first.
+     * The bookmarked documents, newest bookmark first; those too that were withdrawn or are not on this phone.
      *
      * # Errors
      * `paused`, `storage`.
@@ -5975,12 +6195,13 @@ public interface PersonalInterface {
      * Notes that an article was opened.
      *
      * # Errors
-     * `not_enrolled`, `paused`, `storage`.
+     * `not_found` if it is not here; `not_enrolled`, `paused`, `storage`.
      */
     suspend fun `markRead`(`article`: DocId)
 
     /**
-     * Notes that a discussion was read up to and with this message. It never goes back.
+     * Notes that a discussion was read up to and with this message. It never goes back. What arrives later is unread,
+     * also where its place is above this one.
      *
      * # Errors
      * `not_found` if the message is not here.
@@ -5988,10 +6209,10 @@ public interface PersonalInterface {
     suspend fun `markTalkRead`(`message`: DocId)
 
     /**
-     * Wants no notice of a discussion, or wants it again.
+     * Wants no notice of a discussion that is followed or opened, or wants it again.
      *
      * # Errors
-     * `not_enrolled`, `paused`, `storage`.
+     * `invalid` if the space is no discussion, `not_found` if it is not here; `not_enrolled`, `paused`, `storage`.
      */
     suspend fun `mute`(`space`: SpaceId, `muted`: kotlin.Boolean)
 
@@ -6002,6 +6223,14 @@ public interface PersonalInterface {
      * `invalid`.
      */
     suspend fun `newDraft`(`title`: kotlin.String, `text`: kotlin.String, `target`: SpaceId? = null): DocId
+
+    /**
+     * Gives a draft another title, perhaps an empty one.
+     *
+     * # Errors
+     * `invalid`, `not_found`.
+     */
+    suspend fun `renameDraft`(`draft`: DocId, `title`: kotlin.String)
 
     companion object
 }
@@ -6112,10 +6341,10 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
 
 
     /**
-     * Keeps a document at hand, or no longer.
+     * Keeps an article, an activity or a message at hand, or no longer.
      *
      * # Errors
-     * `not_enrolled`, `paused`, `storage`.
+     * `not_found` if no such thing is here, or to give up what was not kept; `not_enrolled`, `paused`, `storage`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -6142,7 +6371,7 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
 
 
     /**
-     * The bookmarked documents, newest bookmark first.
+     * The bookmarked documents, newest bookmark first; those too that were withdrawn or are not on this phone.
      *
      * # Errors
      * `paused`, `storage`.
@@ -6258,7 +6487,7 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
      * Notes that an article was opened.
      *
      * # Errors
-     * `not_enrolled`, `paused`, `storage`.
+     * `not_found` if it is not here; `not_enrolled`, `paused`, `storage`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -6284,7 +6513,8 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
 
 
     /**
-     * Notes that a discussion was read up to and with this message. It never goes back.
+     * Notes that a discussion was read up to and with this message. It never goes back. What arrives later is unread,
+     * also where its place is above this one.
      *
      * # Errors
      * `not_found` if the message is not here.
@@ -6313,10 +6543,10 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
 
 
     /**
-     * Wants no notice of a discussion, or wants it again.
+     * Wants no notice of a discussion that is followed or opened, or wants it again.
      *
      * # Errors
-     * `not_enrolled`, `paused`, `storage`.
+     * `invalid` if the space is no discussion, `not_found` if it is not here; `not_enrolled`, `paused`, `storage`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -6366,6 +6596,36 @@ open class Personal: Disposable, AutoCloseable, PersonalInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
         // lift function
         { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Gives a draft another title, perhaps an empty one.
+     *
+     * # Errors
+     * `invalid`, `not_found`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `renameDraft`(`draft`: DocId, `title`: kotlin.String) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_personal_rename_draft(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`draft`),
+        FfiConverterString.lower(`title`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
@@ -6512,8 +6772,8 @@ public interface SearchInterface {
 
     /**
      * At most `limit` (200 at the most) hits, newest arrival first. Every word and every run of Chinese characters
-     * must occur; the last letters of a word may be missing; case and accents do not count. A query without a letter
-     * or digit finds nothing.
+     * must occur; the last letters of a word may be missing; case, accents and full-width forms do not count. A query
+     * without a letter or digit finds nothing.
      *
      * # Errors
      * `invalid` for more than 256 bytes; `paused`, `storage`.
@@ -6630,8 +6890,8 @@ open class Search: Disposable, AutoCloseable, SearchInterface
 
     /**
      * At most `limit` (200 at the most) hits, newest arrival first. Every word and every run of Chinese characters
-     * must occur; the last letters of a word may be missing; case and accents do not count. A query without a letter
-     * or digit finds nothing.
+     * must occur; the last letters of a word may be missing; case, accents and full-width forms do not count. A query
+     * without a letter or digit finds nothing.
      *
      * # Errors
      * `invalid` for more than 256 bytes; `paused`, `storage`.
@@ -7477,7 +7737,17 @@ public object FfiConverterTypeStateListener: FfiConverter<StateListener, Long> {
 public interface TalkInterface {
 
     /**
-     * Replaces the text of an own message. Before it was ever sent this leaves no trace.
+     * At most `limit` (1 to 200) messages with `message` in their middle, to open what a search or a reply points at;
+     * none if it is not here.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    suspend fun `around`(`message`: DocId, `limit`: kotlin.UInt = 50u): MessagePage?
+
+    /**
+     * Replaces the text of an own message. Before it was ever sent this leaves no trace. Where the author's other
+     * phone has written another text at the same time, saying either of the two settles it.
      *
      * # Errors
      * `not_allowed` for another's message, `too_late` for a withdrawn one; `invalid`.
@@ -7494,12 +7764,13 @@ public interface TalkInterface {
     suspend fun `join`(`space`: SpaceId)
 
     /**
-     * Keeps an opened discussion in sync no longer. Followed ones stay.
+     * Keeps an opened discussion in sync no longer, and forgets what it held. Whether that was done: one that is
+     * always followed stays, and so does one in which something still waits to be sent.
      *
      * # Errors
      * `paused`, `storage`.
      */
-    suspend fun `leave`(`space`: SpaceId)
+    suspend fun `leave`(`space`: SpaceId): kotlin.Boolean
 
     /**
      * All discussions that are followed or opened: those with the newest message first.
@@ -7510,12 +7781,28 @@ public interface TalkInterface {
     suspend fun `list`(): List<TalkView>
 
     /**
-     * At most `limit` (200 at the most) messages before `before`, or the newest.
+     * One message, for instance what another replies to; none if it is not here.
      *
      * # Errors
      * `not_enrolled`, `paused`, `storage`.
      */
-    suspend fun `page`(`space`: SpaceId, `before`: DocId? = null, `limit`: kotlin.UInt = 50u): MessagePage
+    suspend fun `message`(`id`: DocId): MessageView?
+
+    /**
+     * At most `limit` (1 to 200) messages before `before`, or the newest.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    suspend fun `page`(`space`: SpaceId, `before`: MessageCursor? = null, `limit`: kotlin.UInt = 50u): MessagePage
+
+    /**
+     * At most `limit` (1 to 200) messages after `after`.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    suspend fun `pageAfter`(`space`: SpaceId, `after`: MessageCursor, `limit`: kotlin.UInt = 50u): MessagePage
 
     /**
      * Posts a message, perhaps as a reply to another; at most 8 KiB of UTF-8.
@@ -7650,7 +7937,38 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
 
 
     /**
-     * Replaces the text of an own message. Before it was ever sent this leaves no trace.
+     * At most `limit` (1 to 200) messages with `message` in their middle, to open what a search or a reply points at;
+     * none if it is not here.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `around`(`message`: DocId, `limit`: kotlin.UInt) : MessagePage? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_talk_around(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`message`),
+        FfiConverterUInt.lower(`limit`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeMessagePage.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Replaces the text of an own message. Before it was ever sent this leaves no trace. Where the author's other
+     * phone has written another text at the same time, saying either of the two settles it.
      *
      * # Errors
      * `not_allowed` for another's message, `too_late` for a withdrawn one; `invalid`.
@@ -7710,14 +8028,15 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
 
 
     /**
-     * Keeps an opened discussion in sync no longer. Followed ones stay.
+     * Keeps an opened discussion in sync no longer, and forgets what it held. Whether that was done: one that is
+     * always followed stays, and so does one in which something still waits to be sent.
      *
      * # Errors
      * `paused`, `storage`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `leave`(`space`: SpaceId) {
+    override suspend fun `leave`(`space`: SpaceId) : kotlin.Boolean {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_talk_leave(
@@ -7726,12 +8045,11 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
         FfiConverterTypeSpaceId.lower(`space`),
             )
         },
-        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
-        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_i8(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_i8(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_i8(future) },
         // lift function
-        { },
-
+        { FfiConverterBoolean.lift(it) },
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
@@ -7766,21 +8084,79 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
 
 
     /**
-     * At most `limit` (200 at the most) messages before `before`, or the newest.
+     * One message, for instance what another replies to; none if it is not here.
      *
      * # Errors
      * `not_enrolled`, `paused`, `storage`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `page`(`space`: SpaceId, `before`: DocId?, `limit`: kotlin.UInt) : MessagePage {
+    override suspend fun `message`(`id`: DocId) : MessageView? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_talk_message(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`id`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeMessageView.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * At most `limit` (1 to 200) messages before `before`, or the newest.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `page`(`space`: SpaceId, `before`: MessageCursor?, `limit`: kotlin.UInt) : MessagePage {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_talk_page(
                 uniffiHandle,
 
         FfiConverterTypeSpaceId.lower(`space`),
-        FfiConverterOptionalTypeDocId.lower(`before`),
+        FfiConverterOptionalTypeMessageCursor.lower(`before`),
+        FfiConverterUInt.lower(`limit`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeMessagePage.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * At most `limit` (1 to 200) messages after `after`.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `pageAfter`(`space`: SpaceId, `after`: MessageCursor, `limit`: kotlin.UInt) : MessagePage {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_talk_page_after(
+                uniffiHandle,
+
+        FfiConverterTypeSpaceId.lower(`space`),
+        FfiConverterTypeMessageCursor.lower(`after`),
         FfiConverterUInt.lower(`limit`),
             )
         },
@@ -8303,6 +8679,16 @@ data class ActivityView (
     val `cancelled`: kotlin.Boolean
     ,
     /**
+     * Whether it was changed after others may have seen it.
+     */
+    val `edited`: kotlin.Boolean
+    ,
+    /**
+     * Whether this member has checked in, on any device, and where that has got to.
+     */
+    val `checkedIn`: Delivery?
+    ,
+    /**
      * Where it has got to.
      */
     val `delivery`: Delivery
@@ -8330,6 +8716,8 @@ public object FfiConverterTypeActivityView: FfiConverterRustBuffer<ActivityView>
             FfiConverterTypeTimestamp.read(buf),
             FfiConverterTypeTimestamp.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeDelivery.read(buf),
             FfiConverterTypeDelivery.read(buf),
         )
     }
@@ -8343,6 +8731,8 @@ public object FfiConverterTypeActivityView: FfiConverterRustBuffer<ActivityView>
             FfiConverterTypeTimestamp.allocationSize(value.`starts`) +
             FfiConverterTypeTimestamp.allocationSize(value.`ends`) +
             FfiConverterBoolean.allocationSize(value.`cancelled`) +
+            FfiConverterBoolean.allocationSize(value.`edited`) +
+            FfiConverterOptionalTypeDelivery.allocationSize(value.`checkedIn`) +
             FfiConverterTypeDelivery.allocationSize(value.`delivery`)
     )
 
@@ -8355,6 +8745,8 @@ public object FfiConverterTypeActivityView: FfiConverterRustBuffer<ActivityView>
             FfiConverterTypeTimestamp.write(value.`starts`, buf)
             FfiConverterTypeTimestamp.write(value.`ends`, buf)
             FfiConverterBoolean.write(value.`cancelled`, buf)
+            FfiConverterBoolean.write(value.`edited`, buf)
+            FfiConverterOptionalTypeDelivery.write(value.`checkedIn`, buf)
             FfiConverterTypeDelivery.write(value.`delivery`, buf)
     }
 }
@@ -8376,7 +8768,7 @@ data class ArticleView (
     val `body`: kotlin.String
     ,
     /**
-     * How many members have acknowledged it, of those this phone may know of.
+     * How many members have acknowledged it, of those this phone may know of; what the server refused does not count.
      */
     val `acknowledgements`: kotlin.ULong
     ,
@@ -8614,6 +9006,62 @@ public object FfiConverterTypeErrorText: FfiConverterRustBuffer<ErrorText> {
 
 
 /**
+ * A place in the feed. It stays one when the article there changes, moves or goes: articles that come in between are
+ * above it, and one that was unpinned in between shows once more in its place.
+ */
+data class FeedCursor (
+    /**
+     * Whether it is among the pinned.
+     */
+    val `pinned`: kotlin.Boolean
+    ,
+    /**
+     * When the article there was published.
+     */
+    val `publishedAt`: Timestamp
+    ,
+    /**
+     * The article: between equals.
+     */
+    val `id`: DocId
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeFeedCursor: FfiConverterRustBuffer<FeedCursor> {
+    override fun read(buf: ByteBuffer): FeedCursor {
+        return FeedCursor(
+            FfiConverterBoolean.read(buf),
+            FfiConverterTypeTimestamp.read(buf),
+            FfiConverterTypeDocId.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: FeedCursor) = (
+            FfiConverterBoolean.allocationSize(value.`pinned`) +
+            FfiConverterTypeTimestamp.allocationSize(value.`publishedAt`) +
+            FfiConverterTypeDocId.allocationSize(value.`id`)
+    )
+
+    override fun write(value: FeedCursor, buf: ByteBuffer) {
+            FfiConverterBoolean.write(value.`pinned`, buf)
+            FfiConverterTypeTimestamp.write(value.`publishedAt`, buf)
+            FfiConverterTypeDocId.write(value.`id`, buf)
+    }
+}
+
+
+
+/**
  * An article as one row of the feed.
  */
 data class FeedItem (
@@ -8673,7 +9121,7 @@ data class FeedItem (
     val `acknowledged`: Delivery?
     ,
     /**
-     * Whether this member has opened it, on any device.
+     * Whether this member has opened or acknowledged it, on any device, or published it.
      */
     val `read`: kotlin.Boolean
     ,
@@ -8768,7 +9216,7 @@ data class FeedPage (
     /**
      * What to pass for the next page; none at the end.
      */
-    val `next`: DocId?
+    val `next`: FeedCursor?
 
 ){
 
@@ -8786,18 +9234,18 @@ public object FfiConverterTypeFeedPage: FfiConverterRustBuffer<FeedPage> {
     override fun read(buf: ByteBuffer): FeedPage {
         return FeedPage(
             FfiConverterSequenceTypeFeedItem.read(buf),
-            FfiConverterOptionalTypeDocId.read(buf),
+            FfiConverterOptionalTypeFeedCursor.read(buf),
         )
     }
 
     override fun allocationSize(value: FeedPage) = (
             FfiConverterSequenceTypeFeedItem.allocationSize(value.`items`) +
-            FfiConverterOptionalTypeDocId.allocationSize(value.`next`)
+            FfiConverterOptionalTypeFeedCursor.allocationSize(value.`next`)
     )
 
     override fun write(value: FeedPage, buf: ByteBuffer) {
             FfiConverterSequenceTypeFeedItem.write(value.`items`, buf)
-            FfiConverterOptionalTypeDocId.write(value.`next`, buf)
+            FfiConverterOptionalTypeFeedCursor.write(value.`next`, buf)
     }
 }
 
@@ -8977,6 +9425,61 @@ public object FfiConverterTypeMemberView: FfiConverterRustBuffer<MemberView> {
 
 
 /**
+ * A place in a discussion. It stays one when the message there changes or goes.
+ */
+data class MessageCursor (
+    /**
+     * When the message there counts as written.
+     */
+    val `at`: Timestamp
+    ,
+    /**
+     * When it was written by its author's clock: between equals in `at`.
+     */
+    val `writtenAt`: Timestamp
+    ,
+    /**
+     * The message: between equals in both.
+     */
+    val `id`: DocId
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMessageCursor: FfiConverterRustBuffer<MessageCursor> {
+    override fun read(buf: ByteBuffer): MessageCursor {
+        return MessageCursor(
+            FfiConverterTypeTimestamp.read(buf),
+            FfiConverterTypeTimestamp.read(buf),
+            FfiConverterTypeDocId.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: MessageCursor) = (
+            FfiConverterTypeTimestamp.allocationSize(value.`at`) +
+            FfiConverterTypeTimestamp.allocationSize(value.`writtenAt`) +
+            FfiConverterTypeDocId.allocationSize(value.`id`)
+    )
+
+    override fun write(value: MessageCursor, buf: ByteBuffer) {
+            FfiConverterTypeTimestamp.write(value.`at`, buf)
+            FfiConverterTypeTimestamp.write(value.`writtenAt`, buf)
+            FfiConverterTypeDocId.write(value.`id`, buf)
+    }
+}
+
+
+
+/**
  * A page of messages.
  */
 data class MessagePage (
@@ -8986,9 +9489,14 @@ data class MessagePage (
     val `messages`: List<MessageView>
     ,
     /**
-     * What to pass for the page before; none at the beginning of what is here.
+     * What to pass to `page` for the page before; none at the beginning of what is here.
      */
-    val `before`: DocId?
+    val `before`: MessageCursor?
+    ,
+    /**
+     * What to pass to `page_after` for the page after; none at the end of what is here.
+     */
+    val `after`: MessageCursor?
     ,
     /**
      * Whether something is missing that the server holds; it arrives with the exchanges to come.
@@ -9011,20 +9519,23 @@ public object FfiConverterTypeMessagePage: FfiConverterRustBuffer<MessagePage> {
     override fun read(buf: ByteBuffer): MessagePage {
         return MessagePage(
             FfiConverterSequenceTypeMessageView.read(buf),
-            FfiConverterOptionalTypeDocId.read(buf),
+            FfiConverterOptionalTypeMessageCursor.read(buf),
+            FfiConverterOptionalTypeMessageCursor.read(buf),
             FfiConverterBoolean.read(buf),
         )
     }
 
     override fun allocationSize(value: MessagePage) = (
             FfiConverterSequenceTypeMessageView.allocationSize(value.`messages`) +
-            FfiConverterOptionalTypeDocId.allocationSize(value.`before`) +
+            FfiConverterOptionalTypeMessageCursor.allocationSize(value.`before`) +
+            FfiConverterOptionalTypeMessageCursor.allocationSize(value.`after`) +
             FfiConverterBoolean.allocationSize(value.`gap`)
     )
 
     override fun write(value: MessagePage, buf: ByteBuffer) {
             FfiConverterSequenceTypeMessageView.write(value.`messages`, buf)
-            FfiConverterOptionalTypeDocId.write(value.`before`, buf)
+            FfiConverterOptionalTypeMessageCursor.write(value.`before`, buf)
+            FfiConverterOptionalTypeMessageCursor.write(value.`after`, buf)
             FfiConverterBoolean.write(value.`gap`, buf)
     }
 }
@@ -9081,6 +9592,16 @@ data class MessageView (
     val `writtenAt`: Timestamp
     ,
     /**
+     * When it counts as written, which orders it and is what to show: not later than the server received it.
+     */
+    val `at`: Timestamp
+    ,
+    /**
+     * Whether another wrote it and this member has not read it: above the read mark, or arrived later below it.
+     */
+    val `unread`: kotlin.Boolean
+    ,
+    /**
      * Reactions, the most frequent first.
      */
     val `reactions`: List<ReactionView>
@@ -9114,6 +9635,8 @@ public object FfiConverterTypeMessageView: FfiConverterRustBuffer<MessageView> {
             FfiConverterBoolean.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterTypeTimestamp.read(buf),
+            FfiConverterTypeTimestamp.read(buf),
+            FfiConverterBoolean.read(buf),
             FfiConverterSequenceTypeReactionView.read(buf),
             FfiConverterTypeDelivery.read(buf),
         )
@@ -9129,6 +9652,8 @@ public object FfiConverterTypeMessageView: FfiConverterRustBuffer<MessageView> {
             FfiConverterBoolean.allocationSize(value.`edited`) +
             FfiConverterOptionalString.allocationSize(value.`other`) +
             FfiConverterTypeTimestamp.allocationSize(value.`writtenAt`) +
+            FfiConverterTypeTimestamp.allocationSize(value.`at`) +
+            FfiConverterBoolean.allocationSize(value.`unread`) +
             FfiConverterSequenceTypeReactionView.allocationSize(value.`reactions`) +
             FfiConverterTypeDelivery.allocationSize(value.`delivery`)
     )
@@ -9143,6 +9668,8 @@ public object FfiConverterTypeMessageView: FfiConverterRustBuffer<MessageView> {
             FfiConverterBoolean.write(value.`edited`, buf)
             FfiConverterOptionalString.write(value.`other`, buf)
             FfiConverterTypeTimestamp.write(value.`writtenAt`, buf)
+            FfiConverterTypeTimestamp.write(value.`at`, buf)
+            FfiConverterBoolean.write(value.`unread`, buf)
             FfiConverterSequenceTypeReactionView.write(value.`reactions`, buf)
             FfiConverterTypeDelivery.write(value.`delivery`, buf)
     }
@@ -9411,6 +9938,69 @@ public object FfiConverterTypeReactionView: FfiConverterRustBuffer<ReactionView>
 
 
 /**
+ * What an app tells its member after a damaged database was replaced.
+ */
+data class Recovery (
+    /**
+     * When.
+     */
+    val `at`: Timestamp
+    ,
+    /**
+     * Documents with unsent or refused changes that were taken over.
+     */
+    val `acts`: kotlin.ULong
+    ,
+    /**
+     * Something could not be read, and acts that were not at the server may have been part of it.
+     */
+    val `incomplete`: kotlin.Boolean
+    ,
+    /**
+     * Whose phone this is could not be read: enrol again, as the same member, and what was taken over will be sent.
+     */
+    val `enrolAgain`: kotlin.Boolean
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRecovery: FfiConverterRustBuffer<Recovery> {
+    override fun read(buf: ByteBuffer): Recovery {
+        return Recovery(
+            FfiConverterTypeTimestamp.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Recovery) = (
+            FfiConverterTypeTimestamp.allocationSize(value.`at`) +
+            FfiConverterULong.allocationSize(value.`acts`) +
+            FfiConverterBoolean.allocationSize(value.`incomplete`) +
+            FfiConverterBoolean.allocationSize(value.`enrolAgain`)
+    )
+
+    override fun write(value: Recovery, buf: ByteBuffer) {
+            FfiConverterTypeTimestamp.write(value.`at`, buf)
+            FfiConverterULong.write(value.`acts`, buf)
+            FfiConverterBoolean.write(value.`incomplete`, buf)
+            FfiConverterBoolean.write(value.`enrolAgain`, buf)
+    }
+}
+
+
+
+/**
  * A role that the member of this phone holds.
  */
 data class RoleView (
@@ -9648,17 +10238,18 @@ data class TalkView (
     val `space`: SpaceId
     ,
     /**
-     * Its name: the organisation's, or the title of the article above the thread; empty until that is here.
+     * Its name: the organisation's, or the title of the article above the thread; empty until that is here, and once
+     * it is withdrawn.
      */
     val `name`: kotlin.String
     ,
     /**
-     * Messages of others above the read mark.
+     * How many messages of others are unread; see `MessageView`.
      */
     val `unread`: kotlin.ULong
     ,
     /**
-     * The newest message, without its reactions.
+     * The newest message.
      */
     val `last`: MessageView?
     ,
@@ -9738,7 +10329,7 @@ sealed class AppState {
      * It should be open and does not open, for this reason.
      */
     data class Failed(
-        val v1: org.hongqi.core.StoreFailure) : AppState()
+        val `cause`: org.hongqi.core.StoreFailure) : AppState()
 
     {
 
@@ -9857,7 +10448,7 @@ public object FfiConverterTypeAppState : FfiConverterRustBuffer<AppState>{
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
-                + FfiConverterTypeStoreFailure.allocationSize(value.v1)
+                + FfiConverterTypeStoreFailure.allocationSize(value.`cause`)
             )
         }
         is AppState.NotEnrolled -> {
@@ -9913,7 +10504,7 @@ public object FfiConverterTypeAppState : FfiConverterRustBuffer<AppState>{
             }
             is AppState.Failed -> {
                 buf.putInt(3)
-                FfiConverterTypeStoreFailure.write(value.v1, buf)
+                FfiConverterTypeStoreFailure.write(value.`cause`, buf)
                 Unit
             }
             is AppState.NotEnrolled -> {
@@ -10015,7 +10606,7 @@ sealed class AttendanceStatus {
      * Was there.
      */
     data class Present(
-        val v1: org.hongqi.core.Grade) : AttendanceStatus()
+        val `grade`: org.hongqi.core.Grade) : AttendanceStatus()
 
     {
 
@@ -10039,7 +10630,7 @@ sealed class AttendanceStatus {
      * These say different things, in the order of their ids.
      */
     data class Disputed(
-        val v1: List<org.hongqi.core.LastWord>) : AttendanceStatus()
+        val `lastWords`: List<org.hongqi.core.LastWord>) : AttendanceStatus()
 
     {
 
@@ -10087,7 +10678,7 @@ public object FfiConverterTypeAttendanceStatus : FfiConverterRustBuffer<Attendan
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
-                + FfiConverterTypeGrade.allocationSize(value.v1)
+                + FfiConverterTypeGrade.allocationSize(value.`grade`)
             )
         }
         is AttendanceStatus.Absent -> {
@@ -10106,7 +10697,7 @@ public object FfiConverterTypeAttendanceStatus : FfiConverterRustBuffer<Attendan
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
-                + FfiConverterSequenceTypeLastWord.allocationSize(value.v1)
+                + FfiConverterSequenceTypeLastWord.allocationSize(value.`lastWords`)
             )
         }
     }
@@ -10119,7 +10710,7 @@ public object FfiConverterTypeAttendanceStatus : FfiConverterRustBuffer<Attendan
             }
             is AttendanceStatus.Present -> {
                 buf.putInt(2)
-                FfiConverterTypeGrade.write(value.v1, buf)
+                FfiConverterTypeGrade.write(value.`grade`, buf)
                 Unit
             }
             is AttendanceStatus.Absent -> {
@@ -10132,7 +10723,7 @@ public object FfiConverterTypeAttendanceStatus : FfiConverterRustBuffer<Attendan
             }
             is AttendanceStatus.Disputed -> {
                 buf.putInt(5)
-                FfiConverterSequenceTypeLastWord.write(value.v1, buf)
+                FfiConverterSequenceTypeLastWord.write(value.`lastWords`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -10164,7 +10755,7 @@ sealed class Delivery {
      * The server did not take it, for this reason; the content is kept.
      */
     data class Refused(
-        val v1: org.hongqi.core.Refusal) : Delivery()
+        val `reason`: org.hongqi.core.Refusal) : Delivery()
 
     {
 
@@ -10214,7 +10805,7 @@ public object FfiConverterTypeDelivery : FfiConverterRustBuffer<Delivery>{
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
-                + FfiConverterTypeRefusal.allocationSize(value.v1)
+                + FfiConverterTypeRefusal.allocationSize(value.`reason`)
             )
         }
     }
@@ -10231,7 +10822,7 @@ public object FfiConverterTypeDelivery : FfiConverterRustBuffer<Delivery>{
             }
             is Delivery.Refused -> {
                 buf.putInt(3)
-                FfiConverterTypeRefusal.write(value.v1, buf)
+                FfiConverterTypeRefusal.write(value.`reason`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -10377,6 +10968,15 @@ enum class ErrorCode {
      * The database was written by a later version of the app.
      */
     NEWER_DATABASE,
+    /**
+     * The file at the database's place is another application's; it is left alone.
+     */
+    FOREIGN_DATABASE,
+    /**
+     * The database is damaged. Pause and resume, or open it again: what can be read of it goes into a new one, and
+     * `recovered` says what became of it.
+     */
+    CORRUPT,
     /**
      * The database cannot be read or written.
      */
@@ -10940,6 +11540,10 @@ enum class Refusal {
      */
     QUOTA,
     /**
+     * The server does not know this kind of document: it must be updated first, then the document may be sent again.
+     */
+    UNKNOWN_KIND,
+    /**
      * A reason that this version does not know.
      */
     OTHER;
@@ -11055,7 +11659,7 @@ sealed class Topic {
 
 
     /**
-     * Organisations, members, the own roles.
+     * Organisations, members, the own roles; the names shown beside what they wrote come from here.
      */
     object Directory : Topic()
 
@@ -11076,7 +11680,7 @@ sealed class Topic {
      * One discussion.
      */
     data class Talk(
-        val v1: org.hongqi.core.SpaceId) : Topic()
+        val `space`: org.hongqi.core.SpaceId) : Topic()
 
     {
 
@@ -11094,7 +11698,7 @@ sealed class Topic {
      * One activity and its attendance.
      */
     data class Activity(
-        val v1: org.hongqi.core.DocId) : Topic()
+        val `activity`: org.hongqi.core.DocId) : Topic()
 
     {
 
@@ -11103,7 +11707,7 @@ sealed class Topic {
     }
 
     /**
-     * Read marks, bookmarks, mutes, drafts.
+     * Bookmarks and drafts. Read marks and mutes show in the feed and the discussions.
      */
     object Personal : Topic()
 
@@ -11176,7 +11780,7 @@ public object FfiConverterTypeTopic : FfiConverterRustBuffer<Topic>{
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
-                + FfiConverterTypeSpaceId.allocationSize(value.v1)
+                + FfiConverterTypeSpaceId.allocationSize(value.`space`)
             )
         }
         is Topic.Activities -> {
@@ -11189,7 +11793,7 @@ public object FfiConverterTypeTopic : FfiConverterRustBuffer<Topic>{
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
-                + FfiConverterTypeDocId.allocationSize(value.v1)
+                + FfiConverterTypeDocId.allocationSize(value.`activity`)
             )
         }
         is Topic.Personal -> {
@@ -11226,7 +11830,7 @@ public object FfiConverterTypeTopic : FfiConverterRustBuffer<Topic>{
             }
             is Topic.Talk -> {
                 buf.putInt(5)
-                FfiConverterTypeSpaceId.write(value.v1, buf)
+                FfiConverterTypeSpaceId.write(value.`space`, buf)
                 Unit
             }
             is Topic.Activities -> {
@@ -11235,7 +11839,7 @@ public object FfiConverterTypeTopic : FfiConverterRustBuffer<Topic>{
             }
             is Topic.Activity -> {
                 buf.putInt(7)
-                FfiConverterTypeDocId.write(value.v1, buf)
+                FfiConverterTypeDocId.write(value.`activity`, buf)
                 Unit
             }
             is Topic.Personal -> {
@@ -11354,6 +11958,38 @@ public object FfiConverterOptionalTypeLogSink: FfiConverterRustBuffer<LogSink?> 
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeActivityView: FfiConverterRustBuffer<ActivityView?> {
+    override fun read(buf: ByteBuffer): ActivityView? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeActivityView.read(buf)
+    }
+
+    override fun allocationSize(value: ActivityView?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeActivityView.allocationSize(value)
+        }
+    }
+
+    override fun write(value: ActivityView?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeActivityView.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeArticleView: FfiConverterRustBuffer<ArticleView?> {
     override fun read(buf: ByteBuffer): ArticleView? {
         if (buf.get().toInt() == 0) {
@@ -11376,6 +12012,134 @@ public object FfiConverterOptionalTypeArticleView: FfiConverterRustBuffer<Articl
         } else {
             buf.put(1)
             FfiConverterTypeArticleView.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeFeedCursor: FfiConverterRustBuffer<FeedCursor?> {
+    override fun read(buf: ByteBuffer): FeedCursor? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeFeedCursor.read(buf)
+    }
+
+    override fun allocationSize(value: FeedCursor?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeFeedCursor.allocationSize(value)
+        }
+    }
+
+    override fun write(value: FeedCursor?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeFeedCursor.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeMemberView: FfiConverterRustBuffer<MemberView?> {
+    override fun read(buf: ByteBuffer): MemberView? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeMemberView.read(buf)
+    }
+
+    override fun allocationSize(value: MemberView?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeMemberView.allocationSize(value)
+        }
+    }
+
+    override fun write(value: MemberView?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeMemberView.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeMessageCursor: FfiConverterRustBuffer<MessageCursor?> {
+    override fun read(buf: ByteBuffer): MessageCursor? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeMessageCursor.read(buf)
+    }
+
+    override fun allocationSize(value: MessageCursor?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeMessageCursor.allocationSize(value)
+        }
+    }
+
+    override fun write(value: MessageCursor?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeMessageCursor.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeMessagePage: FfiConverterRustBuffer<MessagePage?> {
+    override fun read(buf: ByteBuffer): MessagePage? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeMessagePage.read(buf)
+    }
+
+    override fun allocationSize(value: MessagePage?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeMessagePage.allocationSize(value)
+        }
+    }
+
+    override fun write(value: MessagePage?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeMessagePage.write(value, buf)
         }
     }
 }
@@ -11472,6 +12236,38 @@ public object FfiConverterOptionalTypePeriod: FfiConverterRustBuffer<Period?> {
         } else {
             buf.put(1)
             FfiConverterTypePeriod.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeRecovery: FfiConverterRustBuffer<Recovery?> {
+    override fun read(buf: ByteBuffer): Recovery? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeRecovery.read(buf)
+    }
+
+    override fun allocationSize(value: Recovery?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeRecovery.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Recovery?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeRecovery.write(value, buf)
         }
     }
 }

@@ -1,0 +1,235 @@
+//! Activities and attendance.
+
+use hongqi_core::Error;
+use hongqi_core::activity::{ActivityEdit, ActivityView, AttendanceRow, Grade, Mark, NewActivity, Status};
+use hongqi_core::clock::Timestamp;
+use hongqi_core::ids::DocId;
+use hongqi_core::outbox::Delivery;
+use hongqi_core::role::Role;
+use hongqi_core::sync::wire::Refusal;
+use hongqi_tests::world::{MORNING, Phone, World, member, org};
+
+use super::{HOUR, phones, settle, waiting};
+
+fn plan(phone: &Phone, title: &str) -> DocId {
+    let (starts, ends) = (MORNING.plus_ms(HOUR), MORNING.plus_ms(2 * HOUR));
+    let activity = NewActivity { title, place: "礼堂", note: "", starts, ends };
+    phone.core().activities().plan(org("B1"), &activity).unwrap()
+}
+
+fn attendance(phone: &Phone, activity: DocId) -> Vec<AttendanceRow> {
+    phone.core().activities().attendance(activity).unwrap()
+}
+
+fn view(phone: &Phone, activity: DocId) -> ActivityView {
+    phone.core().activities().activity(activity).unwrap().unwrap()
+}
+
+fn call(phone: &Phone, activity: DocId, marks: &[(&str, Mark)]) {
+    let marks: Vec<_> = marks.iter().map(|(number, mark)| (member(number), *mark)).collect();
+    phone.core().activities().call_roll(activity, &marks).unwrap();
+}
+
+#[test]
+fn who_says_to_be_there_is_there_once_whenever_and_wherever_it_is_said() {
+    let mut world = World::park(60);
+    let [mut zhao, mut li, mut li2, mut mo] = phones(&mut world, ["1003", "1001", "1001", "1004"]);
+    let activity = plan(&zhao, "党日");
+    settle(&mut world, [&mut zhao, &mut li, &mut li2, &mut mo]);
+    assert_eq!(view(&li, activity).checked_in, None);
+    // Before it begins by this clock; again; on the other phone, with no network on either.
+    let first = li.core().activities().check_in(activity).unwrap();
+    assert_eq!(li.core().activities().check_in(activity), Ok(first));
+    assert_eq!((waiting(&li), view(&li, activity).checked_in), (1, Some(Delivery::OnDevice)));
+    li2.core().activities().check_in(activity).unwrap();
+    // And after the end.
+    world.clock.advance(5 * HOUR);
+    mo.core().activities().check_in(activity).unwrap();
+    settle(&mut world, [&mut li, &mut li2, &mut mo, &mut zhao]);
+
+    let rows = attendance(&zhao, activity);
+    let claimed = Status::Present(Grade::Claimed);
+    let seen: Vec<_> = rows.iter().map(|row| (&row.name[..], &row.status, row.happened_at, row.received_at)).collect();
+    let late = MORNING.plus_ms(5 * HOUR);
+    assert_eq!(seen, [("李敏", &claimed, MORNING, Some(late)), ("莫文", &claimed, late, Some(late))]);
+    assert_eq!(view(&li2, activity).checked_in, Some(Delivery::AtServer));
+    assert_eq!(attendance(&li, activity).len(), 1, "a member sees what is about the member");
+    assert_eq!(view(&zhao, activity).checked_in, None);
+    assert_eq!(li.core().activities().check_in(DocId::from_bytes([7; 16])), Err(Error::NotFound));
+}
+
+#[test]
+fn a_cancelled_activity_stays_and_takes_nobody_in() {
+    let mut world = World::park(61);
+    let [mut zhao, mut li] = phones(&mut world, ["1003", "1001"]);
+    let activity = plan(&zhao, "党日");
+    settle(&mut world, [&mut zhao, &mut li]);
+    assert_eq!(li.core().activities().cancel(activity), Err(Error::NotAllowed));
+    zhao.core().activities().cancel(activity).unwrap();
+    zhao.core().activities().cancel(activity).unwrap();
+    // Said before its author heard of it: a fact, and kept.
+    li.core().activities().check_in(activity).unwrap();
+    settle(&mut world, [&mut zhao, &mut li]);
+    settle(&mut world, [&mut li, &mut zhao]);
+    assert!(view(&li, activity).cancelled);
+    assert_eq!(attendance(&zhao, activity).len(), 1);
+    let [mut mo] = phones(&mut world, ["1004"]);
+    let refused = Error::Invalid { field: "activity", reason: "cancelled" };
+    assert_eq!(mo.core().activities().check_in(activity), Err(refused));
+
+    // One that nobody has heard of is taken back without a trace.
+    let unsent = plan(&zhao, "误排");
+    zhao.core().activities().cancel(unsent).unwrap();
+    assert_eq!((waiting(&zhao), zhao.core().activities().activity(unsent).unwrap()), (0, None));
+    settle(&mut world, [&mut zhao, &mut mo]);
+    assert_eq!(mo.core().activities().list(Timestamp(0), 9).unwrap().len(), 1);
+}
+
+#[test]
+fn the_list_is_what_has_not_ended_the_soonest_first() {
+    let mut world = World::park(62);
+    let [zhao] = phones(&mut world, ["1003"]);
+    let plan = |title, from: i64, to: i64| {
+        let (starts, ends) = (MORNING.plus_ms(from), MORNING.plus_ms(to));
+        let activity = NewActivity { title, place: "礼堂", note: "", starts, ends };
+        zhao.core().activities().plan(org("B1"), &activity).unwrap()
+    };
+    plan("三", 5, 6);
+    plan("一", 1, 9);
+    plan("二", 1 + 1, 3);
+    let list = |from: i64, limit| -> Vec<String> {
+        let list = zhao.core().activities().list(MORNING.plus_ms(from), limit).unwrap();
+        list.into_iter().map(|activity| activity.title).collect()
+    };
+    assert_eq!(list(0, 200), ["一", "二", "三"]);
+    assert_eq!(list(3, usize::MAX), ["一", "二", "三"], "one that ends now has not ended");
+    assert_eq!(list(4, 1), ["一"]);
+    assert_eq!(list(7, 9), ["一"]);
+    assert!(list(10, 9).is_empty() && list(0, 0).is_empty());
+}
+
+#[test]
+fn edits_show_and_two_who_move_the_time_apart_never_end_before_the_beginning() {
+    let mut world = World::park(63);
+    let [mut zhao, mut wang, mut li] = phones(&mut world, ["1003", "1002", "1001"]);
+    let activity = plan(&zhao, "党日");
+    let edit = |phone: &Phone, edit: &ActivityEdit<'_>| phone.core().activities().edit(activity, edit).unwrap();
+    edit(&zhao, &ActivityEdit { place: Some("三号楼"), ..ActivityEdit::default() });
+    assert!(!view(&zhao, activity).edited, "nobody had seen it");
+    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
+    edit(&zhao, &ActivityEdit { place: Some("三号楼"), ..ActivityEdit::default() });
+    assert_eq!(waiting(&zhao), 0);
+
+    let (starts, ends) = (MORNING.plus_ms(HOUR), MORNING.plus_ms(2 * HOUR));
+    edit(&zhao, &ActivityEdit { time: Some((ends, ends)), ..ActivityEdit::default() });
+    edit(&wang, &ActivityEdit { time: Some((starts, starts)), note: Some("带手册"), ..ActivityEdit::default() });
+    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
+    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
+    let shown = view(&li, activity);
+    assert!(shown.edited && shown.starts <= shown.ends, "{shown:?}");
+    assert_eq!((&shown.note[..], &shown.place[..]), ("带手册", "三号楼"));
+    for phone in [&zhao, &wang] {
+        assert_eq!((view(phone, activity).starts, view(phone, activity).ends), (shown.starts, shown.ends));
+    }
+    let backwards = ActivityEdit { time: Some((ends, starts)), ..ActivityEdit::default() };
+    let refused = zhao.core().activities().edit(activity, &backwards);
+    assert!(matches!(refused, Err(Error::Invalid { field: "ends", .. })));
+}
+
+#[test]
+fn organisers_who_contradict_each_other_are_named_until_one_says_otherwise() {
+    let mut world = World::park(64);
+    let [mut zhao, mut wang, mut li] = phones(&mut world, ["1003", "1002", "1001"]);
+    let activity = plan(&zhao, "党日");
+    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
+    call(&zhao, activity, &[("1001", Mark::Present), ("1004", Mark::Excused)]);
+    call(&wang, activity, &[("1001", Mark::Absent)]);
+    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
+    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
+    let mut named = vec![(member("1003"), Mark::Present), (member("1002"), Mark::Absent)];
+    named.sort();
+    for phone in [&zhao, &wang, &li] {
+        let rows = attendance(phone, activity);
+        let row = rows.iter().find(|row| row.member == member("1001")).unwrap();
+        assert_eq!(row.status, Status::Disputed(named.clone()));
+        let name = |id| phone.core().directory().member(id).unwrap().unwrap().name;
+        assert_eq!((name(named[0].0).len(), name(named[1].0).len()), (9, 9), "both have names here");
+    }
+    assert_eq!(attendance(&zhao, activity).len(), 2);
+    // One of the two says otherwise.
+    call(&wang, activity, &[("1001", Mark::Present)]);
+    settle(&mut world, [&mut wang, &mut zhao, &mut li]);
+    for phone in [&zhao, &wang, &li] {
+        let rows = attendance(phone, activity);
+        let row = rows.iter().find(|row| row.member == member("1001")).unwrap();
+        assert_eq!(row.status, Status::Present(Grade::Attested));
+    }
+}
+
+#[test]
+fn the_last_word_of_an_organiser_is_the_one_said_last_whatever_the_clock_shows() {
+    let mut world = World::park(65);
+    let [mut zhao, mut wang] = phones(&mut world, ["1003", "1002"]);
+    let activity = plan(&zhao, "党日");
+    settle(&mut world, [&mut zhao, &mut wang]);
+    let status = |phone: &Phone| attendance(phone, activity).into_iter().map(|row| row.status).collect::<Vec<_>>();
+    world.clock.advance(10 * HOUR);
+    for _ in 0..8 {
+        // Within one moment, within one call, and with a clock that is set back in between.
+        call(&zhao, activity, &[("1001", Mark::Absent)]);
+        call(&zhao, activity, &[("1001", Mark::Absent), ("1001", Mark::Present)]);
+        assert_eq!(status(&zhao), [Status::Present(Grade::Attested)]);
+        world.clock.advance(-HOUR);
+        call(&zhao, activity, &[("1001", Mark::Excused)]);
+        assert_eq!(status(&zhao), [Status::Excused]);
+    }
+    settle(&mut world, [&mut zhao, &mut wang]);
+    assert_eq!(status(&wang), [Status::Excused]);
+    assert_eq!(status(&zhao), [Status::Excused]);
+}
+
+#[test]
+fn an_organiser_is_a_person_too() {
+    let mut world = World::park(66);
+    let [zhao] = phones(&mut world, ["1003"]);
+    let activity = plan(&zhao, "党日");
+    call(&zhao, activity, &[("1003", Mark::Absent)]);
+    assert_eq!(view(&zhao, activity).checked_in, None, "calling the own name is not checking in");
+    zhao.core().activities().check_in(activity).unwrap();
+    assert_eq!(attendance(&zhao, activity)[0].status, Status::Present(Grade::Claimed));
+    assert_eq!(view(&zhao, activity).checked_in, Some(Delivery::OnDevice));
+}
+
+#[test]
+fn what_the_server_refused_is_no_evidence() {
+    let mut world = World::park(67);
+    let [mut zhao, mut wang] = phones(&mut world, ["1003", "1002"]);
+    let activity = plan(&zhao, "党日");
+    settle(&mut world, [&mut zhao, &mut wang]);
+    world.server.revoke("1003", "B1", Role::Organiser).unwrap();
+    call(&zhao, activity, &[("1001", Mark::Present)]);
+    assert_eq!(attendance(&zhao, activity).len(), 1);
+    settle(&mut world, [&mut zhao, &mut wang]);
+    assert!(attendance(&zhao, activity).is_empty() && attendance(&wang, activity).is_empty());
+    let items = zhao.core().outbox().items().unwrap();
+    assert_eq!((items.len(), items[0].delivery), (1, Delivery::Refused(Refusal::NotAllowed)));
+    // Granted anew, it is sent again and counts.
+    world.server.grant("1003", "B1", Role::Organiser, None).unwrap();
+    zhao.core().outbox().retry(items[0].doc).unwrap();
+    settle(&mut world, [&mut zhao, &mut wang]);
+    assert_eq!(attendance(&wang, activity)[0].status, Status::Present(Grade::Attested));
+    assert_eq!(attendance(&zhao, activity), attendance(&wang, activity));
+}
+
+#[test]
+fn attendance_is_in_the_order_of_names() {
+    let mut world = World::park(68);
+    let [zhao] = phones(&mut world, ["1003"]);
+    let activity = plan(&zhao, "党日");
+    let numbers = ["1004", "1003", "1002", "1001", "9999"];
+    call(&zhao, activity, &numbers.map(|number| (number, Mark::Present)));
+    let names: Vec<_> = attendance(&zhao, activity).into_iter().map(|row| row.name).collect();
+    assert_eq!(names, ["", "李敏", "王秀兰", "莫文", "赵国强"], "who is not known here comes first");
+    call(&zhao, activity, &[]);
+    assert_eq!(attendance(&zhao, activity).len(), 5);
+}

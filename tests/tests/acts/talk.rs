@@ -1,0 +1,320 @@
+//! Discussions.
+
+use hongqi_core::Error;
+use hongqi_core::ids::{DocId, SpaceId};
+use hongqi_core::outbox::Delivery;
+use hongqi_core::talk::MessageView;
+use hongqi_tests::world::{Phone, World};
+
+use super::{DAY, HOUR, bodies, phones, post, publish, settle, talk, waiting};
+
+fn all(phone: &Phone) -> Vec<MessageView> {
+    phone.core().talk().page(talk(), None, 200).unwrap().messages
+}
+
+fn unread(phone: &Phone) -> u64 {
+    let list = phone.core().talk().list().unwrap();
+    let counted = list.iter().find(|one| one.space == talk()).unwrap().unread;
+    assert_eq!(all(phone).iter().filter(|message| message.unread).count() as u64, counted, "list and page agree");
+    counted
+}
+
+#[test]
+fn pages_go_on_where_they_were_whatever_happens_in_between() {
+    let mut world = World::park(20);
+    let [mut li, mut wang] = phones(&mut world, ["1001", "1002"]);
+    for number in 0..5 {
+        post(&world, &wang, &number.to_string());
+    }
+    settle(&mut world, [&mut wang, &mut li]);
+    let own = post(&world, &li, "own");
+    let newest = li.core().talk().page(talk(), None, 1).unwrap();
+    assert_eq!((bodies(&newest.messages), newest.after), (vec!["own"], None));
+
+    // The row at the cursor goes without a trace; another arrives below; the next one up is withdrawn.
+    li.core().talk().withdraw(own).unwrap();
+    post(&world, &wang, "5");
+    wang.core().talk().withdraw(all(&wang)[4].id).unwrap();
+    settle(&mut world, [&mut wang, &mut li]);
+    let older = li.core().talk().page(talk(), newest.before, 3).unwrap();
+    assert_eq!(bodies(&older.messages), ["2", "3", ""]);
+    assert!(older.messages[2].withdrawn);
+    let oldest = li.core().talk().page(talk(), older.before, 3).unwrap();
+    assert_eq!((bodies(&oldest.messages), oldest.before), (vec!["0", "1"], None));
+    // And down again, to what arrived meanwhile.
+    let down = li.core().talk().page_after(talk(), oldest.after.unwrap(), 3).unwrap();
+    assert_eq!(bodies(&down.messages), ["2", "3", ""]);
+    let end = li.core().talk().page_after(talk(), down.after.unwrap(), 3).unwrap();
+    assert_eq!((bodies(&end.messages), end.after), (vec!["5"], None));
+}
+
+#[test]
+fn a_page_holds_one_message_at_least_and_two_hundred_at_most() {
+    let mut world = World::park(21);
+    let [li] = phones(&mut world, ["1001"]);
+    assert!(all(&li).is_empty());
+    for number in 0..203 {
+        post(&world, &li, &number.to_string());
+    }
+    let page = |limit| li.core().talk().page(talk(), None, limit).unwrap();
+    assert_eq!(page(0).messages.len(), 1);
+    assert_eq!(bodies(&page(1).messages), ["202"]);
+    let most = page(usize::MAX);
+    assert_eq!(most.messages.len(), 200);
+    let rest = li.core().talk().page(talk(), most.before, usize::MAX).unwrap();
+    assert_eq!((bodies(&rest.messages), rest.before), (vec!["0", "1", "2"], None));
+}
+
+#[test]
+fn what_a_search_or_a_reply_points_at_opens_in_its_place() {
+    let mut world = World::park(22);
+    let [li] = phones(&mut world, ["1001"]);
+    let ids: Vec<DocId> = (0..9).map(|number| post(&world, &li, &number.to_string())).collect();
+    let around = |id, limit| li.core().talk().around(id, limit).unwrap().unwrap();
+    let page = around(ids[4], 5);
+    assert_eq!(bodies(&page.messages), ["2", "3", "4", "5", "6"]);
+    assert_eq!(bodies(&li.core().talk().page(talk(), page.before, 9).unwrap().messages), ["0", "1"]);
+    assert_eq!(bodies(&li.core().talk().page_after(talk(), page.after.unwrap(), 9).unwrap().messages), ["7", "8"]);
+    let page = around(ids[0], 4);
+    assert_eq!((bodies(&page.messages), page.before), (vec!["0", "1", "2", "3"], None));
+    let page = around(ids[8], 1);
+    assert_eq!((bodies(&page.messages), page.after), (vec!["8"], None));
+    assert_eq!(li.core().talk().around(DocId::from_bytes([7; 16]), 5).unwrap(), None);
+    assert_eq!(li.core().talk().message(DocId::from_bytes([7; 16])).unwrap(), None);
+    assert_eq!(li.core().talk().message(ids[4]).unwrap().unwrap(), around(ids[4], 5).messages[2]);
+}
+
+#[test]
+fn unread_are_the_messages_of_others_on_both_phones_of_a_member() {
+    let mut world = World::park(23);
+    let [mut li, mut li2, mut wang] = phones(&mut world, ["1001", "1001", "1002"]);
+    post(&world, &li, "own");
+    let ids: Vec<DocId> = (0..4).map(|number| post(&world, &wang, &number.to_string())).collect();
+    settle(&mut world, [&mut wang, &mut li, &mut li2]);
+    assert_eq!((unread(&li), unread(&li2), unread(&wang)), (4, 4, 1));
+
+    li.core().personal().mark_talk_read(ids[1]).unwrap();
+    assert_eq!(unread(&li), 2);
+    settle(&mut world, [&mut li, &mut li2]);
+    assert_eq!(unread(&li2), 2);
+    // Each phone reads a different distance at the same time: the further one counts, and it never goes back.
+    li.core().personal().mark_talk_read(ids[2]).unwrap();
+    li2.core().personal().mark_talk_read(ids[3]).unwrap();
+    settle(&mut world, [&mut li, &mut li2]);
+    li.core().personal().mark_talk_read(ids[0]).unwrap();
+    assert_eq!((unread(&li), unread(&li2)), (0, 0));
+    assert_eq!(waiting(&li), 0, "reading again what was read leaves no trace");
+    assert_eq!(li.core().personal().mark_talk_read(DocId::from_bytes([7; 16])), Err(Error::NotFound));
+
+    // What was withdrawn needs no reading.
+    let regretted = post(&world, &wang, "regretted");
+    settle(&mut world, [&mut wang, &mut li]);
+    assert_eq!(unread(&li), 1);
+    wang.core().talk().withdraw(regretted).unwrap();
+    settle(&mut world, [&mut wang, &mut li]);
+    assert_eq!(unread(&li), 0);
+}
+
+#[test]
+fn what_arrives_late_stands_where_it_belongs_and_is_unread() {
+    let mut world = World::park(24);
+    let [mut li, mut wang, mut mo] = phones(&mut world, ["1001", "1002", "1004"]);
+    // In the basement, and not sent.
+    post(&world, &mo, "basement");
+    world.clock.advance(HOUR);
+    let first = post(&world, &wang, "first");
+    settle(&mut world, [&mut wang, &mut li]);
+    li.core().personal().mark_talk_read(first).unwrap();
+    let second = post(&world, &wang, "second");
+    settle(&mut world, [&mut wang, &mut li]);
+    assert_eq!(unread(&li), 1);
+
+    world.clock.advance(HOUR);
+    settle(&mut world, [&mut mo, &mut li]);
+    assert_eq!(bodies(&all(&li)), ["basement", "first", "second"]);
+    assert_eq!(unread(&li), 2);
+    assert_eq!(all(&li).iter().map(|message| message.unread).collect::<Vec<_>>(), [true, false, true]);
+    // Reading the late one does not read what stands below it.
+    li.core().personal().mark_talk_read(all(&li)[0].id).unwrap();
+    assert_eq!(all(&li).iter().map(|message| message.unread).collect::<Vec<_>>(), [false, false, true]);
+    li.core().personal().mark_talk_read(second).unwrap();
+    assert_eq!(unread(&li), 0);
+}
+
+#[test]
+fn a_clock_that_runs_ahead_reads_no_messages_to_come() {
+    let mut world = World::park(25);
+    let [mut wang] = phones(&mut world, ["1002"]);
+    let mut li = world.phone_with_skew("1001", 2 * DAY);
+    // Never synchronised: it believes to write the day after tomorrow, and its owner reads to the end.
+    let own = post(&world, &li, "own");
+    li.core().personal().mark_talk_read(own).unwrap();
+    settle(&mut world, [&mut li, &mut wang]);
+    post(&world, &wang, "later");
+    settle(&mut world, [&mut wang, &mut li]);
+    assert_eq!(bodies(&all(&li)), ["own", "later"]);
+    assert_eq!(unread(&li), 1);
+}
+
+#[test]
+fn the_list_shows_the_last_message_as_it_is_and_the_latest_discussion_first() {
+    let mut world = World::park(26);
+    let [mut sun, mut wang] = phones(&mut world, ["3001", "1002"]);
+    let thread = SpaceId::thread(publish(&world, &sun, "C1", "通知", false));
+    settle(&mut world, [&mut sun, &mut wang]);
+    let mut li = world.phone_with_skew("1001", 2 * DAY);
+    let ahead = post(&world, &li, "two days ahead");
+    settle(&mut world, [&mut li, &mut wang]);
+    world.clock.advance(HOUR);
+    wang.core().talk().post(thread, "later", None).unwrap();
+    li.core().talk().open(thread).unwrap();
+    settle(&mut world, [&mut wang, &mut li]);
+    for phone in [&li, &wang] {
+        let list = phone.core().talk().list().unwrap();
+        let names: Vec<_> = list.iter().map(|one| &one.name[..]).collect();
+        assert_eq!(names, ["通知", "泵阀联合支部"]);
+        let last = list[1].last.clone().unwrap();
+        assert_eq!((last.id, last.delivery), (ahead, Delivery::AtServer));
+        assert!(last.at <= world_now(&world), "it counts as written when it was received");
+    }
+
+    wang.core().talk().react(ahead, Some("👍")).unwrap();
+    li.core().talk().edit(ahead, "edited").unwrap();
+    settle(&mut world, [&mut wang, &mut li]);
+    let last = wang.core().talk().list().unwrap()[1].last.clone().unwrap();
+    assert_eq!((&last.body[..], last.edited, last.reactions.len()), ("edited", true, 1));
+    assert_eq!(Some(&last), all(&wang).last(), "the same as in the page");
+    li.core().talk().withdraw(ahead).unwrap();
+    settle(&mut world, [&mut li, &mut wang]);
+    let last = wang.core().talk().list().unwrap()[1].last.clone().unwrap();
+    assert_eq!((&last.body[..], last.withdrawn), ("", true));
+    assert_eq!(li.core().talk().edit(ahead, "again"), Err(Error::TooLate));
+    li.core().talk().withdraw(ahead).unwrap();
+    assert_eq!(wang.core().talk().edit(ahead, "another's"), Err(Error::NotAllowed));
+    assert_eq!(wang.core().talk().withdraw(ahead), Err(Error::NotAllowed));
+}
+
+fn world_now(world: &World) -> hongqi_core::clock::Timestamp {
+    hongqi_core::clock::Clock::now(&world.clock)
+}
+
+#[test]
+fn two_phones_that_edit_one_message_apart_show_the_same_and_offer_the_other() {
+    let mut world = World::park(27);
+    let [mut li, mut li2, mut wang] = phones(&mut world, ["1001", "1001", "1002"]);
+    let message = post(&world, &li, "集合点三号楼");
+    settle(&mut world, [&mut li, &mut li2, &mut wang]);
+    li.core().talk().edit(message, "集合点四号楼").unwrap();
+    world.clock.advance(1000);
+    li2.core().talk().edit(message, "集合点礼堂").unwrap();
+    settle(&mut world, [&mut li, &mut li2, &mut wang]);
+    let shown = all(&li);
+    assert_eq!(shown[0].body, all(&li2)[0].body);
+    assert_eq!(shown[0].body, all(&wang)[0].body);
+    let other = shown[0].other.clone().unwrap();
+    let mut both = [shown[0].body.clone(), other];
+    both.sort();
+    assert_eq!(both, ["集合点四号楼", "集合点礼堂"]);
+
+    // Saying the shown one once more settles it; nothing is offered any longer.
+    li.core().talk().edit(message, &shown[0].body).unwrap();
+    settle(&mut world, [&mut li, &mut li2]);
+    for phone in [&li, &li2] {
+        assert_eq!((&all(phone)[0].body, &all(phone)[0].other), (&shown[0].body, &None));
+    }
+    li.core().talk().edit(message, &shown[0].body).unwrap();
+    assert_eq!(waiting(&li), 0, "saying it a third time changes nothing");
+}
+
+#[test]
+fn a_reaction_is_one_a_member_whichever_phone_it_comes_from() {
+    let mut world = World::park(28);
+    let [mut li, mut li2, mut wang] = phones(&mut world, ["1001", "1001", "1002"]);
+    let message = post(&world, &wang, "报名");
+    settle(&mut world, [&mut wang, &mut li, &mut li2]);
+    li.core().talk().react(message, None).unwrap();
+    assert_eq!(waiting(&li), 0, "taking back what was not given leaves no trace");
+    li.core().talk().react(message, Some("👍")).unwrap();
+    li2.core().talk().react(message, Some("👍")).unwrap();
+    wang.core().talk().react(message, Some("👍")).unwrap();
+    settle(&mut world, [&mut li, &mut li2, &mut wang]);
+    let reactions = |phone: &Phone| -> Vec<(String, u64, bool)> {
+        let shown = phone.core().talk().message(message).unwrap().unwrap().reactions;
+        shown.into_iter().map(|reaction| (reaction.emoji, reaction.count, reaction.own)).collect()
+    };
+    assert_eq!(reactions(&wang), [("👍".to_owned(), 2, true)]);
+    li2.core().talk().react(message, Some("🎉")).unwrap();
+    settle(&mut world, [&mut li2, &mut li, &mut wang]);
+    for phone in [&li, &li2] {
+        assert_eq!(reactions(phone), [("🎉".to_owned(), 1, true), ("👍".to_owned(), 1, false)]);
+    }
+    li.core().talk().react(message, None).unwrap();
+    settle(&mut world, [&mut li, &mut li2, &mut wang]);
+    assert_eq!(reactions(&li2), [("👍".to_owned(), 1, false)]);
+    assert_eq!(reactions(&wang), [("👍".to_owned(), 1, true)]);
+}
+
+#[test]
+fn reactions_to_any_number_of_messages_fit() {
+    let mut world = World::park(29);
+    let [mut li, mut wang] = phones(&mut world, ["1001", "1002"]);
+    let ids: Vec<DocId> = (0..100).map(|number| post(&world, &wang, &number.to_string())).collect();
+    settle(&mut world, [&mut wang, &mut li]);
+    for id in &ids {
+        li.core().talk().react(*id, Some("👍")).unwrap();
+    }
+    settle(&mut world, [&mut li, &mut wang]);
+    assert_eq!(waiting(&li), 0);
+    assert!(all(&wang).iter().all(|message| message.reactions.len() == 1));
+}
+
+#[test]
+fn a_reply_needs_its_message_in_the_same_discussion() {
+    let mut world = World::park(30);
+    let [mut sun, mut li, mut wang] = phones(&mut world, ["3001", "1001", "1002"]);
+    let thread = SpaceId::thread(publish(&world, &sun, "C1", "通知", false));
+    let asked = post(&world, &wang, "几点");
+    settle(&mut world, [&mut sun, &mut wang, &mut li]);
+    let answer = |li: &Phone, space, reply| li.core().talk().post(space, "八点", Some(reply));
+    assert_eq!(answer(&li, talk(), DocId::from_bytes([7; 16])), Err(Error::NotFound));
+    assert_eq!(answer(&li, thread, asked), Err(Error::NotFound));
+    assert_eq!(waiting(&li), 0);
+    assert_eq!(li.core().talk().list().unwrap().len(), 1, "a failed post opens nothing");
+    // To a withdrawn one too: the answer was on its way, and says what it answers.
+    wang.core().talk().withdraw(asked).unwrap();
+    settle(&mut world, [&mut wang, &mut li]);
+    let answer = answer(&li, talk(), asked).unwrap();
+    settle(&mut world, [&mut li, &mut wang]);
+    let answer = wang.core().talk().message(answer).unwrap().unwrap();
+    assert_eq!(answer.reply, Some(asked));
+    assert!(wang.core().talk().message(asked).unwrap().unwrap().withdrawn);
+}
+
+#[test]
+fn an_opened_thread_is_left_once_everything_is_sent() {
+    let mut world = World::park(31);
+    let [mut sun, mut li] = phones(&mut world, ["3001", "1001"]);
+    let article = publish(&world, &sun, "C1", "通知", false);
+    settle(&mut world, [&mut sun, &mut li]);
+    let thread = SpaceId::thread(article);
+    li.core().talk().open(thread).unwrap();
+    li.core().talk().open(thread).unwrap();
+    assert!(matches!(li.core().talk().open(SpaceId::board(thread.org())), Err(Error::Invalid { .. })));
+    li.core().talk().post(thread, "收到", None).unwrap();
+    assert_eq!(li.core().talk().leave(thread), Ok(false), "the comment is not sent yet");
+    settle(&mut world, [&mut li]);
+    assert_eq!(li.core().talk().leave(thread), Ok(true));
+    assert!(li.core().talk().page(thread, None, 9).unwrap().messages.is_empty());
+    assert_eq!(li.core().talk().list().unwrap().len(), 1);
+    assert_eq!(li.core().talk().leave(talk()), Ok(false), "what is followed stays");
+    li.core().talk().open(thread).unwrap();
+    settle(&mut world, [&mut li]);
+    assert_eq!(bodies(&li.core().talk().page(thread, None, 9).unwrap().messages), ["收到"]);
+
+    // The article goes; what was said below it stays, without the title.
+    sun.core().feed().withdraw(article).unwrap();
+    settle(&mut world, [&mut sun, &mut li]);
+    let list = li.core().talk().list().unwrap();
+    let below = list.iter().find(|one| one.space == thread).unwrap();
+    assert_eq!((&below.name[..], &below.last.as_ref().unwrap().body[..]), ("", "收到"));
+}

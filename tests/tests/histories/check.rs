@@ -1,0 +1,407 @@
+//! What must hold, while a history goes on and when it has come to rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hongqi_core::Core;
+use hongqi_core::clock::Timestamp;
+use hongqi_core::document::{About, Change, Kind};
+use hongqi_core::ids::{DeviceId, DocId, MemberId, OrgId, SpaceId, SpaceKind};
+use hongqi_core::outbox::Delivery;
+use hongqi_core::role::Role;
+use hongqi_core::sync::wire::Refusal;
+use hongqi_server::directory::Directory;
+use hongqi_server::rights::Access;
+use hongqi_server::storage::Reader;
+use hongqi_tests::world::handset::Handset;
+use hongqi_tests::world::{Sim, copy, org};
+
+use crate::town::Town;
+
+/// What a log holds of each document: the changes, each with the device that pushed it.
+pub type Log = BTreeMap<(SpaceId, DocId), BTreeMap<Vec<u8>, DeviceId>>;
+
+/// A document on a phone: its accepted changes.
+pub struct Held {
+    pub space: SpaceId,
+    pub doc: DocId,
+    pub kind: Kind,
+    pub owner: MemberId,
+    pub about: Option<About>,
+    pub changes: Vec<Vec<u8>>,
+}
+
+fn connection(phone: &Handset) -> (tempfile::TempDir, rusqlite::Connection) {
+    let files = tempfile::tempdir().unwrap();
+    copy(phone.run().home(), files.path());
+    let connection = rusqlite::Connection::open(files.path().join("hongqi.db")).unwrap();
+    (files, connection)
+}
+
+fn rows<T>(phone: &Handset, sql: &str, read: impl Fn(&rusqlite::Row<'_>) -> T) -> Vec<T> {
+    let (_files, connection) = connection(phone);
+    let mut statement = connection.prepare(sql).unwrap();
+    statement.query_map([], |row| Ok(read(row))).unwrap().map(|row| row.unwrap()).collect()
+}
+
+/// All documents on a phone.
+pub fn held(phone: &Handset) -> Vec<Held> {
+    rows(phone, "SELECT id, space, kind, owner, about, changes FROM document", |row| {
+        let mut left: &[u8] = &row.get::<_, Vec<u8>>(5).unwrap();
+        let mut changes = Vec::new();
+        while let Some((len, rest)) = left.split_first_chunk::<4>() {
+            let (change, rest) = rest.split_at(u32::from_le_bytes(*len) as usize);
+            changes.push(change.to_vec());
+            left = rest;
+        }
+        Held {
+            doc: row.get(0).unwrap(),
+            space: row.get(1).unwrap(),
+            kind: Kind::try_from(row.get::<_, i64>(2).unwrap()).unwrap(),
+            owner: row.get(3).unwrap(),
+            about: row.get::<_, Option<Vec<u8>>>(4).unwrap().map(|about| minicbor::decode(&about).unwrap()),
+            changes,
+        }
+    })
+}
+
+/// All logs of the server, as far as anybody in the story knows of the space.
+pub fn log(sim: &Sim, phones: &[Handset]) -> Log {
+    let mut spaces = BTreeSet::new();
+    for phone in phones {
+        spaces.extend(rows(phone, "SELECT id FROM space UNION SELECT space FROM document", |row| {
+            row.get::<_, SpaceId>(0).unwrap()
+        }));
+    }
+    sim.site.look(|reader| {
+        let mut out = Log::new();
+        for space in spaces {
+            let mut entries = Vec::new();
+            reader.upwards(space, 0, &mut |row| {
+                entries.push(row);
+                true
+            })?;
+            for row in entries {
+                let owner = reader.device(row.device)?.unwrap().member;
+                for entry in row.batch.batch().unwrap().entries {
+                    let doc = entry.target.doc(space, owner);
+                    if let Some(doc) = doc {
+                        out.entry((space, doc)).or_default().entry(entry.change).or_insert(row.device);
+                    }
+                }
+            }
+        }
+        Ok(out)
+    })
+}
+
+const ORGS: [&str; 3] = ["C1", "B1", "B2"];
+
+fn above(number: &str) -> &'static [&'static str] {
+    match number {
+        "B1" => &["B1", "C1"],
+        "B2" => &["B2", "C1"],
+        _ => &["C1"],
+    }
+}
+
+/// What a phone knows it may show: the boards it hears, and the discussions.
+fn allowed(core: &Core) -> (BTreeSet<OrgId>, BTreeSet<OrgId>) {
+    let (mut boards, mut talks) = (BTreeSet::new(), BTreeSet::new());
+    for view in core.directory().roles().unwrap() {
+        let number = ORGS.into_iter().find(|number| org(number) == view.org).unwrap();
+        let heard = if view.role == Role::Member { above(number) } else { &above(number)[..1] };
+        boards.extend(heard.iter().map(|number| org(number)));
+        if view.role == Role::Member || view.role >= Role::Secretary {
+            talks.insert(view.org);
+        }
+    }
+    (boards, talks)
+}
+
+/// A phone never shows what it knows it may not, and never says "at server" of what is not there.
+pub fn during(sim: &Sim, town: &Town, phone: &Handset) {
+    if phone.run().life().is_dead() {
+        return;
+    }
+    let mut at_server = Vec::new();
+    phone.within(|core| {
+        let (boards, talks) = allowed(core);
+        let refused = |delivery| matches!(delivery, Delivery::Refused(_));
+        for item in core.feed().page(None, 100).unwrap().items {
+            assert!(boards.contains(&item.org) || refused(item.delivery), "an article of a board it may not read");
+        }
+        for activity in core.activities().list(Timestamp(0), 200).unwrap() {
+            assert!(boards.contains(&activity.org) || refused(activity.delivery), "an activity it may not read");
+        }
+        for number in ORGS {
+            assert!(boards.contains(&org(number)) || core.directory().members(org(number)).unwrap().is_empty());
+            for message in core.talk().page(SpaceId::standing(org(number)), None, 200).unwrap().messages {
+                assert!(talks.contains(&org(number)) || refused(message.delivery), "a message it may not read");
+                if message.author == phone.member && message.delivery == Delivery::AtServer {
+                    at_server.push(message.id);
+                }
+            }
+        }
+    });
+    if !town.healing && sim.site.run().is_some() {
+        sim.site.run().inspect(|run| run.storage.heal());
+        for doc in at_server {
+            let there = sim.site.look(|reader| Ok(reader.document(doc)?.is_some()));
+            assert!(
+                there || town.is_gone(doc),
+                "{doc} of {} is said to be at the server, which has never heard of it",
+                phone.member
+            );
+        }
+    }
+}
+
+/// Why the world has not come to rest yet, if so.
+pub fn unrest(sim: &Sim, town: &Town) -> Option<String> {
+    let logs = log(sim, &town.phones);
+    for phone in town.present() {
+        let waits = phone.within(|core| core.outbox().items().unwrap());
+        if let Some(item) = waits.iter().find(|item| item.delivery == Delivery::OnDevice) {
+            return Some(format!("{item:?} waits on a phone of {}", phone.member));
+        }
+        let held: BTreeMap<(SpaceId, DocId), BTreeSet<Vec<u8>>> =
+            held(phone).into_iter().map(|held| ((held.space, held.doc), held.changes.into_iter().collect())).collect();
+        let followed = rows(phone, "SELECT id FROM space", |row| row.get::<_, SpaceId>(0).unwrap());
+        for ((space, doc), changes) in &logs {
+            // Through the filter of a desk somebody who moved is seen as of when the entry passed.
+            let moved =
+                space.kind() == SpaceKind::Desk && town.touched.iter().any(|member| concerns(sim, *doc, *member));
+            if !followed.contains(space) || moved || !sees(sim, phone, *space, *doc) {
+                continue;
+            }
+            let has = held.get(&(*space, *doc));
+            if let Some(missing) = changes.keys().find(|change| has.is_none_or(|has| !has.contains(*change))) {
+                let written = Change::decode(missing).unwrap().written_at();
+                return Some(format!("{doc} of {space}, written {written}, is missing at {}", phone.member));
+            }
+        }
+        for space in must_follow(sim, phone) {
+            if !followed.contains(&space) {
+                return Some(format!("{} does not follow {space}", phone.member));
+            }
+        }
+    }
+    None
+}
+
+fn rights<T>(
+    reader: &dyn Reader,
+    member: MemberId,
+    work: impl FnOnce(&hongqi_server::directory::Lookup<'_>, &hongqi_server::rights::Person) -> T,
+) -> Option<T> {
+    let directory = Directory::default();
+    let lookup = directory.at(reader).unwrap();
+    lookup.person(member).unwrap().map(|person| work(&lookup, &person))
+}
+
+/// Whether the server lets this phone's member see a document.
+fn sees(sim: &Sim, phone: &Handset, space: SpaceId, doc: DocId) -> bool {
+    let now = hongqi_core::clock::Clock::now(&sim.clock);
+    let row = sim.site.look(|reader| reader.document(doc));
+    let people = row.map(|row| {
+        let about =
+            row.header.about.and_then(|about| if let About::Member(member) = about { Some(member) } else { None });
+        (row.header.owner, about)
+    });
+    may_see(sim, phone.member, space, people, now)
+}
+
+/// Whether a document is by or about a member.
+fn concerns(sim: &Sim, doc: DocId, member: MemberId) -> bool {
+    let row = sim.site.look(|reader| reader.document(doc));
+    row.is_some_and(|row| row.header.owner == member || row.header.about == Some(About::Member(member)))
+}
+
+fn may_see(
+    sim: &Sim,
+    member: MemberId,
+    space: SpaceId,
+    people: Option<(MemberId, Option<MemberId>)>,
+    now: Timestamp,
+) -> bool {
+    sim.site.look(|reader| {
+        let seen = rights(reader, member, |lookup, person| {
+            let Some(place) = lookup.place(space).unwrap() else { return false };
+            match person.reads(&place, now) {
+                Access::None => false,
+                Access::Whole => true,
+                Access::Filtered => people.is_some_and(|(owner, about)| {
+                    let sees = |somebody| person.sees(somebody, &lookup.home(somebody).unwrap(), now);
+                    sees(owner) || about.is_some_and(sees)
+                }),
+            }
+        });
+        Ok(seen.unwrap_or(false))
+    })
+}
+
+/// The standing spaces that the member's rights ask for.
+fn must_follow(sim: &Sim, phone: &Handset) -> Vec<SpaceId> {
+    let now = hongqi_core::clock::Clock::now(&sim.clock);
+    sim.site.look(|reader| {
+        let followed = rights(reader, phone.member, |_, person| {
+            let home = person.home.to_vec();
+            let member = person.role_at(&home, now).is_some();
+            let mut out = vec![SpaceId::personal(phone.member)];
+            if member {
+                out.extend(home.iter().flat_map(|org| [SpaceId::board(*org), SpaceId::desk(*org)]));
+                out.extend(home.first().map(|org| SpaceId::standing(*org)));
+            }
+            out
+        });
+        Ok(followed.unwrap_or_default())
+    })
+}
+
+/// Everything that must hold when all is said and done.
+pub fn at_rest(sim: &Sim, town: &Town) {
+    let logs = log(sim, &town.phones);
+    let now = hongqi_core::clock::Clock::now(&sim.clock);
+    for phone in &town.phones {
+        during(sim, town, phone);
+    }
+    for phone in town.present() {
+        // Nothing readable that may not be; nothing accepted that the server has not.
+        for held in held(phone) {
+            let about =
+                held.about.and_then(|about| if let About::Member(member) = about { Some(member) } else { None });
+            if held.changes.is_empty() {
+                assert_eq!(held.owner, phone.member, "{:?} of another that nobody accepted", held.kind);
+                continue;
+            }
+            // As in `unrest`: through the filter of a desk somebody who moved is seen as of when the entry passed.
+            let filtered = held.space.kind() == SpaceKind::Desk
+                && [Some(held.owner), about].into_iter().flatten().any(|member| town.touched.contains(&member));
+            assert!(
+                filtered || may_see(sim, phone.member, held.space, Some((held.owner, about)), now),
+                "{:?} of {} is kept by {}, who may not read it",
+                held.kind,
+                held.space,
+                phone.member
+            );
+            let there = logs.get(&(held.space, held.doc));
+            let missing = held.changes.iter().find(|change| there.is_none_or(|there| !there.contains_key(*change)));
+            let excused = town.restored && missing.is_some_and(|change| !can_be_given_back(town, &held, change));
+            assert!(missing.is_none() || excused, "{:?} held by {} is not at the server", held.kind, phone.member);
+        }
+        for item in phone.within(|core| core.outbox().items().unwrap()) {
+            let Delivery::Refused(reason) = item.delivery else { panic!("{item:?}") };
+            let rights = matches!(reason, Refusal::NotAllowed | Refusal::NoSpace);
+            let lost = town.restored && matches!(reason, Refusal::UnknownDocument | Refusal::MissingDependency);
+            assert!(
+                (rights && town.touched.contains(&phone.member)) || (lost && !town.touched.is_empty()),
+                "{item:?} of {}",
+                phone.member
+            );
+        }
+    }
+    // Every accepted write is there, also after the server was set back.
+    for ((doc, change), device) in &town.accepted {
+        let there = logs.iter().any(|((_, known), changes)| known == doc && changes.contains_key(change));
+        let gone = !town.gives_back(*device);
+        assert!(there || gone, "{doc} was accepted from {device} before the server was set back, and is lost");
+    }
+    // Every write is accepted or visibly refused.
+    for begun in &town.begun {
+        let phone = &town.phones[begun.by];
+        if town.taken_back.contains(&begun.doc) || !town.present().any(|present| present.device == phone.device) {
+            continue;
+        }
+        let there = logs.keys().any(|(_, doc)| *doc == begun.doc);
+        let shown = phone.within(|core| core.outbox().items().unwrap().iter().any(|item| item.doc == begun.doc));
+        assert!(there || shown || town.is_gone(begun.doc), "{begun:?} vanished");
+    }
+    // What somebody can no longer give back is still shown where it had arrived.
+    the_same_shown(town);
+}
+
+/// Whether the device that wrote this change can still give it back to a server that lost it.
+fn can_be_given_back(town: &Town, held: &Held, change: &[u8]) -> bool {
+    town.accepted.get(&(held.doc, change.to_vec())).is_none_or(|device| town.gives_back(*device))
+}
+
+/// Whoever shows a discussion, an article, an activity shows the same.
+fn the_same_shown(town: &Town) {
+    let mut shown: BTreeMap<String, (String, MemberId)> = BTreeMap::new();
+    for phone in town.present() {
+        phone.within(|core| {
+            let mut compare = |what: String, value: String| {
+                let first = shown.entry(what.clone()).or_insert_with(|| (value.clone(), phone.member));
+                assert_eq!(first.0, value, "{what}: {} and {} differ", first.1, phone.member);
+            };
+            for talk in core.talk().list().unwrap() {
+                assert!(!talk.gap, "a gap is left in {}", talk.space);
+                compare(format!("talk {}", talk.space), format!("{:?}", messages(core, talk.space, town)));
+                if !town.restored {
+                    compare(
+                        format!("unread {} {}", talk.space, phone.member),
+                        format!("{} {}", talk.unread, talk.muted),
+                    );
+                }
+            }
+            let mut orgs: BTreeMap<OrgId, Vec<String>> = BTreeMap::new();
+            for item in core.feed().page(None, 100).unwrap().items {
+                if item.delivery == Delivery::AtServer {
+                    let body = core.feed().article(item.id).unwrap().unwrap().body;
+                    let line = format!("{} {} {} {} {body}", item.id, item.title, item.pinned, item.edited);
+                    orgs.entry(item.org).or_default().push(line);
+                    let own = (item.read, item.bookmarked, item.acknowledged);
+                    compare(format!("own {} {}", item.id, phone.member), format!("{own:?}"));
+                }
+            }
+            for (org, articles) in orgs {
+                compare(format!("board {org}"), format!("{articles:?}"));
+            }
+            for activity in core.activities().list(Timestamp(0), 200).unwrap() {
+                if activity.delivery == Delivery::AtServer && !town.restored {
+                    compare(format!("activity {}", activity.id), format!("{activity:?}"));
+                    // Who reads the desk through the filter sees some of it; one member's phones see the same of it.
+                    let rows = format!("{:?}", core.activities().attendance(activity.id).unwrap());
+                    compare(format!("attendance {} {}", activity.id, phone.member), rows.clone());
+                    if core
+                        .directory()
+                        .roles()
+                        .unwrap()
+                        .iter()
+                        .any(|role| role.org == activity.org && role.role >= Role::Organiser)
+                    {
+                        compare(format!("attendance {}", activity.id), rows);
+                    }
+                }
+            }
+            let mut bookmarks = core.personal().bookmarks().unwrap();
+            bookmarks.sort();
+            let mut drafts = core.personal().drafts().unwrap();
+            drafts.sort_by_key(|draft| draft.id);
+            compare(format!("personal {}", phone.member), format!("{bookmarks:?} {drafts:?}"));
+            compare(format!("roles {}", phone.member), format!("{:?}", core.directory().roles().unwrap()));
+        });
+    }
+}
+
+fn messages(core: &Core, space: SpaceId, town: &Town) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut before = None;
+    loop {
+        let page = core.talk().page(space, before, 50).unwrap();
+        let mut shown: Vec<_> =
+            page.messages.into_iter().filter(|message| message.delivery == Delivery::AtServer).collect();
+        shown.retain(|message| !town.is_gone(message.id));
+        for message in &mut shown {
+            if town.restored {
+                message.reactions.clear();
+            }
+            message.reactions.iter_mut().for_each(|reaction| reaction.own = false);
+        }
+        out.splice(0..0, shown.iter().map(|message| format!("{message:?}")));
+        match page.before {
+            Some(_) => before = page.before,
+            None => return out,
+        }
+    }
+}

@@ -1,0 +1,375 @@
+//! Who takes part in a history, what happens to them, and what has been written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use hongqi_core::Error;
+use hongqi_core::ids::{DeviceId, DocId, MemberId};
+use hongqi_core::rig::Fate;
+use hongqi_core::role::Role;
+use hongqi_tests::world::handset::{Handset, dump};
+use hongqi_tests::world::storage::Failing;
+use hongqi_tests::world::weather::Weather;
+use hongqi_tests::world::{MEMBERS, ORGANISATIONS, Sim, member};
+use tempfile::TempDir;
+
+use crate::acts::{self, Act};
+
+const DAY: i64 = 86_400_000;
+
+/// The numbers of the phones' members, and how wrong their clocks are.
+const CAST: [(&str, i64); 9] = [
+    ("3001", 0),
+    ("1002", 0),
+    ("1003", -3 * 3_600_000),
+    ("1001", 0),
+    ("1001", 2 * DAY),
+    ("1004", 7_000),
+    ("2001", -DAY),
+    ("2002", 0),
+    // A third phone of one member, to be lost.
+    ("1001", 0),
+];
+const ORGANISER: &str = "1003";
+const MOVER: usize = 5;
+const LEAVER: usize = 7;
+const LOST: usize = 8;
+
+/// The books as the operator has them.
+struct Books {
+    moved: bool,
+    left: bool,
+    organiser: bool,
+    lost: bool,
+    granted: bool,
+}
+
+/// What a document was begun by.
+#[derive(Debug)]
+pub struct Begun {
+    pub by: usize,
+    pub doc: DocId,
+}
+
+/// The phones, the operator, and what was written.
+pub struct Town {
+    pub phones: Vec<Handset>,
+    books: Books,
+    /// Members whose rights were changed at some time: refusals of theirs are in order.
+    pub touched: BTreeSet<MemberId>,
+    pub begun: Vec<Begun>,
+    pub taken_back: BTreeSet<DocId>,
+    /// What the server had accepted when it was set back, and from which device.
+    pub accepted: BTreeMap<(DocId, Vec<u8>), DeviceId>,
+    pub restored: bool,
+    /// Since the last backup was put back, not all may be given back yet.
+    pub healing: bool,
+    backup: Option<TempDir>,
+}
+
+impl Town {
+    pub fn new(sim: &mut Sim) -> Self {
+        let mut phones: Vec<_> = CAST.iter().map(|(number, skew)| sim.phone(number, *skew)).collect();
+        phones.iter_mut().for_each(Handset::start);
+        Self {
+            phones,
+            books: Books { moved: false, left: false, organiser: true, lost: false, granted: false },
+            touched: BTreeSet::new(),
+            begun: Vec::new(),
+            taken_back: BTreeSet::new(),
+            accepted: BTreeMap::new(),
+            restored: false,
+            healing: false,
+            backup: None,
+        }
+    }
+
+    /// The phones whose member still takes part.
+    pub fn present(&self) -> impl Iterator<Item = &Handset> {
+        let gone = |index: usize| (index == LEAVER && self.books.left) || (index == LOST && self.books.lost);
+        self.phones.iter().enumerate().filter(move |(index, _)| !gone(*index)).map(|(_, phone)| phone)
+    }
+
+    /// Whether a device can give back what a server that was set back has lost: not the lost one, and none whose
+    /// member may no longer write it.
+    pub fn gives_back(&self, device: DeviceId) -> bool {
+        let writes = |phone: &Handset| phone.device == device && !self.touched.contains(&phone.member);
+        self.phones.iter().any(writes) && device != self.phones[LOST].device
+    }
+
+    /// Whether a document was accepted, lost by a server that was set back, and can no longer be given back whole.
+    pub fn is_gone(&self, doc: DocId) -> bool {
+        self.accepted.iter().any(|((known, _), device)| *known == doc && !self.gives_back(*device))
+    }
+
+    /// Something happens.
+    pub async fn step(&mut self, sim: &mut Sim) {
+        let who = sim.rng.usize(..self.phones.len());
+        self.bury(&mut sim.rng);
+        match sim.rng.u8(..40) {
+            0..=21 => self.act(sim, who),
+            22..=25 => self.phones[who].link.set_weather(Weather::random(&mut sim.rng)),
+            26 => self.partition(&mut sim.rng),
+            27 => self.phones[who].restart(None),
+            28 => {
+                let steps = sim.rng.u32(..6_000);
+                self.phones[who].run().life().meets(Some(Fate::DiesAt(steps)));
+            }
+            29 => {
+                let fate = pick(&mut sim.rng, [Fate::DiesAfterCommit, Fate::DiesBeforeCommit, Fate::FailsAt(40)]);
+                self.phones[who].run().life().meets(Some(fate));
+            }
+            30 => match self.phones[who].sync().is_some() {
+                true => self.phones[who].stop().await,
+                false => self.phones[who].start(),
+            },
+            31 => self.phones[who].run_in_background(Duration::from_secs(sim.rng.u64(1..90))),
+            32 => {
+                let up = sim.rng.bool();
+                self.phones[who].sync().inspect(|sync| sync.network(up));
+            }
+            33 => {
+                let skew = pick(&mut sim.rng, [2 * DAY, -3 * 3_600_000, 0, -40_000, 90_000]);
+                self.phones[who].clock.set_skew(skew);
+            }
+            34 => self.server(sim),
+            35 | 36 => self.operate(sim),
+            _ => {}
+        }
+    }
+
+    /// Phones that died meanwhile are started again.
+    fn bury(&mut self, rng: &mut fastrand::Rng) {
+        for phone in &mut self.phones {
+            if phone.run().life().is_dead() && rng.u8(..3) == 0 {
+                phone.restart(None);
+            }
+        }
+    }
+
+    /// Some phones are cut off from the server together.
+    fn partition(&mut self, rng: &mut fastrand::Rng) {
+        for phone in &self.phones {
+            if rng.bool() {
+                phone.link.set_weather(Weather { up: false, ..Weather::fair() });
+            }
+        }
+    }
+
+    pub fn act(&mut self, sim: &mut Sim, who: usize) {
+        if self.phones[who].run().life().is_dead() {
+            return;
+        }
+        let Some(act) = self.phones[who].within(|core| acts::choose(&mut sim.rng, core)) else { return };
+        let done = if sim.rng.u8(..10) == 0 {
+            self.act_and_perhaps_die(sim, who, &act)
+        } else {
+            let done = self.phones[who].within(|core| acts::perform(core, &act));
+            if self.phones[who].run().life().is_dead() { None } else { Some(done) }
+        };
+        let Some(done) = done else { return };
+        match done {
+            Ok(doc) => {
+                self.phones[who].sync().inspect(|sync| sync.wake());
+                self.note(who, act, doc);
+            }
+            Err(Error::NotAllowed | Error::NotFound | Error::TooLate | Error::Invalid { .. }) => {}
+            // A failure to order, met by this act.
+            Err(Error::Storage("unexpected")) => {}
+            Err(error) => panic!("{act:?}: {error:?}"),
+        }
+    }
+
+    fn note(&mut self, who: usize, act: Act, doc: Option<DocId>) {
+        match (&act, doc) {
+            (_, Some(doc)) if !self.begun.iter().any(|begun| begun.doc == doc) => {
+                self.begun.push(Begun { by: who, doc });
+            }
+            (Act::TakeBack(doc) | Act::Discard(doc) | Act::WithdrawMessage(doc) | Act::DiscardDraft(doc), None) => {
+                self.taken_back.insert(*doc);
+            }
+            _ => {}
+        }
+    }
+
+    /// An act during which something goes wrong in SQLite. What returned is there, what did not is there wholly or
+    /// not at all: a twin of the phone, with the same chance and clock, does the same undisturbed and says what that is.
+    fn act_and_perhaps_die(&mut self, sim: &mut Sim, who: usize, act: &Act) -> Option<Result<Option<DocId>, Error>> {
+        let rng = &mut sim.rng;
+        let phone = &mut self.phones[who];
+        let before = dump(phone.run().home());
+        let twin = phone.twin();
+        let undisturbed = twin.within(|core| acts::perform(core, act));
+        let after = dump(twin.home());
+        let steps = rng.u32(..500);
+        let fate = pick(
+            rng,
+            [
+                Fate::DiesAt(steps),
+                Fate::DiesBeforeCommit,
+                Fate::DiesAfterCommit,
+                Fate::DiesAfterCommit,
+                Fate::FailsAt(steps),
+            ],
+        );
+        let wal = phone.wal_len();
+        phone.run().life().meets(Some(fate));
+        let done = phone.within(|core| acts::perform(core, act));
+        if !phone.run().life().is_dead() {
+            phone.run().life().meets(None);
+            let now = dump(phone.run().home());
+            match &done {
+                Ok(_) => assert!(now == after && done == undisturbed, "{act:?} met {fate:?}: not what the twin did"),
+                Err(error) => assert!(now == before, "{act:?} met {fate:?}: {error:?} left something behind"),
+            }
+            return Some(done);
+        }
+        // After a commit the process may have died in the middle of it: any beginning of what it wrote is on the disk.
+        let grown = phone.wal_len();
+        let torn = (fate == Fate::DiesAfterCommit && grown > wal && rng.bool()).then(|| rng.u64(wal..grown));
+        phone.restart(torn);
+        let now = dump(phone.run().home());
+        assert!(now == before || now == after, "{act:?} met {fate:?}, torn {torn:?}: there in part");
+        match fate {
+            Fate::DiesAfterCommit if torn.is_none() => assert!(now == after, "{act:?} was committed and is lost"),
+            Fate::DiesBeforeCommit => assert!(now == before, "{act:?} was not committed and is there"),
+            _ => {}
+        }
+        if now == after { Some(undisturbed) } else { None }
+    }
+
+    /// Something happens to the server.
+    fn server(&mut self, sim: &mut Sim) {
+        let rng = &mut sim.rng;
+        match rng.u8(..9) {
+            0 | 1 => {
+                sim.site.stop();
+                sim.site.start();
+            }
+            2 => sim.site.stop(),
+            3 | 4 => {
+                let failing = pick(rng, [Failing::Read, Failing::Before, Failing::Inside, Failing::After]);
+                if let Some(run) = sim.site.run() {
+                    run.storage.order(failing);
+                }
+            }
+            5 | 6 => {
+                self.backup = Some(sim.site.backup());
+            }
+            _ => {
+                if let Some(backup) = self.backup.take() {
+                    if sim.site.run().is_none() {
+                        sim.site.start();
+                    }
+                    self.note_accepted(sim);
+                    sim.site.stop();
+                    sim.site.restore(backup);
+                    (self.restored, self.healing) = (true, true);
+                }
+            }
+        }
+        // It never stays away for long.
+        if sim.site.run().is_none() && sim.rng.bool() {
+            self.reopen(sim);
+        }
+    }
+
+    /// The server runs again, with the operator's books as they are now.
+    pub fn reopen(&mut self, sim: &Sim) {
+        if sim.site.run().is_none() {
+            sim.site.start();
+        }
+        sim.site.run().inspect(|run| run.storage.heal());
+        self.write_books(sim);
+    }
+
+    /// All that the server holds now must be there for good.
+    fn note_accepted(&mut self, sim: &Sim) {
+        for ((_, doc), entry) in crate::check::log(sim, &self.phones) {
+            for (change, device) in entry {
+                self.accepted.insert((doc, change), device);
+            }
+        }
+    }
+
+    /// The operator changes the books.
+    fn operate(&mut self, sim: &mut Sim) {
+        if sim.site.run().is_none() {
+            return self.reopen(sim);
+        }
+        let books = &mut self.books;
+        let touched = match sim.rng.u8(..7) {
+            0 | 1 => {
+                books.moved = !books.moved;
+                self.phones[MOVER].member
+            }
+            2..=4 => {
+                books.organiser = !books.organiser;
+                member(ORGANISER)
+            }
+            5 if sim.rng.u8(..3) == 0 => {
+                books.left = true;
+                self.phones[LEAVER].member
+            }
+            6 if sim.rng.u8(..3) == 0 => {
+                // Nothing changes for its member.
+                books.lost = true;
+                return self.write_books(sim);
+            }
+            _ => {
+                books.granted = !books.granted;
+                // Whoever left gets none; whoever has none loses none.
+                let _ = if books.granted {
+                    sim.site.server().grant("2002", "B2", Role::Organiser, None)
+                } else {
+                    sim.site.server().revoke("2002", "B2", Role::Organiser)
+                };
+                self.phones[LEAVER].member
+            }
+        };
+        self.touched.insert(touched);
+        self.write_books(sim);
+    }
+
+    fn write_books(&self, sim: &Sim) {
+        let mut members = MEMBERS.to_owned();
+        if self.books.moved {
+            members = members.replace("1004,莫文,probationary,B1", "1004,莫文,probationary,B2");
+        }
+        if self.books.left {
+            members =
+                members.lines().filter(|line| !line.starts_with("2002,")).map(|line| format!("{line}\n")).collect();
+        }
+        if !self.books.organiser {
+            members = members.replace("2018-07-01,organiser@B1", "2018-07-01,");
+        }
+        let server = sim.site.server();
+        // The storage may have been told to fail: then the operator does it again.
+        for _ in 0..8 {
+            let imported = server.import(ORGANISATIONS.as_bytes(), members.as_bytes()).is_ok();
+            let revoked = !self.books.lost || server.revoke_device(self.phones[LOST].device).is_ok();
+            if imported && revoked {
+                return;
+            }
+        }
+        panic!("the operator gets nowhere");
+    }
+
+    /// Fair weather, everybody on, the server too.
+    pub fn heal(&mut self, sim: &Sim, weather: &Weather) {
+        self.reopen(sim);
+        for phone in &mut self.phones {
+            phone.run().life().meets(None);
+            if phone.run().life().is_dead() {
+                phone.restart(None);
+            }
+            phone.link.set_weather(weather.clone());
+            phone.start();
+            phone.sync().inspect(|sync| sync.network(true));
+        }
+    }
+}
+
+fn pick<T: Copy, const N: usize>(rng: &mut fastrand::Rng, from: [T; N]) -> T {
+    from[rng.usize(..N)]
+}
