@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr, reason = "a command says what it runs")]
 
 mod bindings;
+mod readers;
 mod size;
 mod swift;
 

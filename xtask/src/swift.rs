@@ -153,7 +153,11 @@ impl Swift {
 
 fn is_root() -> Result<(), String> {
     let id = Command::new("id").arg("-u").output().map_err(|error| format!("id -u: {error}"))?;
-    if id.stdout.trim_ascii() == b"0" { Ok(()) } else { Err("Swift needs root here: sudo cargo xtask swift".to_owned()) }
+    if id.stdout.trim_ascii() == b"0" {
+        Ok(())
+    } else {
+        Err("Swift needs root here: sudo cargo xtask swift".to_owned())
+    }
 }
 
 /// Makes the root: about two minutes, 1.3 GB.
