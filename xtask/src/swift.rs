@@ -99,7 +99,9 @@ impl Swift {
         let folder = made.unwrap_or_else(|| target().join("swift-root"));
         is_root()?;
         need("unshare", &["--version"], "unshare is missing: apt-get install util-linux")?;
-        if !folder.join("usr/bin/swift").exists() || !(named || folder.join(STAMP).exists()) {
+        // A link that means something inside only, so its end is not looked for.
+        let there = folder.join("usr/bin/swift").symlink_metadata().is_ok();
+        if !there || !(named || folder.join(STAMP).exists()) {
             if named {
                 return Err(format!("HONGQI_SWIFT_ROOT={}: there is no usr/bin/swift in it", folder.display()));
             }
