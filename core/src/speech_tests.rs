@@ -68,7 +68,10 @@ fn what_is_asked_comes_first_and_what_is_as_usual_is_not_said() {
 
 #[test]
 fn a_message_says_who_when_what_and_what_is_open() {
+    // When it counts as written: its author's clock is two days ahead.
     assert_eq!(ZH.message(&message()), "李明，昨天14:05，会改到三楼");
+    let unread = MessageView { unread: true, ..message() };
+    assert_eq!(ZH.message(&unread), "未读，李明，昨天14:05，会改到三楼");
     let reaction = ReactionView { emoji: "👍".to_owned(), count: 3, own: true };
     let busy = MessageView {
         reply: Some(DocId::from_bytes([1; 16])),
@@ -91,9 +94,8 @@ fn a_discussion_says_its_last_message_in_short() {
     assert_eq!(said, format!("一支部，2条未读，李明：{}…，昨天14:05，尚未发出，已静音", "长".repeat(60)));
 }
 
-#[test]
-fn an_activity_says_its_time_once() {
-    let activity = ActivityView {
+fn activity() -> ActivityView {
+    ActivityView {
         id: DocId::from_bytes([3; 16]),
         org: OrgId::from_number("B1"),
         title: "主题党日".to_owned(),
@@ -105,10 +107,23 @@ fn an_activity_says_its_time_once() {
         edited: false,
         checked_in: None,
         delivery: Delivery::AtServer,
-    };
-    assert_eq!(ZH.activity(&activity), "主题党日，明天14:05至16:05，三楼会议室");
-    let long = ActivityView { starts: NOW.plus_ms(-HOUR), ends: Timestamp(1_800_000_000_000), ..activity };
+    }
+}
+
+#[test]
+fn an_activity_says_its_time_once() {
+    assert_eq!(ZH.activity(&activity()), "主题党日，明天14:05至16:05，三楼会议室");
+    let long = ActivityView { starts: NOW.plus_ms(-HOUR), ends: Timestamp(1_800_000_000_000), ..activity() };
     assert_eq!(EN.activity(&long), "going on now, 主题党日, today 13:05 to 15 January 2027 16:00, 三楼会议室");
+}
+
+#[test]
+fn an_activity_says_whether_the_member_is_checked_in_and_whether_it_was_changed() {
+    let now = ActivityView { starts: NOW.plus_ms(-HOUR), ends: NOW.plus_ms(HOUR), edited: true, ..activity() };
+    let said = |checked_in| ZH.activity(&ActivityView { checked_in: Some(checked_in), ..now.clone() });
+    assert_eq!(said(Delivery::AtServer), "正在进行，已签到，主题党日，今天13:05至15:05，三楼会议室，已修改");
+    assert!(said(Delivery::OnDevice).contains("已签到，签到尚未发出，主题党日"));
+    assert!(said(Delivery::Refused(Refusal::NotAllowed)).contains("签到未被接收，主题党日"));
 }
 
 #[test]

@@ -45,6 +45,26 @@ async fn a_folder_that_is_none_does_not_open() {
     assert_eq!(error.code(), ErrorCode::Storage);
 }
 
+#[tokio::test]
+async fn what_must_be_in_no_backup_stands_in_the_folder_for_it() {
+    let phone = phone().await;
+    let has = |folder: &tempfile::TempDir| folder.path().join("hongqi.generation").exists();
+    assert_eq!((has(&phone.home), has(&phone.no_backup)), (false, true));
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_told_of_until_the_member_knows() {
+    let phone = phone().await;
+    assert_eq!(phone.hongqi.recovered().await, Ok(None));
+    phone.hongqi.pause().await.unwrap();
+    std::fs::write(phone.home.path().join("hongqi.db"), "not a database at all. ".repeat(500)).unwrap();
+    phone.hongqi.resume().await.unwrap();
+    let recovery = phone.hongqi.recovered().await.unwrap().expect("nothing is said of the damage");
+    assert_eq!((recovery.acts, recovery.incomplete, recovery.enrol_again), (0, true, true));
+    phone.hongqi.recovery_seen().await.unwrap();
+    assert_eq!(phone.hongqi.recovered().await, Ok(None));
+}
+
 #[test]
 fn a_text_that_is_no_id_is_our_own_error_wherever_it_is_passed() {
     for text in ["", "zz", &"é".repeat(16)] {

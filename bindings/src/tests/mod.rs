@@ -21,15 +21,18 @@ struct Phone {
     hongqi: Arc<Hongqi>,
     /// A discussion to write into.
     talk: SpaceId,
-    _home: tempfile::TempDir,
+    home: tempfile::TempDir,
+    /// What is in no backup.
+    no_backup: tempfile::TempDir,
 }
 
 /// An enrolled phone in the foreground, whose server is not there.
 async fn phone() -> Phone {
-    let home = tempfile::tempdir().unwrap();
+    let [home, no_backup] = [(), ()].map(|()| tempfile::tempdir().unwrap());
+    let path = |folder: &tempfile::TempDir| folder.path().to_str().unwrap().to_owned();
     let key = SoftwareKey::generate().unwrap();
     let public_key: key::PublicKey = crate::DeviceKey::public_key(&*key).unwrap().try_into().unwrap();
-    let hongqi = Hongqi::open(home.path().to_str().unwrap().to_owned(), key, None, None).await.unwrap();
+    let hongqi = Hongqi::open(path(&home), key, Some(path(&no_backup)), None).await.unwrap();
     hongqi.resume().await.unwrap();
     let org = OrgId::from_number("B1");
     let server = key::SoftwareKey::generate().unwrap().0;
@@ -44,5 +47,5 @@ async fn phone() -> Phone {
     let token = Token { secret: String::new(), ttl_ms: 0 };
     let response = EnrolResponse { card: card.sign(&server).unwrap(), server_key: server.public_key(), token };
     hongqi.app().core().enrolled("https://127.0.0.1:1", &response).unwrap();
-    Phone { hongqi, talk: SpaceId::standing(org), _home: home }
+    Phone { hongqi, talk: SpaceId::standing(org), home, no_backup }
 }

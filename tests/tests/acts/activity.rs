@@ -1,7 +1,7 @@
 //! Activities and attendance.
 
 use hongqi_core::Error;
-use hongqi_core::activity::{ActivityEdit, ActivityView, AttendanceRow, Grade, Mark, NewActivity, Status};
+use hongqi_core::activity::{ActivityEdit, ActivityView, AttendanceRow, Grade, LastWord, Mark, NewActivity, Status};
 use hongqi_core::clock::Timestamp;
 use hongqi_core::ids::DocId;
 use hongqi_core::outbox::Delivery;
@@ -146,14 +146,15 @@ fn organisers_who_contradict_each_other_are_named_until_one_says_otherwise() {
     call(&wang, activity, &[("1001", Mark::Absent)]);
     settle(&mut world, [&mut zhao, &mut wang, &mut li]);
     settle(&mut world, [&mut zhao, &mut wang, &mut li]);
-    let mut named = vec![(member("1003"), Mark::Present), (member("1002"), Mark::Absent)];
-    named.sort();
+    let mut named =
+        [("1003", Mark::Present), ("1002", Mark::Absent)].map(|(by, mark)| LastWord { by: member(by), mark });
+    named.sort_by_key(|word| word.by);
     for phone in [&zhao, &wang, &li] {
         let rows = attendance(phone, activity);
         let row = rows.iter().find(|row| row.member == member("1001")).unwrap();
-        assert_eq!(row.status, Status::Disputed(named.clone()));
+        assert_eq!(row.status, Status::Disputed(named.to_vec()));
         let name = |id| phone.core().directory().member(id).unwrap().unwrap().name;
-        assert_eq!((name(named[0].0).len(), name(named[1].0).len()), (9, 9), "both have names here");
+        assert_eq!(named.map(|word| name(word.by).len()), [9, 9], "both have names here");
     }
     assert_eq!(attendance(&zhao, activity).len(), 2);
     // One of the two says otherwise.
