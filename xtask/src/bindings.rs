@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::readers::quicken;
 use crate::{cargo, root, target};
 
 /// The generated Kotlin, below `bindings/`.
@@ -42,6 +43,7 @@ pub fn run(check: bool) -> Result<(), String> {
         let (generated, kept) = (out.join(generated), root.join("bindings").join(kept));
         let new = fs::read_to_string(&generated).map_err(|error| told(&generated, &error))?;
         let new = tidy(&new);
+        let new = if generated.ends_with("HongqiCore.swift") { quicken(&new)? } else { new };
         if fs::read_to_string(&kept).unwrap_or_default() == new {
             continue;
         }

@@ -6,8 +6,10 @@ mod bindings;
 mod debian;
 mod elf;
 mod ios;
+mod readers;
 mod rustup;
 mod size;
+mod swift;
 mod targets;
 
 use std::env;
@@ -55,6 +57,12 @@ enum Task {
     Android,
     /// Builds bindings/swift/HongqiFFI.xcframework; needs a Mac with Xcode.
     Ios,
+    /// Builds and tests the Swift package and the iOS app's models; on Linux as root, in a root of its own.
+    Swift {
+        /// What of it.
+        #[arg(default_value = "test")]
+        part: swift::Part,
+    },
     /// Writes the CSV files of an invented set of organisations and members, for `hongqi-server import`.
     Fixtures {
         /// S (19 organisations, 115 members), M (328, 1,985) or L (43,000, 260,000).
@@ -78,6 +86,7 @@ fn main() -> ExitCode {
         Some(Task::Targets) => targets::run(),
         Some(Task::Android) => android::run(),
         Some(Task::Ios) => ios::run(),
+        Some(Task::Swift { part }) => swift::run(part),
         Some(Task::Fixtures { set, dir }) => bin("fixtures", &[], &[&set, &dir]),
     };
     match done {

@@ -1,0 +1,97 @@
+import BackgroundTasks
+import Hongqi
+import HongqiUI
+import SwiftUI
+
+/// The shell: opens the core, tells it of the app's life and of the network, and lets it work in the background.
+@main
+struct HongqiApp: App {
+    @Environment(\.scenePhase) private var phase
+    @State private var shell = Shell()
+
+    /// Also in Info.plist, under BGTaskSchedulerPermittedIdentifiers.
+    private static let refresh = "org.hongqi.demo.refresh"
+
+    var body: some Scene {
+        WindowGroup {
+            switch shell.opened {
+            case nil: ProgressView().task { await shell.open() }
+            case .success(let parts)?: RootView(parts.hongqi)
+            case .failure(let error)?: Text(error.localizedDescription).padding()
+            }
+        }
+        .onChange(of: phase, initial: true) { _, phase in
+            shell.phase(phase)
+            if phase == .background { Self.askForRefresh() }
+        }
+        .backgroundTask(.appRefresh(Self.refresh)) {
+            await Self.askForRefresh()
+            // The system cancels this task when its time is up; the run then closes the store.
+            await shell.backgroundSync()
+        }
+    }
+
+    private static func askForRefresh() {
+        let request = BGAppRefreshTaskRequest(identifier: refresh)
+        request.earliestBeginDate = Date(timeIntervalSinceNow: 15 * 60)
+        // Refused in the simulator and when the member has turned it off: then sync waits for the next opening.
+        try? BGTaskScheduler.shared.submit(request)
+    }
+}
+
+@MainActor @Observable
+final class Shell {
+    struct Parts {
+        let hongqi: Hongqi
+        let lifecycle: Lifecycle
+        let network: NetworkHints
+    }
+
+    private(set) var opened: Result<Parts, any Error>?
+    private var opening: Task<Void, Never>?
+    private var active = false
+
+    func open() async {
+        let opening = self.opening ?? Task { opened = await Self.opened() }
+        self.opening = opening
+        await opening.value
+        if active { parts?.lifecycle.enterForeground() }
+    }
+
+    func phase(_ phase: ScenePhase) {
+        // Inactive (a call, the app switcher) is still in front.
+        switch phase {
+        case .active: active = true
+        case .background: active = false
+        default: return
+        }
+        if active { parts?.lifecycle.enterForeground() } else { parts?.lifecycle.enterBackground() }
+    }
+
+    func backgroundSync() async {
+        await open()
+        // What fails now succeeds later; the outbox says what waits.
+        _ = try? await parts?.lifecycle.backgroundSync(within: .seconds(25))
+    }
+
+    private var parts: Parts? { try? opened?.get() }
+
+    private static func opened() async -> Result<Parts, any Error> {
+        do {
+            // What is here can be fetched again or belongs to this device alone: kept out of backups, with the one file
+            // that tells a restored database from the one that was here.
+            var home = URL.applicationSupportDirectory.appending(path: "hongqi", directoryHint: .isDirectory)
+            // Readable after the first unlock, as the key is: a background run needs both.
+            try FileManager.default.createDirectory(
+                at: home, withIntermediateDirectories: true,
+                attributes: [.protectionKey: FileProtectionType.completeUntilFirstUserAuthentication])
+            var values = URLResourceValues()
+            values.isExcludedFromBackup = true
+            try home.setResourceValues(values)
+            let hongqi = try await Hongqi.open(home: home.path, key: try KeychainKey(tag: "org.hongqi.device"))
+            return .success(Parts(hongqi: hongqi, lifecycle: Lifecycle(of: hongqi), network: NetworkHints(for: hongqi)))
+        } catch {
+            return .failure(error)
+        }
+    }
+}

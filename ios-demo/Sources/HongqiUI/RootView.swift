@@ -1,0 +1,126 @@
+#if canImport(SwiftUI)
+    import Hongqi
+    import HongqiModels
+    import SwiftUI
+
+    /// Enrolment first, then the tabs. `hongqi` is open; the app holds it as long as it lives.
+    public struct RootView: View {
+        @State private var session: SessionModel
+
+        public init(_ hongqi: Hongqi) { _session = State(initialValue: SessionModel(hongqi)) }
+
+        public var body: some View {
+            Group {
+                switch session.enrolled {
+                case nil: ProgressView()
+                case false?: EnrolView(session: session)
+                case true?: Tabs(session: session)
+                }
+            }
+            .task { await session.run() }
+        }
+    }
+
+    private struct Tabs: View {
+        let session: SessionModel
+        private var hongqi: Hongqi { session.hongqi }
+
+        var body: some View {
+            TabView {
+                tab(.feed, "newspaper") { FeedView(hongqi) }
+                tab(.discussions, "bubble.left.and.bubble.right") { DiscussionsView(hongqi) }
+                tab(.activities, "calendar") { ActivitiesView(hongqi) }
+                tab(.search, "magnifyingglass") { SearchView(hongqi) }
+                tab(.settings, "person.crop.circle") { SettingsView(hongqi) }
+            }
+        }
+
+        private func tab(_ word: Words, _ image: String, @ViewBuilder _ view: () -> some View) -> some View {
+            NavigationStack {
+                view()
+                    .navigationTitle(word.text())
+                    .navigationDestination(for: Place.self) { $0.view(hongqi) }
+                    .safeAreaInset(edge: .top) { StateLine(text: session.line) }
+            }
+            .tabItem { Label(word.text(), systemImage: image) }
+        }
+    }
+
+    /// Where a tap leads.
+    enum Place: Hashable {
+        case article(DocId)
+        case discussion(SpaceId, String)
+        case activity(DocId)
+        case outbox
+
+        @MainActor @ViewBuilder
+        func view(_ hongqi: Hongqi) -> some View {
+            switch self {
+            case .article(let id): ArticleScreen(hongqi, id)
+            case .discussion(let space, let name): DiscussionScreen(hongqi, space, name)
+            case .activity(let id): CheckInView(hongqi, id)
+            case .outbox: OutboxView(hongqi)
+            }
+        }
+    }
+
+    /// How sync goes, if there is something to say.
+    private struct StateLine: View {
+        let text: String?
+
+        var body: some View {
+            if let text {
+                Text(text).font(.footnote).foregroundStyle(.secondary).padding(4).frame(maxWidth: .infinity).background(.bar)
+            }
+        }
+    }
+
+    struct EnrolView: View {
+        @Bindable var session: SessionModel
+
+        var body: some View {
+            Form {
+                Section {
+                    TextField(Words.server.text(), text: $session.server).textContentType(.URL)
+                    TextField(Words.code.text(), text: $session.code).textContentType(.oneTimeCode)
+                } footer: {
+                    Text(Words.enrolHint.text())
+                }
+                .autocorrectionDisabled()
+                Button(Words.enrol.text()) { Task { await session.enrol() } }
+                    .disabled(session.enrolling || session.code.isEmpty)
+            }
+            .alert(for: session)
+        }
+    }
+
+    extension View {
+        /// Shows what went wrong, until it was seen.
+        func alert(for screen: some Screen) -> some View {
+            let shown = Binding(get: { screen.failure != nil }, set: { if !$0 { screen.failure = nil } })
+            return alert(screen.failure?.what ?? "", isPresented: shown) {
+                Button(Words.ok.text()) {}
+            } message: {
+                Text(screen.failure?.advice ?? "")
+            }
+        }
+
+        /// One thing to a screen reader, in the core's own sentence.
+        func spoken(_ sentence: String) -> some View {
+            accessibilityElement(children: .ignore).accessibilityLabel(sentence)
+        }
+    }
+
+    /// Where an act of this member has got to; nothing once it is at the server.
+    struct DeliveryMark: View {
+        let delivery: Delivery
+
+        var body: some View {
+            switch delivery {
+            case .atServer: EmptyView()
+            case .onDevice: Image(systemName: "clock").foregroundStyle(.secondary)
+            case .refused: Image(systemName: "exclamationmark.circle").foregroundStyle(.red)
+            }
+        }
+    }
+#endif
