@@ -5,6 +5,7 @@ package org.hongqi.core
 import java.time.Instant
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.conflate
 import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.flatMapLatest
 import kotlinx.coroutines.flow.flowOf
@@ -26,7 +27,7 @@ fun Hongqi.feedFlow(count: Flow<Int> = flowOf(30)): Flow<Window<FeedItem>> {
     val feed = feed()
     return count.distinctUntilChanged().flatMapLatest { wanted ->
         observe(Topic.Feed, Topic.Directory, Topic.Outbox) { feed.window(wanted) }
-    }
+    }.conflate()
 }
 
 private suspend fun Feed.window(wanted: Int): Window<FeedItem> {
@@ -63,7 +64,7 @@ fun Hongqi.messagesFlow(space: SpaceId, count: Flow<Int> = flowOf(50)): Flow<Win
     val talk = talk()
     return count.distinctUntilChanged().flatMapLatest { wanted ->
         observe(Topic.Talk(space), Topic.Directory, Topic.Outbox) { talk.window(space, wanted) }
-    }
+    }.conflate()
 }
 
 private suspend fun Talk.window(space: SpaceId, wanted: Int): Window<MessageView> {

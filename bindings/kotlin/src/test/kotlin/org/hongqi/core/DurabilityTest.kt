@@ -9,6 +9,7 @@ import java.security.Signature
 import java.security.spec.ECGenParameterSpec
 import java.util.Random
 import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlin.test.assertContentEquals
@@ -34,7 +35,7 @@ class DurabilityTest {
             // Up to where it first waits: the core has been asked.
             launch(start = CoroutineStart.UNDISPATCHED) { talk.post(Park.talk, text) }.cancel()
         }
-        val kept = li.hongqi.messagesFlow(Park.talk, kotlinx.coroutines.flow.flowOf(200)).until { it.items.size >= 100 }
+        val kept = li.hongqi.messagesFlow(Park.talk, flowOf(200)).until { it.items.size >= 100 }
         assertEquals(texts.toSet(), kept.items.map { it.body }.toSet())
         assertEquals(100, kept.items.size)
         li.restart()
@@ -59,18 +60,19 @@ class DurabilityTest {
             val lines = app.inputStream.bufferedReader()
             val enough = 1 + random.nextInt(40)
             repeat(enough) { checkNotNull(lines.readLine()) { "the app ended by itself" } }
-            // SIGKILL: it hears of nothing.
-            app.destroyForcibly().waitFor()
+            // SIGKILL: it hears of nothing. By its handle, which leaves open what it has said.
+            app.toHandle().destroyForcibly()
+            app.waitFor()
             told += enough + lines.readLines().size
         }
         li.open()
-        val texts = li.hongqi.messagesFlow(Park.talk, kotlinx.coroutines.flow.flowOf(1_000)).until { true }
+        val texts = li.hongqi.messagesFlow(Park.talk, flowOf(1_000)).until { true }
             .items.map { it.body }
         assertTrue(texts.size >= told, "$told acts had returned, ${texts.size} are there (seed $seed)")
         assertEquals(texts.toSet().size, texts.size)
         val mo = park.phone(Park.MO)
         li.hongqi.outboxFlow().until { it.isEmpty() }
-        mo.hongqi.messagesFlow(Park.talk, kotlinx.coroutines.flow.flowOf(1_000))
+        mo.hongqi.messagesFlow(Park.talk, flowOf(1_000))
             .until { window -> window.items.map { it.body } == texts }
     }
 

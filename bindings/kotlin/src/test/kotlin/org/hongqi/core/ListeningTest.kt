@@ -9,7 +9,9 @@ import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.flow.transformWhile
@@ -17,6 +19,7 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.newSingleThreadContext
 import kotlinx.coroutines.runBlocking
 import kotlin.test.assertEquals
+import kotlin.test.assertNotNull
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
 import org.junit.jupiter.api.AfterEach
@@ -55,7 +58,7 @@ class ListeningTest {
     fun `a slow collector is told the latest only, and nothing waits in between`() = story {
         val li = park.phone(Park.LI)
         val seen = mutableListOf<Int>()
-        li.hongqi.messagesFlow(Park.talk, kotlinx.coroutines.flow.flowOf(200)).first { window ->
+        li.hongqi.messagesFlow(Park.talk, flowOf(200)).first { window ->
             seen += window.items.size
             if (seen.size == 1) repeat(100) { li.hongqi.talk().post(Park.talk, "第 $it 条") }
             window.items.size == 100
@@ -67,7 +70,7 @@ class ListeningTest {
     fun `a window grows with what the screen asks for`() = story {
         val li = park.phone(Park.LI)
         repeat(60) { li.hongqi.talk().post(Park.talk, "第 $it 条") }
-        val wanted = kotlinx.coroutines.flow.MutableStateFlow(50)
+        val wanted = MutableStateFlow(50)
         val window = li.hongqi.messagesFlow(Park.talk, wanted).first { (messages, more) ->
             if (messages.size == 50) assertTrue(more) else assertEquals(60, messages.size)
             wanted.value = 100
@@ -123,9 +126,8 @@ class ListeningTest {
         val handle = li.hongqi.listenToTopics(listener { runBlocking { read += li.texts().size } })
         assertEquals(0, read.poll(SOON, TimeUnit.MILLISECONDS))
         li.hongqi.talk().post(Park.talk, "听见了吗")
-        do {
-            val size = read.poll(SOON, TimeUnit.MILLISECONDS)
-        } while (size == 0)
+        var size = 0
+        while (size == 0) size = assertNotNull(read.poll(SOON, TimeUnit.MILLISECONDS))
         assertEquals(1, size)
         handle.destroy()
     }
@@ -194,9 +196,7 @@ class ListeningTest {
         li.hongqi.talk().post(Park.talk, "机密的话")
         li.hongqi.outboxFlow().until { it.isEmpty() }
         val throwing = li.hongqi.listenToTopics(listener { error("机密的话") })
-        do {
-            val record = records.poll(SOON, TimeUnit.MILLISECONDS)
-        } while (record != null && "a listener failed" !in record)
+        while ("a listener failed" !in assertNotNull(records.poll(SOON, TimeUnit.MILLISECONDS))) continue
         setLogSink(LogLevel.ERROR, null)
         throwing.destroy()
         assertNull(records.firstOrNull { "机密" in it })
