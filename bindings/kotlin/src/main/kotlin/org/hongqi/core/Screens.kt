@@ -98,6 +98,12 @@ fun Hongqi.outboxFlow(): Flow<List<OutboxItem>> {
     return observe(Topic.Outbox) { outbox.items() }
 }
 
+/** What is found for [query], newest arrival first; a new message that fits appears by itself. */
+fun Hongqi.searchFlow(query: String): Flow<List<SearchHit>> {
+    val search = search()
+    return observe(Topic.Feed, Topic.Talks, Topic.Activities, Topic.Outbox) { search.find(query, 50u) }
+}
+
 /** Drafts, the last changed first. */
 fun Hongqi.draftsFlow(): Flow<List<DraftView>> {
     val personal = personal()
