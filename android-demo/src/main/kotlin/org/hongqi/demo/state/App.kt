@@ -1,0 +1,135 @@
+package org.hongqi.demo.state
+
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.flow.update
+import org.hongqi.core.AppState
+import org.hongqi.core.DocId
+import org.hongqi.core.ErrorCode
+import org.hongqi.core.Hongqi
+import org.hongqi.core.HongqiException
+import org.hongqi.core.Language
+import org.hongqi.core.Me
+import org.hongqi.core.RoleView
+import org.hongqi.core.SpaceId
+import org.hongqi.core.Topic
+import org.hongqi.core.code
+import org.hongqi.core.libraryVersion
+import org.hongqi.core.observe
+import org.hongqi.core.outboxFlow
+import org.hongqi.core.states
+import org.hongqi.core.unreadFlow
+
+/** Where the member is in the app. */
+sealed interface Place {
+    /** The tabs. */
+    enum class Tab : Place { FEED, TALKS, ACTIVITIES, SEARCH, SETTINGS }
+
+    data class Article(val id: DocId) : Place
+
+    data class Talk(val space: SpaceId) : Place
+
+    data class Activity(val id: DocId) : Place
+
+    data object Outbox : Place
+}
+
+/** The whole app: whose phone it is, where the member is, how it goes. */
+class App(val hongqi: Hongqi, scope: CoroutineScope, language: Language) {
+    val shell = Shell(hongqi, scope)
+    private val path = MutableStateFlow<List<Place>>(listOf(Place.Tab.FEED))
+    private val spoken = MutableStateFlow(language)
+
+    /** Whose phone this is; null before enrolment. */
+    val me: StateFlow<Me?> = shell.shown(
+        hongqi.observe(Topic.Directory) {
+            try {
+                hongqi.me()
+            } catch (error: HongqiException) {
+                if (error.code == ErrorCode.NOT_ENROLLED) null else throw error
+            }
+        },
+        null,
+    )
+
+    /** How it goes. */
+    val state: StateFlow<AppState> = shell.shown(hongqi.states(), hongqi.state())
+
+    /** How many articles are unread, for the tab. */
+    val unread: StateFlow<Int> = shell.shown(hongqi.unreadFlow(), 0)
+
+    /** How many acts wait or were refused. */
+    val waiting: StateFlow<Int> = shell.shown(hongqi.outboxFlow().map { it.size }, 0)
+
+    /** From the tab down to what is on screen. */
+    val places: StateFlow<List<Place>> = path.asStateFlow()
+
+    /** In which language the app speaks. */
+    val language: StateFlow<Language> = spoken.asStateFlow()
+
+    fun speak(language: Language) {
+        spoken.value = language
+    }
+
+    /** A tab begins anew, another place lies on top. */
+    fun go(place: Place) = path.update { if (place is Place.Tab) listOf(place) else it + place }
+
+    /** Goes back; false at a tab, where the platform takes over. */
+    fun back(): Boolean {
+        val deep = path.value.size > 1
+        if (deep) path.update { it.dropLast(1) }
+        return deep
+    }
+}
+
+/** Enrolment. */
+class EnrolScreen(private val shell: Shell) {
+    private val busy = MutableStateFlow(false)
+
+    /** Whether the server is being asked. */
+    val asking: StateFlow<Boolean> = busy.asStateFlow()
+
+    fun enrol(url: String, code: String) {
+        if (!busy.compareAndSet(expect = false, update = true)) return
+        shell.act {
+            try {
+                shell.hongqi.enrol(url.trim(), code.trim())
+            } finally {
+                busy.value = false
+            }
+        }
+    }
+}
+
+/** Who the member is, where the server is, how the app is set. */
+data class Settings(
+    val name: String,
+    val home: String,
+    val roles: List<Pair<RoleView, String>>,
+    val server: String,
+    val version: String,
+)
+
+/** The settings. */
+class SettingsScreen(shell: Shell) {
+    private val directory = shell.hongqi.directory()
+
+    /** Null until it is loaded. */
+    val settings: StateFlow<Settings?> = shell.shown(
+        shell.hongqi.observe(Topic.Directory) {
+            val me = shell.hongqi.me()
+            val roles = directory.roles().map { role -> role to directory.org(role.org)?.name.orEmpty() }
+            Settings(
+                directory.name(me.member).orEmpty(),
+                directory.org(me.home)?.name.orEmpty(),
+                roles,
+                shell.hongqi.serverUrl().orEmpty(),
+                libraryVersion(),
+            )
+        },
+        null,
+    )
+}

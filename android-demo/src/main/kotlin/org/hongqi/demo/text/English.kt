@@ -1,0 +1,125 @@
+package org.hongqi.demo.text
+
+import org.hongqi.core.ArticleCategory
+import org.hongqi.core.AttendanceStatus
+import org.hongqi.core.DocumentKind
+import org.hongqi.core.HitKind
+import org.hongqi.core.Role
+
+/** English */
+internal object English : Texts {
+    override val feed = "Feed"
+    override val talks = "Discussions"
+    override val activities = "Activities"
+    override val search = "Search"
+    override val me = "Me"
+    override val outbox = "Outbox"
+    override val back = "Back"
+
+    override val noFeed = "No articles yet. Those of your organisation and the ones above appear here once there is a network."
+    override val noTalks = "No discussions yet. Your branch's appears here once there is a network."
+    override val noMessages = "No messages yet: write the first. It works with no network and is sent by itself later."
+    override val noActivities = "No activities soon."
+    override val noHits = "Nothing found. Only what is on this phone is searched."
+    override val nothingWaits = "Nothing waits: all that you wrote has arrived."
+    override val searchHint = "Search articles, messages, activities"
+    override val searchHelp = "Works with no network."
+
+    override val mustRead = "Must read"
+    override val acknowledge = "I have read this"
+    override val acknowledged = "You confirmed that you read this"
+    override val pinned = "Pinned"
+    override val edited = "Edited"
+    override val bookmark = "Keep"
+    override val unbookmark = "Keep no longer"
+    override val discuss = "Discuss"
+    override val gone = "This article was withdrawn, or is not on this phone."
+    override val unread = "Unread"
+    override fun acknowledgements(count: Long) = if (count == 1L) "1 has confirmed" else "$count have confirmed"
+    override fun category(category: ArticleCategory) = when (category) {
+        ArticleCategory.INFORMATION -> "Information"
+        ArticleCategory.ZONE_NEWS -> "Zone news"
+        ArticleCategory.CIRCULAR -> "Circular"
+    }
+
+    override val compose = "Write a message"
+    override val send = "Send"
+    override val replyTo = "Reply to"
+    override val editing = "Edit message"
+    override val cancel = "Cancel"
+    override val withdrawn = "Message withdrawn"
+    override val gap = "Earlier messages follow when there is a network"
+    override val otherVersion = "On another phone you wrote:"
+    override val muted = "Muted"
+
+    override val onDevice = "On this phone, sent when there is a network"
+    override val atServer = "Delivered"
+    override val refused = "Refused"
+    override val retry = "Send again"
+    override val discard = "Let go"
+    override val takeBack = "Do not send"
+    override fun kind(kind: DocumentKind) = when (kind) {
+        DocumentKind.ORG_CARD -> "Organisation"
+        DocumentKind.MEMBER_CARD -> "Member"
+        DocumentKind.GRANT -> "Role"
+        DocumentKind.ARTICLE -> "Article"
+        DocumentKind.ACTIVITY -> "Activity"
+        DocumentKind.ACKNOWLEDGEMENT -> "Confirmation"
+        DocumentKind.CHECK_IN -> "Check-in"
+        DocumentKind.ROLL_MARK -> "Roll call"
+        DocumentKind.MESSAGE -> "Message"
+        DocumentKind.REACTION_SHEET -> "Reaction"
+        DocumentKind.READ_MARK -> "Read mark"
+        DocumentKind.BOOKMARK -> "Bookmark"
+        DocumentKind.MUTE -> "Mute"
+        DocumentKind.DRAFT -> "Draft"
+    }
+
+    override fun hit(kind: HitKind) = when (kind) {
+        HitKind.ARTICLE -> "Article"
+        HitKind.MESSAGE -> "Message"
+        HitKind.ACTIVITY -> "Activity"
+    }
+
+    override val checkIn = "I am here"
+    override val checkedIn = "Your check-in"
+    override val cancelledActivity = "Cancelled"
+    override val attendance = "Attendance"
+    override val nobodyYet = "Nobody has checked in yet. Members see their own record only."
+    override val place = "Place"
+    override fun status(status: AttendanceStatus) = grade(status, "Checked in", "Confirmed by organiser") ?: when (status) {
+        is AttendanceStatus.Absent -> "Absent"
+        is AttendanceStatus.Excused -> "Excused"
+        is AttendanceStatus.Disputed -> "Disputed"
+        else -> "No record"
+    }
+
+    override val enrol = "Enrol this phone"
+    override val enrolHelp = "Enter the server's address and the one-time code that your organisation gave you."
+    override val server = "Server"
+    override val code = "Code"
+    override val organisation = "Organisation"
+    override val roles = "Roles"
+    override val language = "Language"
+    override val version = "Version"
+    override val syncNow = "Sync now"
+    override val offline = "No network; everything is on this phone"
+    override val syncing = "Syncing"
+    override val upToDate = "Up to date"
+    override val waitingToRetry = "Cannot connect; trying again by itself"
+    override val revoked = "This phone's enrolment was revoked"
+    override val closed = "Data closed"
+    override val privacy = "No points, no rankings; no reading time, presence or location is recorded."
+    override val ok = "OK"
+    override fun waiting(count: Int) = "$count waiting to be sent"
+    override fun role(role: Role) = when (role) {
+        Role.MEMBER -> "Member"
+        Role.HOST -> "Host"
+        Role.INSTRUCTOR -> "Instructor"
+        Role.ORGANISER -> "Organiser"
+        Role.EDITOR -> "Editor"
+        Role.DEPUTY_SECRETARY -> "Deputy secretary"
+        Role.SECRETARY -> "Secretary"
+        Role.ADMINISTRATOR -> "Administrator"
+    }
+}

@@ -1,0 +1,94 @@
+package org.hongqi.core
+
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.channels.awaitClose
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.buffer
+import kotlinx.coroutines.flow.callbackFlow
+import kotlinx.coroutines.flow.conflate
+import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.filter
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.flowOn
+import kotlinx.coroutines.flow.map
+import java.util.concurrent.atomic.AtomicReference
+
+// Flows over the core's listeners. All are cold: collecting subscribes, and a collection that ends, fails or is
+// cancelled unsubscribes. They may be collected on any dispatcher, the main thread's too.
+
+/** Beyond this many topics at once a screen reloads anyway; the core's own bound. */
+private const val MANY = 256
+
+/**
+ * Which topics change. [Topic.All] comes first, at once: who loads when told misses nothing. What happens while the
+ * collector is busy arrives together, each topic once.
+ */
+fun Hongqi.changes(): Flow<Set<Topic>> = flow {
+    CallbackThreads.keep()
+    val waiting = AtomicReference(emptySet<Topic>())
+    val woken = Channel<Unit>(Channel.CONFLATED)
+    val handle = listenToTopics(object : TopicListener {
+        override fun onChange(topics: List<Topic>) {
+            waiting.updateAndGet { known -> (known + topics).let { if (it.size > MANY) setOf(Topic.All) else it } }
+            woken.trySend(Unit)
+        }
+    })
+    try {
+        for (wake in woken) {
+            val topics = waiting.getAndSet(emptySet())
+            if (topics.isNotEmpty()) emit(topics)
+        }
+    } finally {
+        // The listener above never waits, so neither does this.
+        handle.cancel()
+        handle.destroy()
+    }
+}
+
+/** How it goes with the core: now, and whenever that changes. A slow collector sees the latest only. */
+fun Hongqi.states(): Flow<AppState> = callbackFlow {
+    CallbackThreads.keep()
+    val handle = listenToState(object : StateListener {
+        override fun onState(state: AppState) {
+            trySend(state)
+        }
+    })
+    awaitClose {
+        handle.cancel()
+        handle.destroy()
+    }
+}.buffer(Channel.CONFLATED).distinctUntilChanged()
+
+/**
+ * What [query] answers: now, and again when one of [topics] changes, if the answer is another. A slow collector sees the
+ * latest only. While the app is paused nothing changes, and after [Hongqi.resume] it goes on.
+ *
+ * ```
+ * hongqi.observe(Topic.Directory) { directory.roles() }
+ * ```
+ *
+ * The flow fails with what [query] throws, other than `paused`.
+ */
+fun <T> Hongqi.observe(vararg topics: Topic, query: suspend () -> T): Flow<T> {
+    val wanted = topics.toSet() + Topic.All
+    return changes()
+        .filter { changed -> changed.any { it in wanted } }
+        .map { whenOpen(query) }
+        .distinctUntilChanged()
+        .flowOn(Dispatchers.Default)
+        .conflate()
+}
+
+private suspend fun <T> Hongqi.whenOpen(query: suspend () -> T): T {
+    while (true) {
+        try {
+            return query()
+        } catch (error: HongqiException) {
+            if (error.code != ErrorCode.PAUSED) throw error
+        }
+        // The core shows a state before it answers by it, so this does not spin.
+        states().first { it !is AppState.Paused && it !is AppState.Failed }
+    }
+}
