@@ -2,6 +2,7 @@
 #![allow(clippy::print_stderr, reason = "a command says what it runs")]
 
 mod bindings;
+mod kotlin;
 mod size;
 
 use std::env;
@@ -42,6 +43,12 @@ enum Task {
     },
     /// Builds the library as a phone links it, and writes its size into bindings/SIZE.md.
     Size,
+    /// Builds and tests the Kotlin package and the demo app against the real library and server.
+    Kotlin {
+        /// Measures what a call, a page and a callback cost instead, each against the same in Rust.
+        #[arg(long)]
+        bench: bool,
+    },
     /// Writes the CSV files of an invented set of organisations and members, for `hongqi-server import`.
     Fixtures {
         /// S (19 organisations, 115 members), M (328, 1,985) or L (43,000, 260,000).
@@ -61,6 +68,7 @@ fn main() -> ExitCode {
         Some(Task::Test) => test(),
         Some(Task::Bench { name }) => bin("bench", &["--release"], &[&name]),
         Some(Task::Bindings { check }) => bindings::run(check),
+        Some(Task::Kotlin { bench }) => kotlin::run(bench),
         Some(Task::Size) => size::run(),
         Some(Task::Fixtures { set, dir }) => bin("fixtures", &[], &[&set, &dir]),
     };
