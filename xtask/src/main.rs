@@ -6,6 +6,7 @@ mod bindings;
 mod debian;
 mod elf;
 mod ios;
+mod kotlin;
 mod readers;
 mod rustup;
 mod size;
@@ -63,6 +64,12 @@ enum Task {
         #[arg(default_value = "test")]
         part: swift::Part,
     },
+    /// Builds and tests the Kotlin package and the demo app against the real library and server.
+    Kotlin {
+        /// Measures what a call, a page and a callback cost instead, each against the same in Rust.
+        #[arg(long)]
+        bench: bool,
+    },
     /// Writes the CSV files of an invented set of organisations and members, for `hongqi-server import`.
     Fixtures {
         /// S (19 organisations, 115 members), M (328, 1,985) or L (43,000, 260,000).
@@ -82,6 +89,7 @@ fn main() -> ExitCode {
         Some(Task::Test) => test(),
         Some(Task::Bench { name }) => bin("bench", &["--release"], &[&name]),
         Some(Task::Bindings { check }) => bindings::run(check),
+        Some(Task::Kotlin { bench }) => kotlin::run(bench),
         Some(Task::Size) => size::run(),
         Some(Task::Targets) => targets::run(),
         Some(Task::Android) => android::run(),

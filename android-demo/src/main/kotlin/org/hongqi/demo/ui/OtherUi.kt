@@ -1,0 +1,257 @@
+package org.hongqi.demo.ui
+
+import androidx.compose.foundation.clickable
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.foundation.lazy.items
+import androidx.compose.foundation.rememberScrollState
+import androidx.compose.foundation.shape.RoundedCornerShape
+import androidx.compose.foundation.verticalScroll
+import androidx.compose.material3.Button
+import androidx.compose.material3.FilterChip
+import androidx.compose.material3.HorizontalDivider
+import androidx.compose.material3.Icon
+import androidx.compose.material3.IconButton
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.OutlinedButton
+import androidx.compose.material3.OutlinedTextField
+import androidx.compose.material3.Text
+import androidx.compose.material3.TextButton
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.text.SpanStyle
+import androidx.compose.ui.text.buildAnnotatedString
+import androidx.compose.ui.text.font.FontWeight
+import androidx.compose.ui.text.style.TextOverflow
+import androidx.compose.ui.unit.dp
+import org.hongqi.core.AppState
+import org.hongqi.core.Delivery
+import org.hongqi.core.Language
+import org.hongqi.core.OutboxItem
+import org.hongqi.core.SearchHit
+import org.hongqi.core.speakHit
+import org.hongqi.core.speakOutboxItem
+import org.hongqi.demo.state.Found
+import org.hongqi.demo.state.Settings
+
+/** Search. */
+@Composable
+fun SearchUi(query: String, found: Found?, onAsk: (String) -> Unit, onOpen: (SearchHit) -> Unit, modifier: Modifier = Modifier) {
+    Column(modifier.fillMaxSize()) {
+        OutlinedTextField(
+            query,
+            onAsk,
+            Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 8.dp),
+            placeholder = { Text(texts.searchHint) },
+            leadingIcon = { Icon(Icons.Search, null) },
+            trailingIcon = {
+                if (query.isNotEmpty()) IconButton({ onAsk("") }, Modifier.size(Touch)) { Icon(Icons.Close, texts.cancel) }
+            },
+            singleLine = true,
+            shape = RoundedCornerShape(28.dp),
+        )
+        when {
+            found == null -> Empty(Icons.Search, texts.searchHelp)
+            found.hits.isEmpty() -> Empty(Icons.Search, texts.noHits)
+            else -> LazyColumn(Modifier.fillMaxSize()) {
+                items(found.hits, key = { it.doc.hex }) { hit ->
+                    HitRow(hit, found.query) { onOpen(hit) }
+                    HorizontalDivider(Modifier.padding(start = 16.dp), color = MaterialTheme.colorScheme.outlineVariant)
+                }
+            }
+        }
+    }
+}
+
+@Composable
+private fun HitRow(hit: SearchHit, query: String, onOpen: () -> Unit) {
+    val colors = MaterialTheme.colorScheme
+    Box(Modifier.fillMaxWidth().clickable(onClick = onOpen)) {
+        Column(
+            Modifier.fillMaxWidth().said(speakHit(hit, speaker.context)).padding(horizontal = 16.dp, vertical = 12.dp),
+            Arrangement.spacedBy(6.dp),
+        ) {
+            Text(
+                marked(excerpt(hit.text, query), query),
+                style = MaterialTheme.typography.bodyMedium,
+                maxLines = 3,
+                overflow = TextOverflow.Ellipsis,
+            )
+            Row(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalAlignment = Alignment.CenterVertically) {
+                Tag(texts.hit(hit.kind), colors.surfaceContainerHigh, colors.onSurfaceVariant)
+                Text(speaker.time(hit.at), style = MaterialTheme.typography.labelSmall, color = colors.onSurfaceVariant)
+            }
+        }
+    }
+}
+
+/** From a little before the first place where the query's first word stands. */
+internal fun excerpt(text: String, query: String): String {
+    val word = query.trim().split(' ').first()
+    val at = text.indexOf(word, ignoreCase = true)
+    val line = text.replace('\n', ' ')
+    return if (at <= BEFORE) line else "…" + line.substring(at - BEFORE)
+}
+
+private const val BEFORE = 24
+
+@Composable
+private fun marked(text: String, query: String) = buildAnnotatedString {
+    append(text)
+    val style = SpanStyle(color = MaterialTheme.colorScheme.primary, fontWeight = FontWeight.SemiBold)
+    for (word in query.trim().split(' ').filter { it.isNotEmpty() }) {
+        var at = text.indexOf(word, ignoreCase = true)
+        while (at >= 0) {
+            addStyle(style, at, at + word.length)
+            at = text.indexOf(word, at + word.length, ignoreCase = true)
+        }
+    }
+}
+
+/** What waits, and what was refused. */
+@Composable
+fun OutboxUi(
+    items: List<OutboxItem>?,
+    onBack: () -> Unit,
+    onCancel: (OutboxItem) -> Unit,
+    onRetry: (OutboxItem) -> Unit,
+    onDiscard: (OutboxItem) -> Unit,
+) {
+    Column(Modifier.fillMaxSize()) {
+        TopBar(texts.outbox, onBack)
+        when {
+            items == null -> Unit
+            items.isEmpty() -> Empty(Icons.Check, texts.nothingWaits)
+            else -> LazyColumn(Modifier.fillMaxSize()) {
+                items(items, key = { it.doc.hex }) { item ->
+                    Column(Modifier.fillMaxWidth().padding(start = 16.dp, end = 8.dp, top = 12.dp, bottom = 4.dp)) {
+                        Column(Modifier.said(speakOutboxItem(item, speaker.context)), Arrangement.spacedBy(4.dp)) {
+                            Row(verticalAlignment = Alignment.CenterVertically) {
+                                Text(texts.kind(item.kind), Modifier.weight(1f), style = MaterialTheme.typography.titleMedium)
+                                Text(
+                                    speaker.time(item.writtenAt),
+                                    Modifier.padding(end = 8.dp),
+                                    style = MaterialTheme.typography.labelSmall,
+                                    color = MaterialTheme.colorScheme.onSurfaceVariant,
+                                )
+                            }
+                            DeliverySign(item.delivery, always = true)
+                        }
+                        Row(Modifier.fillMaxWidth(), Arrangement.End) {
+                            if (item.delivery is Delivery.Refused) {
+                                TextButton({ onDiscard(item) }, Modifier.heightIn(min = Touch)) { Text(texts.discard) }
+                                TextButton({ onRetry(item) }, Modifier.heightIn(min = Touch)) { Text(texts.retry) }
+                            } else if (item.cancellable) {
+                                TextButton({ onCancel(item) }, Modifier.heightIn(min = Touch)) { Text(texts.takeBack) }
+                            }
+                        }
+                    }
+                    HorizontalDivider(Modifier.padding(start = 16.dp), color = MaterialTheme.colorScheme.outlineVariant)
+                }
+            }
+        }
+    }
+}
+
+/** How it goes, in a few words. */
+@Composable
+internal fun stateText(state: AppState): String = when (state) {
+    is AppState.Offline -> texts.offline
+    is AppState.Syncing -> texts.syncing
+    is AppState.Idle -> texts.upToDate
+    is AppState.Waiting -> texts.waitingToRetry
+    is AppState.Revoked -> texts.revoked
+    else -> texts.closed
+}
+
+/** Who the member is, and how the app is set. */
+@Composable
+fun SettingsUi(
+    settings: Settings?,
+    state: AppState,
+    waiting: Int,
+    onLanguage: (Language) -> Unit,
+    onOutbox: () -> Unit,
+    onSync: () -> Unit,
+    modifier: Modifier = Modifier,
+) {
+    val colors = MaterialTheme.colorScheme
+    if (settings == null) return
+    Column(
+        modifier.fillMaxSize().verticalScroll(rememberScrollState()).padding(horizontal = 16.dp, vertical = 8.dp),
+        Arrangement.spacedBy(20.dp),
+    ) {
+        Row(horizontalArrangement = Arrangement.spacedBy(14.dp), verticalAlignment = Alignment.CenterVertically) {
+            Face(settings.name)
+            Column {
+                Text(settings.name, style = MaterialTheme.typography.titleLarge)
+                Text(settings.home, style = MaterialTheme.typography.bodyMedium, color = colors.onSurfaceVariant)
+            }
+        }
+        Row(verticalAlignment = Alignment.CenterVertically) {
+            Column(Modifier.weight(1f)) {
+                Text(stateText(state), style = MaterialTheme.typography.titleSmall)
+                if (waiting > 0) Text(texts.waiting(waiting), style = MaterialTheme.typography.bodySmall, color = colors.onSurfaceVariant)
+            }
+            TextButton(onSync, Modifier.heightIn(min = Touch)) { Text(texts.syncNow) }
+        }
+        OutlinedButton(onOutbox, Modifier.fillMaxWidth().heightIn(min = Touch)) { Text(texts.outbox) }
+        if (settings.roles.isNotEmpty()) {
+            Line(texts.roles, settings.roles.map { (role, org) -> "${texts.role(role.role)} · $org" }.joinToString("\n"))
+        }
+        Column(verticalArrangement = Arrangement.spacedBy(4.dp)) {
+            Text(texts.language, style = MaterialTheme.typography.labelMedium, color = colors.onSurfaceVariant)
+            Row(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+                for ((language, name) in listOf(Language.CHINESE to "简体中文", Language.ENGLISH to "English")) {
+                    FilterChip(speaker.context.language == language, { onLanguage(language) }, { Text(name) }, Modifier.heightIn(min = Touch))
+                }
+            }
+        }
+        Line(texts.server, settings.server)
+        Line(texts.version, settings.version)
+        Text(texts.privacy, style = MaterialTheme.typography.bodySmall, color = colors.onSurfaceVariant)
+    }
+}
+
+@Composable
+private fun Line(name: String, value: String) {
+    Column {
+        Text(name, style = MaterialTheme.typography.labelMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
+        Text(value, style = MaterialTheme.typography.bodyMedium)
+    }
+}
+
+/** Enrolment: the one screen before all others. */
+@Composable
+fun EnrolUi(asking: Boolean, onEnrol: (url: String, code: String) -> Unit) {
+    var url by remember { mutableStateOf("https://") }
+    var code by remember { mutableStateOf("") }
+    Column(
+        Modifier.fillMaxSize().verticalScroll(rememberScrollState()).padding(24.dp),
+        Arrangement.spacedBy(16.dp, Alignment.CenterVertically),
+    ) {
+        Text(texts.enrol, style = MaterialTheme.typography.headlineSmall, fontWeight = FontWeight.SemiBold)
+        Text(texts.enrolHelp, style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
+        OutlinedTextField(url, { url = it }, Modifier.fillMaxWidth(), label = { Text(texts.server) }, singleLine = true)
+        OutlinedTextField(code, { code = it }, Modifier.fillMaxWidth(), label = { Text(texts.code) }, singleLine = true)
+        Button(
+            { onEnrol(url, code) },
+            Modifier.fillMaxWidth().heightIn(min = 56.dp),
+            enabled = !asking && code.isNotBlank(),
+        ) { Text(texts.enrol) }
+        Text(texts.privacy, style = MaterialTheme.typography.bodySmall, color = MaterialTheme.colorScheme.onSurfaceVariant)
+    }
+}
