@@ -144,6 +144,9 @@ impl Town {
 
     /// The disk of a phone is full for a while: nothing can be written, by a member or by sync.
     fn fill_or_free(&mut self, who: usize) {
+        if self.phones[who].run().life().is_dead() {
+            return;
+        }
         let fills = self.full.insert(who) || !self.full.remove(&who);
         self.phones[who].within(|core| core.limit_disk(fills.then_some(0)).unwrap());
     }
@@ -178,7 +181,10 @@ impl Town {
             let done = self.phones[who].within(|core| acts::perform(core, &act));
             if self.phones[who].run().life().is_dead() { None } else { Some(done) }
         };
-        let Some(done) = done else { return };
+        let Some(done) = done else {
+            // Died in it: right behind the commit perhaps, and then what was taken back is gone.
+            return self.note(who, act, None);
+        };
         match done {
             Ok(doc) => {
                 self.phones[who].sync().inspect(|sync| sync.wake());
