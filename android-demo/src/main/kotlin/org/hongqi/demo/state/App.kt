@@ -123,7 +123,7 @@ class SettingsScreen(shell: Shell) {
             val me = shell.hongqi.me()
             val roles = directory.roles().map { role -> role to directory.org(role.org)?.name.orEmpty() }
             Settings(
-                directory.name(me.member).orEmpty(),
+                directory.member(me.member)?.name.orEmpty(),
                 directory.org(me.home)?.name.orEmpty(),
                 roles,
                 shell.hongqi.serverUrl().orEmpty(),

@@ -99,7 +99,7 @@ interface Texts {
 }
 
 internal fun grade(status: AttendanceStatus, claimed: String, attested: String): String? =
-    when ((status as? AttendanceStatus.Present)?.v1) {
+    when ((status as? AttendanceStatus.Present)?.grade) {
         Grade.CLAIMED -> claimed
         Grade.ATTESTED -> attested
         null -> null

@@ -114,7 +114,7 @@ internal fun DeliverySign(delivery: Delivery, modifier: Modifier = Modifier, alw
     when (delivery) {
         is Delivery.OnDevice -> Sign(Icons.Clock, texts.onDevice, colors.onSurfaceVariant, modifier)
         is Delivery.Refused -> {
-            val why = refusalText(delivery.v1, speaker.context.language)
+            val why = refusalText(delivery.reason, speaker.context.language)
             val colon = if (texts === org.hongqi.demo.text.Texts.of(org.hongqi.core.Language.CHINESE)) "：" else ": "
             Sign(Icons.Warning, texts.refused + colon + why, colors.error, modifier)
         }

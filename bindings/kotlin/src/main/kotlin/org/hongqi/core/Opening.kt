@@ -7,18 +7,24 @@ import kotlinx.coroutines.withContext
 /**
  * Opens the core: once a process, held as long as the process lives, for instance by Android's `Application`.
  *
- * [home] is made if it is missing, and must be kept out of backups (on Android: `context.noBackupFilesDir`). [roots] are
- * certificate authorities to trust in place of Mozilla's, as DER, for a server with one of its own. It begins as if
+ * [home] and [noBackup] are made if they are missing. What stands in [noBackup] must be kept out of backups (on Android:
+ * `context.noBackupFilesDir`): by it a restored or copied database is known for one. [roots] are certificate authorities to trust in place of Mozilla's, as DER, for a server with one of its own. It begins as if
  * paused: call [Hongqi.resume] when the app comes to the foreground, [Hongqi.pause] when it leaves it.
  *
  * @throws HongqiException `newer_database`, `disk_full`, `storage`; `key` if the key store gives no key; `tls` if a root
  *   is none.
  */
-suspend fun openHongqi(home: File, keys: DeviceKeyStore, roots: List<ByteArray>? = null): Hongqi {
+suspend fun openHongqi(
+    home: File,
+    keys: DeviceKeyStore,
+    noBackup: File = home,
+    roots: List<ByteArray>? = null,
+): Hongqi {
     CallbackThreads.keep()
     val key = withContext(Dispatchers.IO) {
         home.mkdirs()
+        noBackup.mkdirs()
         keys.key()
     }
-    return Hongqi.open(home.path, key, roots)
+    return Hongqi.open(home.path, key, noBackup.path, roots)
 }
