@@ -29,6 +29,12 @@ pub enum Refusal {
     Quota,
     /// The server does not know this kind of document: it must be updated first, then the document may be sent again.
     UnknownKind,
+    /// The discussion has ended.
+    Ended,
+    /// What a door or a card signed does not hold.
+    BadCode,
+    /// This member has no vote.
+    NoVote,
     /// A reason that this version does not know.
     Other,
 }
@@ -75,6 +81,34 @@ pub enum DocumentKind {
     Mute,
     /// Text that a member has not sent.
     Draft,
+    /// Who holds an office of the organisation.
+    Officer,
+    /// That this member takes part in a group or in a case.
+    Seat,
+    /// A flash gathering of all below an organisation.
+    Gathering,
+    /// A gathering or a group of named people.
+    Group,
+    /// One person in a group.
+    Participant,
+    /// What a consultation is about and which desk it asks.
+    Case,
+    /// One step of a consultation.
+    CaseStep,
+    /// Who is expected at an activity, and who of them votes.
+    Roster,
+    /// What is voted on at an activity.
+    Resolution,
+    /// One member's vote.
+    Vote,
+    /// A door of an activity.
+    Door,
+    /// A host has seen a person come or go.
+    Scan,
+    /// A member asks not to have to come.
+    LeaveRequest,
+    /// Visitors at a door: a number.
+    Guests,
 }
 
 /// One document with something that has not been accepted.

@@ -294,6 +294,12 @@ impl SpaceId {
         Self { kind: SpaceKind::Talk, id: doc.0 }
     }
 
+    /// The discussion of a group or a case that `owner` opens: hidden, since only who is told of it knows that it exists.
+    #[must_use]
+    pub fn hidden(owner: MemberId, nonce: &crate::document::Nonce) -> Self {
+        Self { kind: SpaceKind::Talk, id: hash_id("hongqi hidden talk", &[owner.as_bytes(), nonce.as_bytes()]) }
+    }
+
     /// What only the devices of a member see.
     #[must_use]
     pub const fn personal(member: MemberId) -> Self {

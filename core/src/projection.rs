@@ -22,6 +22,11 @@ pub(crate) fn show(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
         Kind::Bookmark => personal::show_bookmark(write, seen),
         Kind::Mute => personal::show_mute(write, seen),
         Kind::Draft => personal::show_draft(write, seen),
+        Kind::Officer | Kind::Seat => Ok(()),
+        Kind::Gathering | Kind::Group | Kind::Participant => Ok(()),
+        Kind::Case | Kind::CaseStep => Ok(()),
+        Kind::Roster | Kind::Door | Kind::Scan | Kind::LeaveRequest | Kind::Guests => Ok(()),
+        Kind::Resolution | Kind::Vote => Ok(()),
     }
 }
 
@@ -34,5 +39,10 @@ pub(crate) fn remove(write: &mut Write<'_>, id: DocId, header: &Header) -> Resul
         Kind::Activity | Kind::CheckIn | Kind::RollMark => activity::remove(write, id),
         Kind::Message | Kind::ReactionSheet => talk::remove(write, id, header.space),
         Kind::ReadMark | Kind::Bookmark | Kind::Mute | Kind::Draft => personal::remove(write, id, header),
+        Kind::Officer | Kind::Seat => Ok(()),
+        Kind::Gathering | Kind::Group | Kind::Participant => Ok(()),
+        Kind::Case | Kind::CaseStep => Ok(()),
+        Kind::Roster | Kind::Door | Kind::Scan | Kind::LeaveRequest | Kind::Guests => Ok(()),
+        Kind::Resolution | Kind::Vote => Ok(()),
     }
 }

@@ -95,6 +95,9 @@ pub const fn refusal(reason: Refusal, language: Language) -> &'static str {
         Refusal::TooLarge => language.pick("内容过长", "it is too large"),
         Refusal::Quota => language.pick("您在此处的空间已用完", "your share of space here is used up"),
         Refusal::UnknownKind => language.pick("服务器需先更新", "the server must be updated first"),
+        Refusal::Ended => language.pick("讨论已结束", "the discussion has ended"),
+        Refusal::BadCode => language.pick("签名码无效", "the signed code does not hold"),
+        Refusal::NoVote => language.pick("您没有表决权", "you have no vote here"),
         Refusal::Other => language.pick("原因需更新应用后查看", "for a reason that a later version of the app knows"),
     }
 }
@@ -296,6 +299,20 @@ impl Speech {
             Kind::Bookmark => ("收藏", "bookmark"),
             Kind::Mute => ("静音设置", "mute"),
             Kind::Draft => ("草稿", "draft"),
+            Kind::Officer => ("职务信息", "office"),
+            Kind::Seat => ("讨论成员资格", "seat in a discussion"),
+            Kind::Gathering => ("闪聚", "flash gathering"),
+            Kind::Group => ("群组", "group"),
+            Kind::Participant => ("群组成员", "participant"),
+            Kind::Case => ("咨询", "consultation"),
+            Kind::CaseStep => ("咨询进展", "step of a consultation"),
+            Kind::Roster => ("应到名单", "roster"),
+            Kind::Resolution => ("表决事项", "resolution"),
+            Kind::Vote => ("表决", "vote"),
+            Kind::Door => ("签到点", "door"),
+            Kind::Scan => ("扫码记录", "scan"),
+            Kind::LeaveRequest => ("请假申请", "leave request"),
+            Kind::Guests => ("来宾人数", "visitors"),
         };
         let mut out = self.sentence();
         out.say_if(true, zh, en).say(self.time(item.written_at)).delivery(item.delivery);

@@ -152,6 +152,10 @@ impl Header {
         if spec.space != self.space.kind() {
             return Err(HeaderError::WrongSpace);
         }
+        // The discussion of a group or a case is named by its card, so that nobody can put a card into another's.
+        if matches!(self.kind, Kind::Group | Kind::Case) && self.space != SpaceId::hidden(self.owner, &self.nonce) {
+            return Err(HeaderError::WrongSpace);
+        }
         if !spec.about.admits(self.about) {
             return Err(HeaderError::WrongSubject);
         }

@@ -36,7 +36,7 @@ fn kinds() -> impl Strategy<Value = Kind> {
 fn keys(kind: Kind) -> Vec<(&'static str, ValueType)> {
     match kind.spec().keys {
         Keys::Named(keys) => keys.to_vec(),
-        Keys::DocIds(value_type) => DOC_KEYS.iter().map(|key| (*key, value_type)).collect(),
+        Keys::Ids(value_type) => DOC_KEYS.iter().map(|key| (*key, value_type)).collect(),
     }
 }
 

@@ -118,7 +118,7 @@ impl<'a> Judge<'a> {
     fn value_type(&self, key: &str) -> Result<ValueType, Invalid> {
         let found = match self.spec.keys {
             Keys::Named(keys) => keys.iter().find(|(name, _)| *name == key).map(|(_, value_type)| *value_type),
-            Keys::DocIds(value_type) => {
+            Keys::Ids(value_type) => {
                 let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
                 (key.len() == 32 && key.bytes().all(digit)).then_some(value_type)
             }

@@ -16,10 +16,25 @@
 //! | bookmark | personal | its owner | a document | yes |
 //! | mute | personal | its owner | a discussion | yes |
 //! | draft | personal | its owner | | |
+//! | officer | board | the server | the member | yes |
+//! | seat | personal | the server | a group's or a case's discussion | yes |
+//! | gathering | board | organisers | | |
+//! | group | the talk it names | its owner | | |
+//! | participant | a group's talk | its owner | the person | yes |
+//! | case | the talk it names | its owner | | |
+//! | case step | a case's talk | its owner | | |
+//! | roster | board | organisers | the activity | yes |
+//! | resolution | board | organisers | the activity | |
+//! | vote | desk | its owner | the resolution | yes |
+//! | door | board | its owner, a host | the activity | |
+//! | scan | desk | its owner, a host | the person | |
+//! | leave request | desk | its owner | the activity | |
+//! | guests | desk | its owner, a host | the activity | |
 
 use minicbor::{Decode, Encode};
 
 use super::header::About;
+use super::table::SPECS;
 use crate::ids::SpaceKind;
 use crate::role::Role;
 
@@ -91,6 +106,34 @@ pub enum Kind {
     Mute = 13,
     /// Text that a member has not sent.
     Draft = 14,
+    /// Who holds an office of the organisation, for all who read its board.
+    Officer = 15,
+    /// That this member takes part in a group or in a case, and up to when.
+    Seat = 16,
+    /// A flash gathering of all below an organisation; its discussion is the thread below it.
+    Gathering = 17,
+    /// A gathering or a group of named people, in its own discussion.
+    Group = 18,
+    /// One person in a group: brought in or sent away by who opened it, left or come back by the person.
+    Participant = 19,
+    /// What a consultation is about and which desk it asks, in its own discussion.
+    Case = 20,
+    /// Answered, closed, reopened, handed over: one step of a consultation.
+    CaseStep = 21,
+    /// Who is expected at an activity, and who of them votes.
+    Roster = 22,
+    /// What is voted on at an activity.
+    Resolution = 23,
+    /// One member's vote.
+    Vote = 24,
+    /// A door of an activity: the key that signs its codes.
+    Door = 25,
+    /// A host has seen a person come or go.
+    Scan = 26,
+    /// A member asks not to have to come.
+    LeaveRequest = 27,
+    /// Visitors at a door: a number, no names.
+    Guests = 28,
 }
 
 /// Who may write a document.
@@ -152,8 +195,8 @@ pub enum ValueType {
 pub enum Keys {
     /// These keys, each with its type.
     Named(&'static [(&'static str, ValueType)]),
-    /// Any document id (32 hexadecimal digits), each with a value of this type.
-    DocIds(ValueType),
+    /// Any id (32 hexadecimal digits), of a document or a member, each with a value of this type.
+    Ids(ValueType),
 }
 
 /// What is asked of a document of some kind.
@@ -183,132 +226,24 @@ pub const MAX_TITLE: usize = 600;
 pub const MAX_TEXT: usize = 128 * 1024;
 /// The longest reaction, in bytes of UTF-8: one emoji with its modifiers.
 pub const MAX_REACTION: usize = 40;
-
-const SMALL: usize = 2 * 1024;
-const MEDIUM: usize = 16 * 1024;
-const LARGE: usize = 512 * 1024;
-
-use Keys::{DocIds, Named};
-use ValueType::{Bool, Bytes, Int, Str, Text};
-
-const OWN: WriteRule = WriteRule::Owner(None);
-
-const fn spec(space: SpaceKind, rule: WriteRule, about: Subject, keys: Keys, max_change: usize) -> Spec {
-    Spec { space, rule, by_server: false, about, unique: false, keys, max_change }
-}
-
-const fn unique(spec: Spec) -> Spec {
-    Spec { unique: true, ..spec }
-}
-
-const fn by_server(spec: Spec) -> Spec {
-    Spec { by_server: true, ..spec }
-}
-
 /// Role from which a member may publish, edit, pin and withdraw articles.
 pub const PUBLISH: Role = Role::Editor;
 /// Role from which a member may plan, edit and cancel activities and call the roll.
 pub const ORGANISE: Role = Role::Organiser;
-
-static SPECS: [Spec; 14] = [
-    by_server(unique(spec(
-        SpaceKind::Board,
-        OWN,
-        Subject::Nothing,
-        Named(&[
-            ("name", Str(MAX_TITLE)),
-            ("number", Str(64)),
-            ("parent", Bytes(16)),
-            ("type", Str(64)),
-            ("closed", Bool),
-        ]),
-        SMALL,
-    ))),
-    by_server(unique(spec(
-        SpaceKind::Board,
-        OWN,
-        Subject::Member,
-        Named(&[("name", Str(MAX_TITLE)), ("number", Str(64)), ("standing", Str(64)), ("left", Bool)]),
-        SMALL,
-    ))),
-    by_server(spec(
-        SpaceKind::Personal,
-        OWN,
-        Subject::Nothing,
-        // `path`: the ids of the organisation and all above it, itself first, sixteen bytes each.
-        Named(&[("path", Bytes(16 * 32)), ("role", Int), ("until", Int), ("revoked", Bool)]),
-        SMALL,
-    )),
-    spec(
-        SpaceKind::Board,
-        WriteRule::Role(PUBLISH),
-        Subject::Nothing,
-        Named(&[
-            ("title", Str(MAX_TITLE)),
-            ("body", Text),
-            ("category", Str(32)),
-            ("must_read", Bool),
-            ("due", Int),
-            ("pinned", Bool),
-            ("withdrawn", Bool),
-            ("edited", Int),
-        ]),
-        LARGE,
-    ),
-    spec(
-        SpaceKind::Board,
-        WriteRule::Role(ORGANISE),
-        Subject::Nothing,
-        Named(&[
-            ("title", Str(MAX_TITLE)),
-            ("note", Text),
-            ("place", Str(MAX_TITLE)),
-            ("starts", Int),
-            ("ends", Int),
-            ("cancelled", Bool),
-            ("edited", Int),
-        ]),
-        LARGE,
-    ),
-    unique(spec(SpaceKind::Desk, OWN, Subject::Doc, Named(&[("at", Int)]), SMALL)),
-    spec(SpaceKind::Desk, OWN, Subject::Doc, Named(&[("at", Int)]), SMALL),
-    spec(
-        SpaceKind::Desk,
-        WriteRule::Owner(Some(ORGANISE)),
-        Subject::Member,
-        Named(&[("activity", Bytes(16)), ("mark", Str(32)), ("at", Int)]),
-        SMALL,
-    ),
-    spec(
-        SpaceKind::Talk,
-        OWN,
-        Subject::Nothing,
-        Named(&[("body", Str(MAX_MESSAGE)), ("reply", Bytes(16)), ("withdrawn", Bool), ("edited", Int)]),
-        MEDIUM,
-    ),
-    unique(spec(SpaceKind::Talk, OWN, Subject::Nothing, DocIds(Str(MAX_REACTION)), SMALL)),
-    unique(spec(SpaceKind::Personal, OWN, Subject::DocOrSpace, Named(&[("up_to", Int), ("seen", Int)]), SMALL)),
-    unique(spec(SpaceKind::Personal, OWN, Subject::Doc, Named(&[("kept", Bool), ("at", Int)]), SMALL)),
-    unique(spec(SpaceKind::Personal, OWN, Subject::Space, Named(&[("muted", Bool)]), SMALL)),
-    spec(
-        SpaceKind::Personal,
-        OWN,
-        Subject::Nothing,
-        // `target`: the seventeen bytes of the space it is meant for.
-        Named(&[
-            ("text", Text),
-            ("title", Str(MAX_TITLE)),
-            ("target", Bytes(17)),
-            ("discarded", Bool),
-            ("edited", Int),
-        ]),
-        LARGE,
-    ),
-];
+/// Role from which a member may open a gathering of all below the organisation.
+pub const GATHER: Role = Role::Organiser;
+/// Role from which a member may stand at a door: show its code, scan cards, count visitors.
+pub const RECEIVE: Role = Role::Host;
+/// The most members that a message can mention by name.
+pub const MAX_MENTIONS: usize = 32;
+/// The longest signed code or card, in bytes.
+pub const MAX_SIGNED: usize = 1024;
+/// The longest reason or note of one line, in bytes of UTF-8.
+pub const MAX_REASON: usize = 2 * 1024;
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 28] = [
         Self::OrgCard,
         Self::MemberCard,
         Self::Grant,
@@ -323,6 +258,20 @@ impl Kind {
         Self::Bookmark,
         Self::Mute,
         Self::Draft,
+        Self::Officer,
+        Self::Seat,
+        Self::Gathering,
+        Self::Group,
+        Self::Participant,
+        Self::Case,
+        Self::CaseStep,
+        Self::Roster,
+        Self::Resolution,
+        Self::Vote,
+        Self::Door,
+        Self::Scan,
+        Self::LeaveRequest,
+        Self::Guests,
     ];
 
     /// Tells apart what different versions understand: another table of kinds, or another release, has another one.
@@ -351,6 +300,7 @@ impl TryFrom<i64> for Kind {
 
 #[cfg(test)]
 mod tests {
+    use super::Keys::Named;
     use super::*;
 
     #[test]

@@ -38,6 +38,7 @@ mod kind;
 mod outline;
 mod plain;
 mod project;
+mod table;
 mod value;
 
 pub use change::*;

@@ -127,6 +127,15 @@ pub enum Refusal {
     /// The server does not know this kind of document: it must be updated first, then the document may be sent again.
     #[error("the server must be updated first")]
     UnknownKind = 7,
+    /// The discussion has ended.
+    #[error("the discussion has ended")]
+    Ended = 8,
+    /// What a door or a card signed does not hold.
+    #[error("the signed code does not hold")]
+    BadCode = 9,
+    /// This member has no vote.
+    #[error("no vote")]
+    NoVote = 10,
     /// A reason that this version does not know.
     #[error("refused for an unknown reason")]
     Other = 255,
@@ -134,7 +143,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason, in the order of its number.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::NotAllowed,
         Self::NoSpace,
         Self::UnknownDocument,
@@ -143,6 +152,9 @@ impl Refusal {
         Self::TooLarge,
         Self::Quota,
         Self::UnknownKind,
+        Self::Ended,
+        Self::BadCode,
+        Self::NoVote,
         Self::Other,
     ];
 }

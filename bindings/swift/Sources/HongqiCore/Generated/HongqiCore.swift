@@ -7674,6 +7674,62 @@ public enum DocumentKind: Equatable, Hashable {
      * Text that a member has not sent.
      */
     case draft
+    /**
+     * Who holds an office of the organisation.
+     */
+    case officer
+    /**
+     * That this member takes part in a group or in a case.
+     */
+    case seat
+    /**
+     * A flash gathering of all below an organisation.
+     */
+    case gathering
+    /**
+     * A gathering or a group of named people.
+     */
+    case group
+    /**
+     * One person in a group.
+     */
+    case participant
+    /**
+     * What a consultation is about and which desk it asks.
+     */
+    case `case`
+    /**
+     * One step of a consultation.
+     */
+    case caseStep
+    /**
+     * Who is expected at an activity, and who of them votes.
+     */
+    case roster
+    /**
+     * What is voted on at an activity.
+     */
+    case resolution
+    /**
+     * One member's vote.
+     */
+    case vote
+    /**
+     * A door of an activity.
+     */
+    case door
+    /**
+     * A host has seen a person come or go.
+     */
+    case scan
+    /**
+     * A member asks not to have to come.
+     */
+    case leaveRequest
+    /**
+     * Visitors at a door: a number.
+     */
+    case guests
 
 
 
@@ -7722,6 +7778,34 @@ public struct FfiConverterTypeDocumentKind: FfiConverterRustBuffer {
         case 13: return .mute
 
         case 14: return .draft
+
+        case 15: return .officer
+
+        case 16: return .seat
+
+        case 17: return .gathering
+
+        case 18: return .group
+
+        case 19: return .participant
+
+        case 20: return .`case`
+
+        case 21: return .caseStep
+
+        case 22: return .roster
+
+        case 23: return .resolution
+
+        case 24: return .vote
+
+        case 25: return .door
+
+        case 26: return .scan
+
+        case 27: return .leaveRequest
+
+        case 28: return .guests
 
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -7785,6 +7869,62 @@ public struct FfiConverterTypeDocumentKind: FfiConverterRustBuffer {
 
         case .draft:
             writeInt(&buf, Int32(14))
+
+
+        case .officer:
+            writeInt(&buf, Int32(15))
+
+
+        case .seat:
+            writeInt(&buf, Int32(16))
+
+
+        case .gathering:
+            writeInt(&buf, Int32(17))
+
+
+        case .group:
+            writeInt(&buf, Int32(18))
+
+
+        case .participant:
+            writeInt(&buf, Int32(19))
+
+
+        case .`case`:
+            writeInt(&buf, Int32(20))
+
+
+        case .caseStep:
+            writeInt(&buf, Int32(21))
+
+
+        case .roster:
+            writeInt(&buf, Int32(22))
+
+
+        case .resolution:
+            writeInt(&buf, Int32(23))
+
+
+        case .vote:
+            writeInt(&buf, Int32(24))
+
+
+        case .door:
+            writeInt(&buf, Int32(25))
+
+
+        case .scan:
+            writeInt(&buf, Int32(26))
+
+
+        case .leaveRequest:
+            writeInt(&buf, Int32(27))
+
+
+        case .guests:
+            writeInt(&buf, Int32(28))
 
         }
     }
@@ -8872,6 +9012,18 @@ public enum Refusal: Equatable, Hashable {
      */
     case unknownKind
     /**
+     * The discussion has ended.
+     */
+    case ended
+    /**
+     * What a door or a card signed does not hold.
+     */
+    case badCode
+    /**
+     * This member has no vote.
+     */
+    case noVote
+    /**
      * A reason that this version does not know.
      */
     case other
@@ -8912,7 +9064,13 @@ public struct FfiConverterTypeRefusal: FfiConverterRustBuffer {
 
         case 8: return .unknownKind
 
-        case 9: return .other
+        case 9: return .ended
+
+        case 10: return .badCode
+
+        case 11: return .noVote
+
+        case 12: return .other
 
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -8954,8 +9112,20 @@ public struct FfiConverterTypeRefusal: FfiConverterRustBuffer {
             writeInt(&buf, Int32(8))
 
 
-        case .other:
+        case .ended:
             writeInt(&buf, Int32(9))
+
+
+        case .badCode:
+            writeInt(&buf, Int32(10))
+
+
+        case .noVote:
+            writeInt(&buf, Int32(11))
+
+
+        case .other:
+            writeInt(&buf, Int32(12))
 
         }
     }

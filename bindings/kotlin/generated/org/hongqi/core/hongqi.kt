@@ -10894,7 +10894,63 @@ enum class DocumentKind {
     /**
      * Text that a member has not sent.
      */
-    DRAFT;
+    DRAFT,
+    /**
+     * Who holds an office of the organisation.
+     */
+    OFFICER,
+    /**
+     * That this member takes part in a group or in a case.
+     */
+    SEAT,
+    /**
+     * A flash gathering of all below an organisation.
+     */
+    GATHERING,
+    /**
+     * A gathering or a group of named people.
+     */
+    GROUP,
+    /**
+     * One person in a group.
+     */
+    PARTICIPANT,
+    /**
+     * What a consultation is about and which desk it asks.
+     */
+    CASE,
+    /**
+     * One step of a consultation.
+     */
+    CASE_STEP,
+    /**
+     * Who is expected at an activity, and who of them votes.
+     */
+    ROSTER,
+    /**
+     * What is voted on at an activity.
+     */
+    RESOLUTION,
+    /**
+     * One member's vote.
+     */
+    VOTE,
+    /**
+     * A door of an activity.
+     */
+    DOOR,
+    /**
+     * A host has seen a person come or go.
+     */
+    SCAN,
+    /**
+     * A member asks not to have to come.
+     */
+    LEAVE_REQUEST,
+    /**
+     * Visitors at a door: a number.
+     */
+    GUESTS;
 
 
 
@@ -11543,6 +11599,18 @@ enum class Refusal {
      * The server does not know this kind of document: it must be updated first, then the document may be sent again.
      */
     UNKNOWN_KIND,
+    /**
+     * The discussion has ended.
+     */
+    ENDED,
+    /**
+     * What a door or a card signed does not hold.
+     */
+    BAD_CODE,
+    /**
+     * This member has no vote.
+     */
+    NO_VOTE,
     /**
      * A reason that this version does not know.
      */
