@@ -36,6 +36,8 @@ mod error;
 #[cfg(feature = "client")]
 pub mod feed;
 #[cfg(feature = "client")]
+pub mod figure;
+#[cfg(feature = "client")]
 mod input;
 #[cfg(feature = "client")]
 pub mod lifecycle;

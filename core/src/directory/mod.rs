@@ -4,6 +4,7 @@ mod follow;
 mod queries;
 
 pub use queries::{Directory, MemberView, OrgView, RoleView};
+pub(crate) use queries::{members_in, org_in};
 
 use crate::document::{About, Change, Fields, Kind};
 use crate::error::{Error, Result};

@@ -1,6 +1,6 @@
 //! Questions to the directory.
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 
 use crate::clock::Timestamp;
@@ -70,6 +70,19 @@ fn member(row: &Row<'_>) -> rusqlite::Result<MemberView> {
     Ok(MemberView { id: row.get(0)?, number: row.get(1)?, name: row.get(2)?, standing: row.get(3)?, home: row.get(4)? })
 }
 
+pub(crate) fn org_in(connection: &Connection, id: OrgId) -> Result<Option<OrgView>> {
+    let mut statement =
+        connection.prepare_cached("SELECT id, number, name, type, parent, closed FROM org WHERE id = ?1")?;
+    Ok(statement.query_row([id], org).optional()?)
+}
+
+pub(crate) fn members_in(connection: &Connection, home: OrgId) -> Result<Vec<MemberView>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, number, name, standing, home FROM member WHERE home = ?1 AND NOT left AND number <> '' ORDER BY number",
+    )?;
+    Ok(statement.query_map([home], member)?.collect::<rusqlite::Result<_>>()?)
+}
+
 impl Directory<'_> {
     /// The member of this phone and the home organisation's id.
     ///
@@ -104,11 +117,7 @@ impl Directory<'_> {
     /// # Errors
     /// Storage errors, [`crate::Error::Paused`].
     pub fn org(&self, id: OrgId) -> Result<Option<OrgView>> {
-        self.0.read(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT id, number, name, type, parent, closed FROM org WHERE id = ?1")?;
-            Ok(statement.query_row([id], org).optional()?)
-        })
+        self.0.read(|connection| org_in(connection, id))
     }
 
     /// The organisations whose cards are on this phone, by number.
@@ -140,12 +149,6 @@ impl Directory<'_> {
     /// # Errors
     /// Storage errors, [`crate::Error::Paused`].
     pub fn members(&self, home: OrgId) -> Result<Vec<MemberView>> {
-        self.0.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT id, number, name, standing, home FROM member
-                 WHERE home = ?1 AND NOT left AND number <> '' ORDER BY number",
-            )?;
-            Ok(statement.query_map([home], member)?.collect::<rusqlite::Result<_>>()?)
-        })
+        self.0.read(|connection| members_in(connection, home))
     }
 }

@@ -1,10 +1,16 @@
 //! The feed: articles of the own and all superior organisations, must-reads and their acknowledgement.
 
 mod commands;
+mod due;
+mod outstanding;
 mod queries;
+mod revisions;
 
 pub use commands::{ArticleEdit, Category, Feed, NewArticle};
+pub use due::Reminder;
+pub use outstanding::{BranchOutstanding, OrgProgress, Outstanding};
 pub use queries::{ArticleView, FeedCursor, FeedItem, FeedPage};
+pub use revisions::Revision;
 
 use crate::clock::order_key;
 use crate::error::Result;

@@ -88,7 +88,7 @@ impl FeedItem {
 /// The most rows of a page.
 const MAX_PAGE: usize = 100;
 
-const ITEM: &str = concat!(
+pub(super) const ITEM: &str = concat!(
     "SELECT a.doc, a.space, coalesce(org.name, ''), a.title, a.category, a.order_at, a.pinned, a.edited, a.must_read,
             a.due, k.doc IS NOT NULL, ",
     delivery_sql!("k.doc"),
@@ -99,7 +99,7 @@ const ITEM: &str = concat!(
       LEFT JOIN acknowledgement k ON k.article = a.doc AND k.member = ?1 "
 );
 
-fn item(row: &Row<'_>) -> rusqlite::Result<FeedItem> {
+pub(super) fn item(row: &Row<'_>) -> rusqlite::Result<FeedItem> {
     let acknowledged: bool = row.get(10)?;
     Ok(FeedItem {
         id: row.get(0)?,

@@ -14,6 +14,7 @@ mod aside;
 mod connection;
 mod documents;
 mod generation_file;
+mod history;
 mod pages;
 mod salvage;
 mod wal;
@@ -28,6 +29,7 @@ use tokio::sync::Notify;
 
 pub use connection::SCHEMA_VERSION;
 pub(crate) use documents::{Seen, StoredDocument};
+pub(crate) use history::changes_of;
 pub use salvage::Recovery;
 pub(crate) use write::{Identity, Write, meta, set_meta};
 

@@ -4,6 +4,7 @@
 mod activity;
 mod directory;
 mod feed;
+mod feed_duties;
 mod live;
 mod outbox;
 mod personal;
