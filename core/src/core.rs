@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::activity::Activities;
 use crate::clock::{Clock, SystemClock};
+use crate::consult::Consult;
 use crate::directory::{Directory, follow_again, name_author};
 use crate::error::{Error, Result};
 use crate::feed::Feed;
@@ -189,6 +190,12 @@ impl Core {
     #[must_use]
     pub fn talk(&self) -> Talk<'_> {
         Talk(&self.store)
+    }
+
+    /// Consultations.
+    #[must_use]
+    pub fn consult(&self) -> Consult<'_> {
+        Consult(&self.store)
     }
 
     /// Activities and attendance.

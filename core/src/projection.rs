@@ -4,7 +4,7 @@ use crate::document::{Header, Kind};
 use crate::error::Result;
 use crate::ids::DocId;
 use crate::store::{Seen, Write};
-use crate::{activity, directory, feed, personal, talk};
+use crate::{activity, consult, directory, feed, personal, talk};
 
 /// Writes the rows that show this document.
 pub(crate) fn show(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
@@ -22,9 +22,11 @@ pub(crate) fn show(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
         Kind::Bookmark => personal::show_bookmark(write, seen),
         Kind::Mute => personal::show_mute(write, seen),
         Kind::Draft => personal::show_draft(write, seen),
-        Kind::Officer | Kind::Seat => Ok(()),
+        Kind::Officer => directory::show_officer(write, seen),
+        Kind::Seat => Ok(()),
         Kind::Gathering | Kind::Group | Kind::Participant => Ok(()),
-        Kind::Case | Kind::CaseStep => Ok(()),
+        Kind::Case => consult::show_case(write, seen),
+        Kind::CaseStep => consult::show_step(write, seen),
         Kind::Roster | Kind::Door | Kind::Scan | Kind::LeaveRequest | Kind::Guests => Ok(()),
         Kind::Resolution | Kind::Vote => Ok(()),
     }
@@ -41,7 +43,7 @@ pub(crate) fn remove(write: &mut Write<'_>, id: DocId, header: &Header) -> Resul
         Kind::ReadMark | Kind::Bookmark | Kind::Mute | Kind::Draft => personal::remove(write, id, header),
         Kind::Officer | Kind::Seat => Ok(()),
         Kind::Gathering | Kind::Group | Kind::Participant => Ok(()),
-        Kind::Case | Kind::CaseStep => Ok(()),
+        Kind::Case | Kind::CaseStep => consult::remove(write, id, header.space),
         Kind::Roster | Kind::Door | Kind::Scan | Kind::LeaveRequest | Kind::Guests => Ok(()),
         Kind::Resolution | Kind::Vote => Ok(()),
     }

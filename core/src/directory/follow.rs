@@ -23,6 +23,11 @@ fn wanted(write: &mut Write<'_>) -> Result<BTreeMap<SpaceId, bool>> {
     }
     let desks: BTreeSet<_> =
         held.iter().filter(|(role, _)| *role >= Role::DESK as i64).filter_map(|(_, path)| path.first()).collect();
+    // What this member has asked in private; nobody but the server tells others of it.
+    let mut asked = write.tx.prepare_cached("SELECT space FROM consultation WHERE asker = ?1")?;
+    for space in asked.query_map([write.me()?.member], |row| row.get(0))? {
+        out.insert(space?, true);
+    }
     for (role, path) in &held {
         let Some(own) = path.first() else { continue };
         // A member hears what all above say; a role alone opens the organisation it is held in.
@@ -102,6 +107,7 @@ pub(crate) fn purge(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     forget(write, space, &docs)?;
     write.tx.execute("DELETE FROM space WHERE id = ?1", [space])?;
     if space.kind() == SpaceKind::Board {
+        super::officers::forget(write, space)?;
         // Whose words are still here keeps a name, and no more than that.
         let written = "SELECT owner FROM document";
         write.tx.execute(&format!("DELETE FROM member WHERE home = ?1 AND id NOT IN ({written})"), [space.org()])?;

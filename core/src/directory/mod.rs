@@ -1,6 +1,7 @@
 //! The directory: organisations, members, the own roles, and the spaces that follow from them.
 
 mod follow;
+mod officers;
 mod queries;
 
 pub use queries::{Directory, MemberView, OrgView, RoleView};
@@ -13,7 +14,10 @@ use crate::live::Topic;
 use crate::role::Role;
 use crate::store::{Seen, Write, meta, set_meta};
 
+pub use officers::OfficerView;
+
 pub(crate) use follow::{follow_again, purge};
+pub(crate) use officers::{officers_in, show_officer};
 
 pub(crate) fn show_org(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let fields = &seen.fields;

@@ -28,6 +28,8 @@ pub enum Topic {
     Talks,
     /// One discussion.
     Talk(SpaceId),
+    /// The list of consultations, and how far each is.
+    Consultations,
     /// The list of activities.
     Activities,
     /// One activity and its attendance.

@@ -152,6 +152,22 @@ CREATE TABLE draft (
     doc BLOB PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, target BLOB, changed_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE officer (
+    org BLOB NOT NULL, member BLOB NOT NULL, name TEXT NOT NULL, role INTEGER NOT NULL, until INTEGER,
+    conflict INTEGER NOT NULL,
+    PRIMARY KEY (org, member)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE consultation (
+    space BLOB PRIMARY KEY, doc BLOB NOT NULL UNIQUE, asker BLOB NOT NULL, desk BLOB NOT NULL, subject TEXT NOT NULL,
+    category TEXT NOT NULL, avoid BLOB NOT NULL, at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE consultation_step (
+    doc BLOB PRIMARY KEY, space BLOB NOT NULL, by BLOB NOT NULL, step TEXT NOT NULL, receiver BLOB,
+    written_at INTEGER NOT NULL, order_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX consultation_step_space ON consultation_step (space);
+
 -- Search -----------------------------------------------------------------------------------------------------------
 
 -- The rowid is the document's. Documents up to the row meta.search_up_to are indexed; queries read what came later, and

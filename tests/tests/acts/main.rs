@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod activity;
+mod consult;
 mod directory;
 mod feed;
 mod feed_duties;

@@ -1,0 +1,176 @@
+//! What a member and a desk do with a consultation.
+
+use serde::Serialize;
+
+use super::queries::{case_in, readers};
+use super::state::{Phase, Step};
+use crate::document::{Header, Kind, MAX_MENTIONS, MAX_MESSAGE, MAX_NONCE, MAX_TITLE, Nonce, Value};
+use crate::error::{Error, Result};
+use crate::ids::{DocId, MemberId, OrgId, SpaceId};
+use crate::input::{block, line, new_header};
+use crate::live::Topic;
+use crate::store::{Store, Write};
+
+/// Consultations; see [`crate::Core::consult`].
+pub struct Consult<'a>(pub(crate) &'a Store);
+
+/// What a consultation is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Category {
+    /// Anything else.
+    Other,
+    /// How a rule is meant.
+    Policy,
+    /// The member's own standing, dues or transfer.
+    Membership,
+    /// The member's enterprise.
+    Enterprise,
+    /// Somebody did wrong.
+    Complaint,
+}
+
+impl Category {
+    const ALL: [Self; 5] = [Self::Other, Self::Policy, Self::Membership, Self::Enterprise, Self::Complaint];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Other => "other",
+            Self::Policy => "policy",
+            Self::Membership => "membership",
+            Self::Enterprise => "enterprise",
+            Self::Complaint => "complaint",
+        }
+    }
+
+    /// The category with this name; one of a later version reads as another.
+    pub(super) fn from_name(name: &str) -> Self {
+        Self::ALL.into_iter().find(|known| known.name() == name).unwrap_or(Self::Other)
+    }
+}
+
+/// A consultation to be begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCase<'a> {
+    /// Whose desk is asked: an organisation whose board this phone follows.
+    pub desk: OrgId,
+    /// One line, at most 600 bytes.
+    pub subject: &'a str,
+    /// What it is about.
+    pub category: Category,
+    /// The question: the first message, at most 8 KiB.
+    pub question: &'a str,
+    /// Who of the desk is not to read it, at most 32; [`Consult::proposal`] says whom to leave out.
+    pub leave_out: &'a [MemberId],
+}
+
+impl Consult<'_> {
+    /// Asks a desk. From now on the discussion is followed, and who reads it is named by [`super::CaseView::readers`]; the
+    /// question goes with the next exchange.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], also for who leaves out themselves; [`Error::NotFound`] if the organisation is not known here.
+    pub fn ask(&self, case: &NewCase<'_>) -> Result<SpaceId> {
+        line("subject", case.subject, MAX_TITLE)?;
+        block("question", case.question, MAX_MESSAGE)?;
+        if case.leave_out.len() > MAX_MENTIONS {
+            return Err(Error::Invalid { field: "leave_out", reason: "too many" });
+        }
+        self.0.write(|write| {
+            let me = write.me()?.member;
+            if case.leave_out.contains(&me) {
+                return Err(Error::Invalid { field: "leave_out", reason: "the asker" });
+            }
+            if !write.tx.prepare_cached("SELECT 1 FROM org WHERE id = ?1 AND NOT closed")?.exists([case.desk])? {
+                return Err(Error::NotFound);
+            }
+            let mut nonce = [0; MAX_NONCE];
+            crate::key::random_bytes(&mut nonce)?;
+            let nonce = Nonce::from_bytes(nonce);
+            let space = SpaceId::hidden(me, &nonce);
+            write.tx.prepare_cached("INSERT INTO space (id, follow) VALUES (?1, 1)")?.execute([space])?;
+            let avoid: Vec<u8> = case.leave_out.iter().flat_map(|member| *member.as_bytes()).collect();
+            let at = write.wall();
+            let mut fields: Vec<(&str, Value)> = vec![
+                ("desk", Value::Bytes(case.desk.as_bytes().to_vec())),
+                ("subject", case.subject.into()),
+                ("category", case.category.name().into()),
+                ("at", at.into()),
+            ];
+            if !avoid.is_empty() {
+                fields.push(("avoid", Value::Bytes(avoid)));
+            }
+            write.create(&Header { kind: Kind::Case, space, owner: me, about: None, nonce }, &fields)?;
+            let message = new_header(write, Kind::Message, space)?;
+            write.create(&message, &[("body", case.question.into())])?;
+            write.changed(Topic::Talks);
+            Ok(space)
+        })
+    }
+
+    /// The desk says that it has answered.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::NotAllowed`] for the asker; [`Error::TooLate`] if it is closed.
+    pub fn answered(&self, case: SpaceId) -> Result<()> {
+        self.step(case, Step::Answered)
+    }
+
+    /// Nothing more is to be said. Closing what is closed changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn close(&self, case: SpaceId) -> Result<()> {
+        self.step(case, Step::Closed)
+    }
+
+    /// There is more to be said about what was closed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn reopen(&self, case: SpaceId) -> Result<()> {
+        self.step(case, Step::Reopened)
+    }
+
+    /// Gives a case into the hands of another who reads it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::NotAllowed`] for the asker; [`Error::TooLate`] if it is closed; [`Error::Invalid`] if
+    /// `to` is known to be no reader of it.
+    pub fn hand_over(&self, case: SpaceId, to: MemberId) -> Result<()> {
+        self.step(case, Step::HandedOver(to))
+    }
+
+    fn step(&self, space: SpaceId, step: Step) -> Result<()> {
+        self.0.write(|write| {
+            let me = write.me()?.member;
+            let case = case_in(write.tx, space)?.ok_or(Error::NotFound)?;
+            match (step, case.state.phase) {
+                (Step::Answered | Step::HandedOver(_), _) if me == case.asker => return Err(Error::NotAllowed),
+                (Step::Answered | Step::HandedOver(_), Phase::Closed) => return Err(Error::TooLate),
+                (Step::Answered, Phase::Answered) | (Step::Closed, Phase::Closed) => return Ok(()),
+                (Step::Reopened, phase) if phase != Phase::Closed => return Ok(()),
+                _ => {}
+            }
+            if let Step::HandedOver(to) = step {
+                let reads = readers(write.tx, &case, write.wall())?
+                    .iter()
+                    .any(|reader| reader.member == to && to != case.asker);
+                if !reads {
+                    return Err(Error::Invalid { field: "to", reason: "does not read this desk" });
+                }
+            }
+            record(write, space, step).map(|_| ())
+        })
+    }
+}
+
+fn record(write: &mut Write<'_>, space: SpaceId, step: Step) -> Result<DocId> {
+    let header = new_header(write, Kind::CaseStep, space)?;
+    let at = write.wall();
+    let mut fields: Vec<(&str, Value)> = vec![("step", step.name().into()), ("at", at.into())];
+    if let Step::HandedOver(to) = step {
+        fields.push(("to", Value::Bytes(to.as_bytes().to_vec())));
+    }
+    write.create(&header, &fields)
+}

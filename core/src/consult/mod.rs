@@ -1,0 +1,85 @@
+//! Consultations: a member asks the desk of an organisation in private, around whoever should not read it.
+//!
+//! A case is a hidden discussion ([`crate::ids::SpaceId::hidden`]) that begins with its card. Its readers are the asker and
+//! whoever holds a desk role for the organisation asked, but those whom the card leaves out; nobody else learns that it
+//! exists. What was done with it are documents of their own, and how far it is is a pure function of them.
+
+mod commands;
+mod queries;
+mod state;
+
+pub use commands::{Category, Consult, NewCase};
+pub use queries::{CaseView, Leave, LeaveOut, Reader};
+pub use state::{Entry, Phase, State, Step, state};
+
+use rusqlite::OptionalExtension;
+
+use crate::clock::order_key;
+use crate::error::Result;
+use crate::ids::{DocId, MemberId, OrgId, SpaceId};
+use crate::live::Topic;
+use crate::store::{Seen, Write};
+
+pub(crate) fn show_case(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
+    let fields = &seen.fields;
+    let Some(desk) = fields.id::<OrgId>("desk") else { return Ok(()) };
+    write
+        .tx
+        .prepare_cached(
+            "INSERT OR REPLACE INTO consultation (space, doc, asker, desk, subject, category, avoid, at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute((
+            seen.header.space,
+            seen.id,
+            seen.header.owner,
+            desk,
+            fields.text("subject"),
+            fields.text("category"),
+            fields.bytes("avoid"),
+            order_key(seen.written_at, seen.received_at),
+        ))?;
+    changed(write, seen.header.space);
+    Ok(())
+}
+
+pub(crate) fn show_step(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
+    write
+        .tx
+        .prepare_cached(
+            "INSERT OR REPLACE INTO consultation_step (doc, space, by, step, receiver, written_at, order_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute((
+            seen.id,
+            seen.header.space,
+            seen.header.owner,
+            seen.fields.text("step"),
+            seen.fields.id::<MemberId>("to"),
+            seen.written_at,
+            order_key(seen.written_at, seen.received_at),
+        ))?;
+    changed(write, seen.header.space);
+    Ok(())
+}
+
+pub(crate) fn remove(write: &mut Write<'_>, id: DocId, space: SpaceId) -> Result<()> {
+    write.tx.prepare_cached("DELETE FROM consultation WHERE doc = ?1")?.execute([id])?;
+    write.tx.prepare_cached("DELETE FROM consultation_step WHERE doc = ?1")?.execute([id])?;
+    changed(write, space);
+    Ok(())
+}
+
+fn changed(write: &mut Write<'_>, space: SpaceId) {
+    write.changed(Topic::Consultations);
+    write.changed(Topic::Talk(space));
+    write.changed(Topic::Talks);
+}
+
+/// Whether nothing more may be said in `space` because it is a consultation that is closed.
+pub(crate) fn is_closed(connection: &rusqlite::Connection, space: SpaceId) -> Result<bool> {
+    let asker = "SELECT asker FROM consultation WHERE space = ?1";
+    let asker: Option<MemberId> = connection.prepare_cached(asker)?.query_row([space], |row| row.get(0)).optional()?;
+    let Some(asker) = asker else { return Ok(false) };
+    Ok(state(asker, queries::entries(connection, space)?).phase == Phase::Closed)
+}

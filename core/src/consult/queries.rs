@@ -1,0 +1,222 @@
+//! What a consultation shows, to whom it may be shown, and whom to leave out.
+
+use rusqlite::{Connection, Row};
+use serde::Serialize;
+
+use super::commands::{Category, Consult};
+use super::state::{Entry, State, Step, state};
+use crate::clock::Timestamp;
+use crate::directory::{OfficerView, officers_in};
+use crate::error::Result;
+use crate::ids::{DocId, MemberId, OrgId, SpaceId};
+use crate::outbox::{Delivery, delivery_sql};
+use crate::role::Role;
+use crate::store::Identity;
+
+/// A consultation that this member reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CaseView {
+    /// Its discussion.
+    pub space: SpaceId,
+    /// Who asks.
+    pub asker: MemberId,
+    /// The name of who asks; empty until it is known here.
+    pub asker_name: String,
+    /// Whose desk is asked.
+    pub desk: OrgId,
+    /// That organisation's name; empty if its card is not here.
+    pub desk_name: String,
+    /// What it is about, in one line.
+    pub subject: String,
+    /// What sort of question it is.
+    pub category: Category,
+    /// Who of the desk is left out.
+    pub left_out: Vec<MemberId>,
+    /// How far it is.
+    pub state: State,
+    /// When it was begun.
+    pub at: Timestamp,
+    /// Where the beginning has got to (of interest to the asker).
+    pub delivery: Delivery,
+}
+
+/// Somebody who can read a consultation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reader {
+    /// Who.
+    pub member: MemberId,
+    /// The name; empty if unknown here.
+    pub name: String,
+    /// The office that opens it; `None` for the asker.
+    pub office: Option<(OrgId, Role)>,
+}
+
+/// Why the core proposes to leave somebody out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Leave {
+    /// Leads the asker's own branch.
+    OwnSecretary,
+    /// Holds an office elsewhere that may set it against the asker.
+    Conflict,
+}
+
+/// Somebody whom the core proposes to leave out: the app asks, and yes is the default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeaveOut {
+    /// Who.
+    pub member: MemberId,
+    /// The name.
+    pub name: String,
+    /// Why.
+    pub why: Leave,
+}
+
+const CASE: &str = concat!(
+    "SELECT c.space, c.asker, coalesce(m.name, ''), c.desk, coalesce(org.name, ''), c.subject, c.category, c.avoid, c.at, ",
+    delivery_sql!("c.doc"),
+    " FROM consultation c LEFT JOIN member m ON m.id = c.asker LEFT JOIN org ON org.id = c.desk "
+);
+
+fn case(connection: &Connection, row: &Row<'_>) -> Result<CaseView> {
+    let (space, asker) = (row.get(0)?, row.get(1)?);
+    let left_out = row.get_ref(7)?.as_blob().unwrap_or_default();
+    Ok(CaseView {
+        space,
+        asker,
+        asker_name: row.get(2)?,
+        desk: row.get(3)?,
+        desk_name: row.get(4)?,
+        subject: row.get(5)?,
+        category: Category::from_name(row.get_ref(6)?.as_str().unwrap_or_default()),
+        left_out: left_out.chunks_exact(16).filter_map(|id| MemberId::try_from(id).ok()).collect(),
+        state: state(asker, entries(connection, space)?),
+        at: row.get(8)?,
+        delivery: Delivery::from_column(row, 9)?,
+    })
+}
+
+/// The steps of a case; what the server refused is none.
+pub(super) fn entries(connection: &Connection, space: SpaceId) -> Result<Vec<Entry>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT s.doc, s.by, s.step, s.receiver, s.order_at, s.written_at FROM consultation_step s
+         WHERE s.space = ?1 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.doc = s.doc AND o.refused IS NOT NULL)",
+    )?;
+    let mut rows = statement.query([space])?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        let step = Step::from_name(row.get_ref(2)?.as_str().unwrap_or_default(), row.get(3)?);
+        let Some(step) = step else { continue };
+        let doc: DocId = row.get(0)?;
+        out.push(Entry { said: (row.get(4)?, row.get(5)?), doc, by: row.get(1)?, step });
+    }
+    Ok(out)
+}
+
+pub(super) fn case_in(connection: &Connection, space: SpaceId) -> Result<Option<CaseView>> {
+    let mut statement = connection.prepare_cached(&format!("{CASE} WHERE c.space = ?1"))?;
+    let mut rows = statement.query([space])?;
+    rows.next()?.map(|row| case(connection, row)).transpose()
+}
+
+/// Who can read a case, as far as this phone knows the offices: the asker, then the desk's officers and those above it
+/// from [`Role::DESK`] on, but those left out.
+pub(super) fn readers(connection: &Connection, case: &CaseView, now: Timestamp) -> Result<Vec<Reader>> {
+    let mut out = vec![Reader { member: case.asker, name: case.asker_name.clone(), office: None }];
+    for (org, officer) in desk(connection, case.desk, now)? {
+        let known = out.iter().any(|reader| reader.member == officer.member);
+        if !known && !case.left_out.contains(&officer.member) {
+            out.push(Reader { member: officer.member, name: officer.name, office: Some((org, officer.role)) });
+        }
+    }
+    Ok(out)
+}
+
+/// Who reads the desk of `org`, the nearest office first.
+fn desk(connection: &Connection, org: OrgId, now: Timestamp) -> Result<Vec<(OrgId, OfficerView)>> {
+    let mut out = Vec::new();
+    for org in path(connection, org)? {
+        let officers = officers_in(connection, org, now)?;
+        out.extend(officers.into_iter().filter(|officer| officer.role >= Role::DESK).map(|officer| (org, officer)));
+    }
+    Ok(out)
+}
+
+/// An organisation and those above it, as far as their cards are here.
+fn path(connection: &Connection, org: OrgId) -> Result<Vec<OrgId>> {
+    let mut statement = connection.prepare_cached(
+        "WITH RECURSIVE above (id, depth) AS (
+             SELECT ?1, 0
+             UNION SELECT org.parent, depth + 1 FROM org JOIN above ON org.id = above.id
+             WHERE org.parent IS NOT NULL AND depth < 32)
+         SELECT id FROM above ORDER BY depth",
+    )?;
+    Ok(statement.query_map([org], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+}
+
+impl Consult<'_> {
+    /// The consultations that this member reads: those that are not closed first, then the newest first; at most `limit`
+    /// (200 at the most).
+    ///
+    /// # Errors
+    /// Storage errors, [`crate::Error::Paused`].
+    pub fn list(&self, limit: usize) -> Result<Vec<CaseView>> {
+        self.0.read(|connection| {
+            let mut statement = connection.prepare_cached(&format!("{CASE} ORDER BY c.at DESC, c.space"))?;
+            let mut rows = statement.query([])?;
+            let (mut open, mut closed) = (Vec::new(), Vec::new());
+            while let Some(row) = rows.next()? {
+                let case = case(connection, row)?;
+                if case.state.closed_at.is_none() { &mut open } else { &mut closed }.push(case);
+            }
+            open.append(&mut closed);
+            open.truncate(limit.min(200));
+            Ok(open)
+        })
+    }
+
+    /// One consultation; `None` if it is not on this phone.
+    ///
+    /// # Errors
+    /// Storage errors, [`crate::Error::Paused`].
+    pub fn case(&self, space: SpaceId) -> Result<Option<CaseView>> {
+        self.0.read(|connection| case_in(connection, space))
+    }
+
+    /// Who can read a consultation, the asker first; as far as the boards of the desk's organisation and of those above
+    /// it are on this phone, which for who asks a superior organisation they always are. Empty if it is not here.
+    ///
+    /// # Errors
+    /// Storage errors, [`crate::Error::Paused`].
+    pub fn readers(&self, space: SpaceId) -> Result<Vec<Reader>> {
+        self.0.read(|connection| match case_in(connection, space)? {
+            Some(case) => readers(connection, &case, self.0.wall(connection)?),
+            None => Ok(Vec::new()),
+        })
+    }
+
+    /// Whom to leave out of a consultation with the desk of `desk`: those of its readers who lead the asker's own branch,
+    /// and those with a conflict of interest. The own branch's leaders are named even if they do not read that desk now:
+    /// an office that they are given later must not open it to them.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotEnrolled`]; storage errors.
+    pub fn proposal(&self, desk: OrgId) -> Result<Vec<LeaveOut>> {
+        self.0.read(|connection| {
+            let me = Identity::read(connection)?;
+            let now = self.0.wall(connection)?;
+            let own = officers_in(connection, me.home, now)?;
+            let leads = own.into_iter().filter(|officer| officer.role >= Role::DeputySecretary);
+            let own = leads.map(|officer| (officer, Leave::OwnSecretary));
+            let conflicted = self::desk(connection, desk, now)?.into_iter().map(|(_, officer)| officer);
+            let conflicted = conflicted.filter(|officer| officer.conflict).map(|officer| (officer, Leave::Conflict));
+            let mut out: Vec<LeaveOut> = Vec::new();
+            for (officer, why) in own.chain(conflicted) {
+                if officer.member != me.member && out.iter().all(|one| one.member != officer.member) {
+                    out.push(LeaveOut { member: officer.member, name: officer.name, why });
+                }
+            }
+            Ok(out)
+        })
+    }
+}

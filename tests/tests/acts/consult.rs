@@ -1,0 +1,76 @@
+//! Consultations.
+
+use hongqi_core::Error;
+use hongqi_core::consult::{Category, NewCase, Phase};
+use hongqi_core::ids::{MemberId, OrgId};
+use hongqi_core::outbox::Delivery;
+use hongqi_tests::world::{World, org};
+
+use super::{bodies, phones, waiting};
+
+fn question() -> NewCase<'static> {
+    NewCase {
+        desk: org("C1"),
+        subject: "加班安排",
+        category: Category::Complaint,
+        question: "请问加班如何申报？",
+        leave_out: &[],
+    }
+}
+
+#[test]
+fn a_question_is_asked_with_no_network_and_survives_a_restart() {
+    let mut world = World::park(70);
+    let [mut li] = phones(&mut world, ["1001"]);
+    let space = li.core().consult().ask(&question()).unwrap();
+    li.restart();
+    let core = li.core();
+    let case = core.consult().case(space).unwrap().unwrap();
+    assert_eq!((&case.subject[..], case.category, case.desk), ("加班安排", Category::Complaint, org("C1")));
+    assert_eq!((case.state.phase, case.state.handler, case.delivery), (Phase::Open, None, Delivery::OnDevice));
+    assert_eq!(core.consult().list(10).unwrap(), [case.clone()]);
+    let page = core.talk().page(space, None, 10).unwrap();
+    assert_eq!(bodies(&page.messages), ["请问加班如何申报？"]);
+    assert_eq!(waiting(&li), 2);
+    let readers = core.consult().readers(space).unwrap();
+    assert_eq!(readers[0].member, MemberId::from_number("1001"), "the asker reads it, and is named first");
+}
+
+#[test]
+fn the_asker_closes_and_reopens_and_does_not_answer_for_the_desk() {
+    let mut world = World::park(71);
+    let [li] = phones(&mut world, ["1001"]);
+    let consult = li.core().consult();
+    let space = consult.ask(&question()).unwrap();
+    let phase = || consult.case(space).unwrap().unwrap().state.phase;
+    assert_eq!(consult.answered(space), Err(Error::NotAllowed));
+    assert_eq!(consult.hand_over(space, MemberId::from_number("3001")), Err(Error::NotAllowed));
+    consult.reopen(space).unwrap();
+    assert_eq!((phase(), waiting(&li)), (Phase::Open, 2), "what is open is not opened again");
+    consult.close(space).unwrap();
+    consult.close(space).unwrap();
+    assert_eq!((phase(), waiting(&li)), (Phase::Closed, 3));
+    consult.reopen(space).unwrap();
+    assert_eq!(phase(), Phase::Reopened);
+}
+
+#[test]
+fn what_is_wrong_with_a_question_is_said_and_nothing_is_left_behind() {
+    let mut world = World::park(72);
+    let [li] = phones(&mut world, ["1001"]);
+    let consult = li.core().consult();
+    let me = [MemberId::from_number("1001")];
+    let crowd: Vec<_> = (0..33).map(|number| MemberId::from_number(&number.to_string())).collect();
+    let invalid = |case: &NewCase<'_>| match consult.ask(case) {
+        Err(Error::Invalid { field, .. }) => field,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(invalid(&NewCase { subject: "", ..question() }), "subject");
+    assert_eq!(invalid(&NewCase { question: " ", ..question() }), "question");
+    assert_eq!(invalid(&NewCase { leave_out: &me, ..question() }), "leave_out");
+    assert_eq!(invalid(&NewCase { leave_out: &crowd, ..question() }), "leave_out");
+    let nowhere = NewCase { desk: OrgId::from_number("nowhere"), ..question() };
+    assert_eq!(consult.ask(&nowhere), Err(Error::NotFound));
+    assert_eq!((consult.list(10).unwrap(), waiting(&li)), (vec![], 0));
+    assert_eq!(li.core().talk().list().unwrap().len(), 1, "only the standing discussion");
+}
