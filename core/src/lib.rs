@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`document`] | small Automerge documents with one write rule each; the only place that touches automerge |
 //! | `store` | SQLite: one writer, lazy readers, open, pause, resume, document and outbox rows |
-//! | [`directory`] [`feed`] [`talk`] [`activity`] [`personal`] [`search`] | the capabilities, each a slice of its own |
+//! | [`directory`] [`feed`] [`talk`] [`gathering`] [`activity`] [`personal`] [`search`] | the capabilities, each a slice of its own |
 //! | [`outbox`] | what waits to be sent, and what was refused |
 //! | [`sync`] | wire format, and how phone and server exchange what they hold |
 //! | [`live`] | which topics changed |
@@ -35,6 +35,8 @@ pub mod directory;
 mod error;
 #[cfg(feature = "client")]
 pub mod feed;
+#[cfg(feature = "client")]
+pub mod gathering;
 #[cfg(feature = "client")]
 mod input;
 #[cfg(feature = "client")]

@@ -4,7 +4,7 @@ use crate::document::{Header, Kind};
 use crate::error::Result;
 use crate::ids::DocId;
 use crate::store::{Seen, Write};
-use crate::{activity, directory, feed, personal, talk};
+use crate::{activity, directory, feed, gathering, personal, talk};
 
 /// Writes the rows that show this document.
 pub(crate) fn show(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
@@ -22,8 +22,10 @@ pub(crate) fn show(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
         Kind::Bookmark => personal::show_bookmark(write, seen),
         Kind::Mute => personal::show_mute(write, seen),
         Kind::Draft => personal::show_draft(write, seen),
-        Kind::Officer | Kind::Seat => Ok(()),
-        Kind::Gathering | Kind::Group | Kind::Participant => Ok(()),
+        Kind::Officer => directory::show_officer(write, seen),
+        Kind::Seat => directory::show_seat(write, seen),
+        Kind::Gathering | Kind::Group => gathering::show_card(write, seen),
+        Kind::Participant => gathering::show_participant(write, seen),
         Kind::Case | Kind::CaseStep => Ok(()),
         Kind::Roster | Kind::Door | Kind::Scan | Kind::LeaveRequest | Kind::Guests => Ok(()),
         Kind::Resolution | Kind::Vote => Ok(()),
@@ -34,13 +36,13 @@ pub(crate) fn show(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
 pub(crate) fn remove(write: &mut Write<'_>, id: DocId, header: &Header) -> Result<()> {
     match header.kind {
         // Cards and grants describe the world; the rows go with their spaces or by a later grant.
-        Kind::OrgCard | Kind::MemberCard | Kind::Grant => Ok(()),
+        Kind::OrgCard | Kind::MemberCard | Kind::Grant | Kind::Seat => Ok(()),
+        Kind::Officer => directory::remove_officer(write, header),
         Kind::Article | Kind::Acknowledgement => feed::remove(write, id),
         Kind::Activity | Kind::CheckIn | Kind::RollMark => activity::remove(write, id),
         Kind::Message | Kind::ReactionSheet => talk::remove(write, id, header.space),
         Kind::ReadMark | Kind::Bookmark | Kind::Mute | Kind::Draft => personal::remove(write, id, header),
-        Kind::Officer | Kind::Seat => Ok(()),
-        Kind::Gathering | Kind::Group | Kind::Participant => Ok(()),
+        Kind::Gathering | Kind::Group | Kind::Participant => gathering::remove(write, id, header),
         Kind::Case | Kind::CaseStep => Ok(()),
         Kind::Roster | Kind::Door | Kind::Scan | Kind::LeaveRequest | Kind::Guests => Ok(()),
         Kind::Resolution | Kind::Vote => Ok(()),

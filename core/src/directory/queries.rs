@@ -52,6 +52,21 @@ pub struct RoleView {
     pub until: Option<Timestamp>,
 }
 
+/// Who holds an office of an organisation: the highest role from organiser on that is held at that very organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OfficerView {
+    /// Who.
+    pub member: MemberId,
+    /// Name.
+    pub name: String,
+    /// Which role.
+    pub role: Role,
+    /// Until when; `None` without an end.
+    pub until: Option<Timestamp>,
+    /// Whether another office of theirs may set them against who asks this organisation for counsel.
+    pub conflict: bool,
+}
+
 /// The directory; see [`crate::Core::directory`].
 pub struct Directory<'a>(pub(crate) &'a Store);
 
@@ -93,6 +108,28 @@ impl Directory<'_> {
             while let Some(row) = rows.next()? {
                 if let Ok(role) = Role::try_from(row.get::<_, i64>(1)?) {
                     out.push(RoleView { org: row.get(0)?, role, until: row.get(2)? });
+                }
+            }
+            Ok(out)
+        })
+    }
+
+    /// The officers of an organisation whose board is on this phone, the highest role first.
+    ///
+    /// # Errors
+    /// Storage errors, [`crate::Error::Paused`].
+    pub fn officers(&self, org: OrgId) -> Result<Vec<OfficerView>> {
+        self.0.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT member, name, role, until, conflict FROM officer
+                 WHERE org = ?1 AND (until IS NULL OR until > ?2) ORDER BY role DESC, name, member",
+            )?;
+            let mut rows = statement.query((org, self.0.wall(connection)?))?;
+            let mut out = Vec::new();
+            while let Some(row) = rows.next()? {
+                if let Ok(role) = Role::try_from(row.get::<_, i64>(2)?) {
+                    let (until, conflict) = (row.get(3)?, row.get(4)?);
+                    out.push(OfficerView { member: row.get(0)?, name: row.get(1)?, role, until, conflict });
                 }
             }
             Ok(out)
