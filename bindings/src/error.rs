@@ -62,6 +62,8 @@ codes! {
     Key = "key",
     /// A stored document cannot be read; the rest can.
     Damaged = "damaged",
+    /// The gathering or group is over.
+    Ended = "ended",
     /// The database belongs to another member.
     OtherMember = "other_member",
     /// The address is not one of a server.
@@ -192,6 +194,7 @@ pub(crate) fn code_of(error: &Error) -> ErrorCode {
         Error::NotAllowed => ErrorCode::NotAllowed,
         Error::Invalid { .. } => ErrorCode::Invalid,
         Error::TooLate => ErrorCode::TooLate,
+        Error::Ended => ErrorCode::Ended,
         Error::DiskFull => ErrorCode::DiskFull,
         Error::NewerDatabase => ErrorCode::NewerDatabase,
         Error::ForeignDatabase => ErrorCode::ForeignDatabase,

@@ -75,6 +75,11 @@ pub(crate) const fn entry(code: ErrorCode) -> Entry {
             ["链接或编号无效。", "请从应用内重新打开。"],
             ["The link or number is not valid.", "Open it again from within the app."],
         ),
+        ErrorCode::Ended => entry_of(
+            NO_RETRY,
+            ["讨论已结束。", "内容仍可查看和搜索。"],
+            ["The discussion has ended.", "It can still be read and searched."],
+        ),
         ErrorCode::TooLate => entry_of(
             NO_RETRY,
             ["内容已经发出，无法取消。", "可以撤回或修改它。"],

@@ -16,6 +16,8 @@ pub enum HitKind {
     Message,
     /// An activity.
     Activity,
+    /// A gathering or a group.
+    Gathering,
 }
 
 /// Something found.
@@ -29,7 +31,7 @@ pub struct SearchHit {
     pub kind: HitKind,
     /// When it was written.
     pub at: Timestamp,
-    /// Its text: of an article or activity the title on the first line.
+    /// Its text: of an article or activity the title on the first line, of a gathering or group its topic.
     pub text: String,
 }
 

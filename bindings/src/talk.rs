@@ -3,6 +3,7 @@
 use hongqi_core::clock::Timestamp;
 use hongqi_core::ids::{DocId, MemberId, SpaceId};
 use hongqi_core::outbox::Delivery;
+use hongqi_core::role::Role;
 use hongqi_core::talk::{MessageCursor, MessagePage, MessageView, ReactionView, TalkView};
 
 use crate::call::{call, capability};
@@ -13,11 +14,15 @@ use crate::error::HongqiError;
 pub struct TalkView {
     /// The discussion.
     pub space: SpaceId,
-    /// Its name: the organisation's, or the title of the article above the thread; empty until that is here, and once
-    /// it is withdrawn.
+    /// Its name: the organisation's, the topic of the gathering or group, or the title of the article above the thread;
+    /// empty until that is here, and once it is withdrawn.
     pub name: String,
+    /// The gathering or group whose discussion it is.
+    pub gathering: Option<DocId>,
     /// How many messages of others are unread; see `MessageView`.
     pub unread: u64,
+    /// How many of them mention this member. They count in a muted discussion too.
+    pub mentions: u64,
     /// The newest message.
     pub last: Option<MessageView>,
     /// Whether the member wants no notice of it.
@@ -51,6 +56,18 @@ pub struct MessageView {
     pub at: Timestamp,
     /// Whether another wrote it and this member has not read it: above the read mark, or arrived later below it.
     pub unread: bool,
+    /// Whether it stands above what this member had read when it arrived: shown until the read mark passes it, on all
+    /// devices of the member.
+    pub arrived_later: bool,
+    /// Whether it was written after its gathering had been ended early, by who did not know of that yet.
+    pub after_end: bool,
+    /// Members it mentions; none once withdrawn.
+    pub mentions: Vec<MemberId>,
+    /// Roles it mentions.
+    pub roles: Vec<Role>,
+    /// Whether another wrote it and mentions this member, or a role that this member holds at the organisation the
+    /// discussion belongs to.
+    pub mentions_me: bool,
     /// Reactions, the most frequent first.
     pub reactions: Vec<ReactionView>,
     /// Where it has got to.

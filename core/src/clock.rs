@@ -82,9 +82,15 @@ impl HybridClock {
         wall.plus_ms(self.offset_ms)
     }
 
+    /// What the next reading will be.
+    #[must_use]
+    pub fn next(&self, wall: Timestamp) -> Timestamp {
+        self.corrected(wall).max(self.last.plus_ms(1))
+    }
+
     /// The next reading.
     pub fn tick(&mut self, wall: Timestamp) -> Timestamp {
-        self.last = self.corrected(wall).max(self.last.plus_ms(1));
+        self.last = self.next(wall);
         self.last
     }
 

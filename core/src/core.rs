@@ -6,9 +6,10 @@ use std::sync::Arc;
 use crate::activity::Activities;
 use crate::clock::{Clock, SystemClock};
 use crate::consult::Consult;
-use crate::directory::{Directory, follow_again, name_author};
+use crate::directory::{Directory, end_seats, follow_again, name_author};
 use crate::error::{Error, Result};
 use crate::feed::Feed;
+use crate::gathering::Gatherings;
 use crate::ids::{DeviceId, Generation, MemberId, OrgId};
 use crate::key::DeviceKey;
 use crate::live::Subscription;
@@ -93,7 +94,16 @@ impl Core {
             // A full disk, say: what is here can be read all the same, and the next opening tries again.
             tracing::warn!(code = error.code(), "what an earlier version did not understand still waits");
         }
-        Ok(Self { store, key: config.key })
+        let core = Self { store, key: config.key };
+        core.forget_what_is_over();
+        Ok(core)
+    }
+
+    /// Cases whose time on every phone is over go when the app is opened, without waiting for a network.
+    fn forget_what_is_over(&self) {
+        if let Err(error) = end_seats(&self.store) {
+            tracing::warn!(code = error.code(), "what is to be forgotten goes with the next exchange");
+        }
     }
 
     /// What became of a damaged database, until [`Core::recovery_seen`].
@@ -198,6 +208,12 @@ impl Core {
         Consult(&self.store)
     }
 
+    /// Gatherings and groups.
+    #[must_use]
+    pub fn gatherings(&self) -> Gatherings<'_> {
+        Gatherings(&self.store)
+    }
+
     /// Activities and attendance.
     #[must_use]
     pub fn activities(&self) -> Activities<'_> {
@@ -243,6 +259,8 @@ impl Core {
     /// # Errors
     /// As [`Core::open`].
     pub fn resume(&self) -> Result<()> {
-        self.store.resume()
+        self.store.resume()?;
+        self.forget_what_is_over();
+        Ok(())
     }
 }

@@ -29,6 +29,9 @@ pub enum Error {
     /// The act was already on its way or done and cannot be taken back like this.
     #[error("too late to cancel")]
     TooLate,
+    /// The gathering or group is over: nothing more can be written into it.
+    #[error("over")]
+    Ended,
     /// The disk is full: free some space and try again.
     #[error("disk full")]
     DiskFull,
@@ -65,6 +68,7 @@ impl Error {
             Self::Invalid { .. } => "invalid",
             Self::OtherMember => "other_member",
             Self::TooLate => "too_late",
+            Self::Ended => "ended",
             Self::DiskFull => "disk_full",
             Self::NewerDatabase => "newer_database",
             Self::ForeignDatabase => "foreign_database",

@@ -53,6 +53,14 @@ pub(crate) fn optional_block(field: &'static str, text: &str, max: usize) -> Res
     Ok(())
 }
 
+/// The header of the card of a new hidden discussion of this member, which that card names.
+pub(crate) fn new_hidden_header(write: &mut Write<'_>, kind: Kind) -> Result<Header> {
+    let me = write.me()?.member;
+    let mut header = new_header(write, kind, SpaceId::personal(me))?;
+    header.space = SpaceId::hidden(me, &header.nonce);
+    Ok(header)
+}
+
 /// The header of a new document of this member in `space`.
 pub(crate) fn new_header(write: &mut Write<'_>, kind: Kind, space: SpaceId) -> Result<Header> {
     let mut nonce = [0; crate::document::MAX_NONCE];

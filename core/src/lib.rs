@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`document`] | small Automerge documents with one write rule each; the only place that touches automerge |
 //! | `store` | SQLite: one writer, lazy readers, open, pause, resume, document and outbox rows |
-//! | [`directory`] [`feed`] [`talk`] [`activity`] [`consult`] [`personal`] [`search`] | the capabilities, each a slice of its own |
+//! | [`directory`] [`feed`] [`talk`] [`gathering`] [`consult`] [`activity`] [`personal`] [`search`] | the capabilities, each a slice of its own |
 //! | [`outbox`] | what waits to be sent, and what was refused |
 //! | [`sync`] | wire format, and how phone and server exchange what they hold |
 //! | [`live`] | which topics changed |
@@ -39,6 +39,8 @@ mod error;
 pub mod feed;
 #[cfg(feature = "client")]
 pub mod figure;
+#[cfg(feature = "client")]
+pub mod gathering;
 #[cfg(feature = "client")]
 mod input;
 #[cfg(feature = "client")]

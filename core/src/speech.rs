@@ -205,7 +205,10 @@ impl Speech {
     #[must_use]
     pub fn message(&self, message: &MessageView) -> String {
         let mut out = self.sentence();
-        out.say_if(message.unread, "未读", "unread").say(&message.author_name).say(self.time(message.at));
+        out.say_if(message.mentions_me, "提到了您", "mentions you").say_if(message.unread, "未读", "unread");
+        out.say_if(message.arrived_later, "稍后送达", "arrived later")
+            .say(&message.author_name)
+            .say(self.time(message.at));
         if message.withdrawn {
             return out.say_if(true, "消息已撤回", "message withdrawn").delivery(message.delivery).end();
         }
@@ -231,6 +234,12 @@ impl Speech {
             out.say(match self.language {
                 Language::Chinese => format!("{}条未读", talk.unread),
                 Language::English => format!("{} unread", talk.unread),
+            });
+        }
+        if talk.mentions > 0 {
+            out.say(match self.language {
+                Language::Chinese => format!("{}条提到您", talk.mentions),
+                Language::English => format!("{} mention you", talk.mentions),
             });
         }
         if let Some(last) = &talk.last {
@@ -326,6 +335,7 @@ impl Speech {
             HitKind::Article => ("文章", "article"),
             HitKind::Message => ("消息", "message"),
             HitKind::Activity => ("活动", "activity"),
+            HitKind::Gathering => ("闪聚", "gathering"),
         };
         self.sentence().say_if(true, zh, en).say(beginning(&hit.text)).say(self.time(hit.at)).end()
     }

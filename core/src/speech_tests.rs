@@ -41,6 +41,11 @@ fn message() -> MessageView {
         written_at: NOW.plus_ms(24 * HOUR),
         at: NOW.plus_ms(-24 * HOUR),
         unread: false,
+        arrived_later: false,
+        after_end: false,
+        mentions: Vec::new(),
+        roles: Vec::new(),
+        mentions_me: false,
         reactions: Vec::new(),
         delivery: Delivery::AtServer,
     }
@@ -72,6 +77,8 @@ fn a_message_says_who_when_what_and_what_is_open() {
     assert_eq!(ZH.message(&message()), "李明，昨天14:05，会改到三楼");
     let unread = MessageView { unread: true, ..message() };
     assert_eq!(ZH.message(&unread), "未读，李明，昨天14:05，会改到三楼");
+    let called = MessageView { unread: true, arrived_later: true, mentions_me: true, ..message() };
+    assert_eq!(EN.message(&called), "mentions you, unread, arrived later, 李明, yesterday 14:05, 会改到三楼");
     let reaction = ReactionView { emoji: "👍".to_owned(), count: 3, own: true };
     let busy = MessageView {
         reply: Some(DocId::from_bytes([1; 16])),
@@ -89,9 +96,11 @@ fn a_message_says_who_when_what_and_what_is_open() {
 fn a_discussion_says_its_last_message_in_short() {
     let space = SpaceId::standing(OrgId::from_number("B1"));
     let last = MessageView { body: "长".repeat(100), delivery: Delivery::OnDevice, ..message() };
-    let talk = TalkView { space, name: "一支部".to_owned(), unread: 2, last: Some(last), muted: true, gap: false };
+    let name = "一支部".to_owned();
+    let talk =
+        TalkView { space, name, gathering: None, unread: 2, mentions: 1, last: Some(last), muted: true, gap: false };
     let said = ZH.talk(&talk);
-    assert_eq!(said, format!("一支部，2条未读，李明：{}…，昨天14:05，尚未发出，已静音", "长".repeat(60)));
+    assert_eq!(said, format!("一支部，2条未读，1条提到您，李明：{}…，昨天14:05，尚未发出，已静音", "长".repeat(60)));
 }
 
 fn activity() -> ActivityView {

@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use super::queries::{case_in, readers};
 use super::state::{Phase, Step};
+use crate::directory::follow_hidden;
 use crate::document::{Header, Kind, MAX_MENTIONS, MAX_MESSAGE, MAX_NONCE, MAX_TITLE, Nonce, Value};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, OrgId, SpaceId};
 use crate::input::{block, line, new_header};
-use crate::live::Topic;
 use crate::store::{Store, Write};
 
 /// Consultations; see [`crate::Core::consult`].
@@ -88,7 +88,7 @@ impl Consult<'_> {
             crate::key::random_bytes(&mut nonce)?;
             let nonce = Nonce::from_bytes(nonce);
             let space = SpaceId::hidden(me, &nonce);
-            write.tx.prepare_cached("INSERT INTO space (id, follow) VALUES (?1, 1)")?.execute([space])?;
+            follow_hidden(write, space)?;
             let avoid: Vec<u8> = case.leave_out.iter().flat_map(|member| *member.as_bytes()).collect();
             let at = write.wall();
             let mut fields: Vec<(&str, Value)> = vec![
@@ -103,7 +103,6 @@ impl Consult<'_> {
             write.create(&Header { kind: Kind::Case, space, owner: me, about: None, nonce }, &fields)?;
             let message = new_header(write, Kind::Message, space)?;
             write.create(&message, &[("body", case.question.into())])?;
-            write.changed(Topic::Talks);
             Ok(space)
         })
     }

@@ -12,10 +12,10 @@ pub use commands::{Category, Consult, NewCase};
 pub use queries::{CaseView, Leave, LeaveOut, Reader};
 pub use state::{Entry, Phase, State, Step, state};
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::clock::order_key;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, OrgId, SpaceId};
 use crate::live::Topic;
 use crate::store::{Seen, Write};
@@ -76,10 +76,11 @@ fn changed(write: &mut Write<'_>, space: SpaceId) {
     write.changed(Topic::Talks);
 }
 
-/// Whether nothing more may be said in `space` because it is a consultation that is closed.
-pub(crate) fn is_closed(connection: &rusqlite::Connection, space: SpaceId) -> Result<bool> {
+/// Refuses what is written into a consultation that is closed: it must be opened again first, so that the desk looks.
+pub(crate) fn require_open(connection: &Connection, space: SpaceId) -> Result<()> {
     let asker = "SELECT asker FROM consultation WHERE space = ?1";
     let asker: Option<MemberId> = connection.prepare_cached(asker)?.query_row([space], |row| row.get(0)).optional()?;
-    let Some(asker) = asker else { return Ok(false) };
-    Ok(state(asker, queries::entries(connection, space)?).phase == Phase::Closed)
+    let Some(asker) = asker else { return Ok(()) };
+    let phase = state(asker, queries::entries(connection, space)?).phase;
+    if phase == Phase::Closed { Err(Error::Ended) } else { Ok(()) }
 }

@@ -1,8 +1,8 @@
-//! Which spaces are always kept in sync, as a function of the member's roles; and forgetting a space for good.
+//! Which spaces are always kept in sync, as a function of the member's roles and seats; and forgetting a space for good.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::{About, Change, Document, Header};
+use crate::document::{About, Change, Document, Header, Kind};
 use crate::error::Result;
 use crate::ids::{OrgId, SpaceId, SpaceKind};
 use crate::live::Topic;
@@ -10,7 +10,7 @@ use crate::role::Role;
 use crate::store::{StoredDocument, Write};
 use crate::sync::wire::Refusal;
 
-/// The spaces that the roles ask for, and of which of them everything is read: of a desk only from [`Role::DESK`] on.
+/// The spaces that roles and seats ask for, and of which of them everything is read: of a desk only from [`Role::DESK`] on.
 fn wanted(write: &mut Write<'_>) -> Result<BTreeMap<SpaceId, bool>> {
     let mut out = BTreeMap::from([(SpaceId::personal(write.me()?.member), true)]);
     let mut statement = write.tx.prepare_cached("SELECT role, path FROM role WHERE until IS NULL OR until > ?1")?;
@@ -23,11 +23,6 @@ fn wanted(write: &mut Write<'_>) -> Result<BTreeMap<SpaceId, bool>> {
     }
     let desks: BTreeSet<_> =
         held.iter().filter(|(role, _)| *role >= Role::DESK as i64).filter_map(|(_, path)| path.first()).collect();
-    // What this member has asked in private; nobody but the server tells others of it.
-    let mut asked = write.tx.prepare_cached("SELECT space FROM consultation WHERE asker = ?1")?;
-    for space in asked.query_map([write.me()?.member], |row| row.get(0))? {
-        out.insert(space?, true);
-    }
     for (role, path) in &held {
         let Some(own) = path.first() else { continue };
         // A member hears what all above say; a role alone opens the organisation it is held in.
@@ -40,10 +35,23 @@ fn wanted(write: &mut Write<'_>) -> Result<BTreeMap<SpaceId, bool>> {
             out.insert(SpaceId::standing(*own), true);
         }
     }
+    drop(rows);
+    drop(statement);
+    for space in super::seat::seated(write)? {
+        out.insert(space, true);
+    }
     Ok(out)
 }
 
-/// Follows what the roles ask for, and purges what they no longer do.
+/// Follows the discussion of a group or a case that this member opens: from the first moment on, the server says of a
+/// seat in it only when it has heard of it.
+pub(crate) fn follow_hidden(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
+    write.tx.prepare_cached("INSERT OR IGNORE INTO space (id, follow) VALUES (?1, 1)")?.execute([space])?;
+    write.changed(Topic::Talks);
+    Ok(())
+}
+
+/// Follows what roles and seats ask for, and purges what they no longer do.
 pub(crate) fn follow_again(write: &mut Write<'_>) -> Result<()> {
     let wanted = wanted(write)?;
     let mut statement = write.tx.prepare_cached("SELECT id, whole FROM space WHERE follow = 1")?;
@@ -103,11 +111,13 @@ fn forget(write: &mut Write<'_>, space: SpaceId, docs: &[StoredDocument]) -> Res
 /// Forgets a space: documents, rows, search, place in the log. What this member wrote there and had not sent is kept
 /// as refused, with its content.
 pub(crate) fn purge(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
-    let docs = write.documents_of(space)?;
+    let mut docs = write.documents_of(space)?;
+    let me = write.me()?.member;
+    // That one has left a group: coming back is said in the same document.
+    docs.retain(|doc| !(doc.header.kind == Kind::Participant && doc.header.owner == me));
     forget(write, space, &docs)?;
     write.tx.execute("DELETE FROM space WHERE id = ?1", [space])?;
     if space.kind() == SpaceKind::Board {
-        super::officers::forget(write, space)?;
         // Whose words are still here keeps a name, and no more than that.
         let written = "SELECT owner FROM document";
         write.tx.execute(&format!("DELETE FROM member WHERE home = ?1 AND id NOT IN ({written})"), [space.org()])?;

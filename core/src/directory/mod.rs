@@ -1,23 +1,24 @@
 //! The directory: organisations, members, the own roles, and the spaces that follow from them.
 
 mod follow;
-mod officers;
 mod queries;
+mod seat;
 
-pub use queries::{Directory, MemberView, OrgView, RoleView};
-pub(crate) use queries::{members_in, org_in};
+pub use queries::{Directory, MemberView, OfficerView, OrgView, RoleView};
+pub(crate) use queries::{members_in, officers_in, org_in};
 
-use crate::document::{About, Change, Fields, Kind};
+use crate::document::{About, Change, Fields, Header, Kind};
+use rusqlite::Connection;
+
+use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::ids::{MemberId, OrgId, SpaceId};
 use crate::live::Topic;
 use crate::role::Role;
 use crate::store::{Seen, Write, meta, set_meta};
 
-pub use officers::OfficerView;
-
-pub(crate) use follow::{follow_again, purge};
-pub(crate) use officers::{officers_in, show_officer};
+pub(crate) use follow::{follow_again, follow_hidden, purge};
+pub(crate) use seat::{end_seats, show_seat};
 
 pub(crate) fn show_org(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let fields = &seen.fields;
@@ -58,6 +59,38 @@ pub(crate) fn show_member(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             fields.flag("left"),
         ))?;
     write.changed(Topic::Directory);
+    Ok(())
+}
+
+/// Who holds an office: an entry that has ended leaves no row.
+pub(crate) fn show_officer(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
+    let Some(About::Member(member)) = seen.header.about else { return Ok(()) };
+    let fields = &seen.fields;
+    let role = fields.int("role").filter(|role| Role::try_from(*role).is_ok());
+    let (Some(role), false) = (role, fields.flag("ended")) else { return remove_officer(write, &seen.header) };
+    write
+        .tx
+        .prepare_cached(
+            "INSERT OR REPLACE INTO officer (org, member, name, role, until, conflict) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute((
+            seen.header.space.org(),
+            member,
+            fields.text("name"),
+            role,
+            fields.int("until"),
+            fields.flag("conflict"),
+        ))?;
+    write.changed(Topic::Directory);
+    Ok(())
+}
+
+pub(crate) fn remove_officer(write: &mut Write<'_>, header: &Header) -> Result<()> {
+    let Some(About::Member(member)) = header.about else { return Ok(()) };
+    let sql = "DELETE FROM officer WHERE org = ?1 AND member = ?2";
+    if write.tx.prepare_cached(sql)?.execute((header.space.org(), member))? > 0 {
+        write.changed(Topic::Directory);
+    }
     Ok(())
 }
 
@@ -112,34 +145,39 @@ pub(crate) fn roles_again(write: &mut Write<'_>) -> Result<()> {
     if write.tx.execute("DELETE FROM meta WHERE key = 'roles_again'", [])? == 0 {
         return Ok(());
     }
-    write.tx.execute("DELETE FROM role", [])?;
+    for table in ["role", "seat"] {
+        write.tx.execute(&format!("DELETE FROM {table}"), [])?;
+    }
     let personal = SpaceId::personal(write.me()?.member);
-    for doc in write.documents_of(personal)? {
-        if doc.header.kind != Kind::Grant {
-            continue;
-        }
+    let docs = write.documents_of(personal)?;
+    for doc in docs.iter().filter(|doc| doc.header.kind == Kind::Grant) {
         let first = doc.accepted().first().and_then(|change| Change::decode(change).ok()?.fields());
         first.map_or(Ok(()), |fields| note_grant(write, &fields))?;
     }
+    seat::note_all(write, &docs)?;
     write.changed(Topic::Directory);
     follow_again(write)
 }
 
-/// Lets go of roles whose time is over, and of what they opened. Called when the server has just said what time it
+/// Lets go of roles and seats whose time is over, and of what they opened. Called when the server has just said what time it
 /// is: a wrong clock of the phone's own must not throw anything away.
 pub(crate) fn end_roles(write: &mut Write<'_>) -> Result<()> {
     let now = write.wall();
-    if write.tx.prepare_cached("DELETE FROM role WHERE until <= ?1")?.execute([now])? > 0 {
+    let ended = write.tx.prepare_cached("DELETE FROM role WHERE until <= ?1")?.execute([now])? > 0;
+    if ended {
         write.changed(Topic::Directory);
-        follow_again(write)?;
     }
-    Ok(())
+    if ended || seat::any_over(write.tx, now)? { follow_again(write) } else { Ok(()) }
 }
 
 /// Refuses at once what the server would refuse: an act that asks for `role` at `org` or above.
 pub(crate) fn require_role(write: &Write<'_>, org: OrgId, role: Role) -> Result<()> {
-    let holds: bool = write
-        .tx
+    if holds_role(write.tx, org, role, write.wall())? { Ok(()) } else { Err(Error::NotAllowed) }
+}
+
+/// Whether this member holds at least `role` at `org` or above.
+pub(crate) fn holds_role(connection: &Connection, org: OrgId, role: Role, now: Timestamp) -> Result<bool> {
+    Ok(connection
         .prepare_cached(
             "WITH RECURSIVE above (id, depth) AS (
                  SELECT ?1, 0
@@ -148,6 +186,5 @@ pub(crate) fn require_role(write: &Write<'_>, org: OrgId, role: Role) -> Result<
              SELECT EXISTS (SELECT 1 FROM role WHERE org IN (SELECT id FROM above) AND role >= ?2
                             AND (until IS NULL OR until > ?3))",
         )?
-        .query_row((org, role as i64, write.wall()), |row| row.get(0))?;
-    if holds { Ok(()) } else { Err(Error::NotAllowed) }
+        .query_row((org, role as i64, now), |row| row.get(0))?)
 }

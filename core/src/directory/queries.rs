@@ -52,6 +52,21 @@ pub struct RoleView {
     pub until: Option<Timestamp>,
 }
 
+/// Who holds an office of an organisation: the highest role from organiser on that is held at that very organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OfficerView {
+    /// Who.
+    pub member: MemberId,
+    /// Name.
+    pub name: String,
+    /// Which role.
+    pub role: Role,
+    /// Until when; `None` without an end.
+    pub until: Option<Timestamp>,
+    /// Whether another office of theirs may set them against who asks this organisation for counsel.
+    pub conflict: bool,
+}
+
 /// The directory; see [`crate::Core::directory`].
 pub struct Directory<'a>(pub(crate) &'a Store);
 
@@ -74,6 +89,22 @@ pub(crate) fn org_in(connection: &Connection, id: OrgId) -> Result<Option<OrgVie
     let mut statement =
         connection.prepare_cached("SELECT id, number, name, type, parent, closed FROM org WHERE id = ?1")?;
     Ok(statement.query_row([id], org).optional()?)
+}
+
+pub(crate) fn officers_in(connection: &Connection, org: OrgId, now: Timestamp) -> Result<Vec<OfficerView>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT member, name, role, until, conflict FROM officer
+         WHERE org = ?1 AND (until IS NULL OR until > ?2) ORDER BY role DESC, name, member",
+    )?;
+    let mut rows = statement.query((org, now))?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next()? {
+        if let Ok(role) = Role::try_from(row.get::<_, i64>(2)?) {
+            let (until, conflict) = (row.get(3)?, row.get(4)?);
+            out.push(OfficerView { member: row.get(0)?, name: row.get(1)?, role, until, conflict });
+        }
+    }
+    Ok(out)
 }
 
 pub(crate) fn members_in(connection: &Connection, home: OrgId) -> Result<Vec<MemberView>> {
@@ -110,6 +141,14 @@ impl Directory<'_> {
             }
             Ok(out)
         })
+    }
+
+    /// The officers of an organisation whose board is on this phone, the highest role first.
+    ///
+    /// # Errors
+    /// Storage errors, [`crate::Error::Paused`].
+    pub fn officers(&self, org: OrgId) -> Result<Vec<OfficerView>> {
+        self.0.read(|connection| officers_in(connection, org, self.0.wall(connection)?))
     }
 
     /// One organisation, if its card is on this phone.

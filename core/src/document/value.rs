@@ -97,6 +97,15 @@ impl Fields {
         }
     }
 
+    /// All integers that were written there at the same time; none if there are none.
+    pub fn ints(&self, key: &str) -> impl Iterator<Item = i64> {
+        let others = self.others(key).iter().filter_map(|value| match value {
+            Value::Int(number) => Some(*number),
+            _ => None,
+        });
+        others.chain(self.int(key))
+    }
+
     /// The moment under `key`.
     #[must_use]
     pub fn time(&self, key: &str) -> Option<Timestamp> {

@@ -24,9 +24,9 @@ pub enum Topic {
     Directory,
     /// The feed, an article, its acknowledgements.
     Feed,
-    /// The list of discussions.
+    /// The lists of discussions, gatherings and groups.
     Talks,
-    /// One discussion.
+    /// One discussion, the gathering it is of, and who takes part in it.
     Talk(SpaceId),
     /// The list of consultations, and how far each is.
     Consultations,

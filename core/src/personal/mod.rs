@@ -65,7 +65,10 @@ impl Personal<'_> {
                 Ok(write.tx.prepare_cached(sql)?.query_row((space, at), |row| row.get(0)).optional()?)
             };
             match (newest(up_to)?, newest(seen)?) {
-                (Some(up_to), Some(seen)) => mark(write, About::Space(space), up_to, seen),
+                (Some(up_to), Some(seen)) => {
+                    let seen = seen.min(before_what_is_left(write, space, at)?);
+                    mark(write, About::Space(space), up_to, seen)
+                }
                 _ => Ok(()),
             }
         })
@@ -219,6 +222,21 @@ fn mark(write: &mut Write<'_>, about: About, up_to: i64, seen: i64) -> Result<()
     Ok(())
 }
 
+/// The reception below which nothing is left unread between the place `at` and the read mark behind it: whoever goes
+/// back to read one message that arrived later has not read the next one, received in the same batch.
+fn before_what_is_left(write: &mut Write<'_>, space: SpaceId, at: i64) -> Result<i64> {
+    let me = write.me()?.member;
+    let left: Option<i64> = write
+        .tx
+        .prepare_cached(
+            "SELECT min(m.received_at) FROM read_mark r JOIN message m ON m.space = r.subject
+             WHERE r.subject = ?1 AND m.received_at > r.seen AND +m.order_at > ?2 AND +m.order_at <= r.up_to
+                   AND m.author <> ?3 AND NOT m.withdrawn",
+        )?
+        .query_row((space, at, me), |row| row.get(0))?;
+    Ok(left.map_or(i64::MAX, |left| left - 1))
+}
+
 fn subject_bytes(about: About) -> Vec<u8> {
     match about {
         About::Doc(doc) => doc.as_bytes().to_vec(),
@@ -231,11 +249,7 @@ pub(crate) fn show_read_mark(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let Some(about) = seen.header.about else { return Ok(()) };
     // Two devices may have read different distances at the same time: the further one counts.
     let furthest = |key| {
-        let others = seen.fields.others(key).iter().filter_map(|value| match value {
-            Value::Int(number) => Some(*number),
-            _ => None,
-        });
-        let all = others.chain(seen.fields.int(key));
+        let all = seen.fields.ints(key);
         if bug("read-mark-loser") { all.min() } else { all.max() }.unwrap_or(0)
     };
     write

@@ -17,7 +17,7 @@ const STEP: usize = 2048;
 macro_rules! new {
     () => {
         "SELECT rowid FROM message WHERE rowid > ?1
-         UNION ALL SELECT rowid FROM document WHERE rowid > ?1 AND kind IN (4, 5)"
+         UNION ALL SELECT rowid FROM document WHERE rowid > ?1 AND kind IN (4, 5, 17, 18)"
     };
 }
 
@@ -25,7 +25,7 @@ macro_rules! new {
 pub(super) const WAITING: &str = concat!(new!(), " UNION ALL SELECT rowid FROM search_stale");
 
 const fn is_searchable(kind: Kind) -> bool {
-    matches!(kind, Kind::Article | Kind::Message | Kind::Activity)
+    matches!(kind, Kind::Article | Kind::Message | Kind::Activity | Kind::Gathering | Kind::Group)
 }
 
 /// The row up to which all is indexed.

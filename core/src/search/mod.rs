@@ -1,4 +1,4 @@
-//! Search over articles, messages and activities, the own unsent ones included.
+//! Search over articles, messages, activities, gatherings and groups, the own unsent ones included.
 //!
 //! Keeping the index is two thirds to three quarters of what a received message costs when done row by row, so it is
 //! done behind ([`index`]): [`Search::index`] takes many documents at a time, and a query reads what still waits
@@ -34,6 +34,8 @@ pub enum HitKind {
     Message,
     /// An activity.
     Activity,
+    /// A gathering or a group.
+    Gathering,
 }
 
 /// Something found.
@@ -47,21 +49,23 @@ pub struct Hit {
     pub kind: HitKind,
     /// When it was written.
     pub at: Timestamp,
-    /// Its text: of an article or activity the title on the first line.
+    /// Its text: of an article or activity the title on the first line, of a gathering or group its topic.
     pub text: String,
 }
 
 /// What stands in the rows that a query `{rows}` names. A message has the row of its document: one page for each.
 const TEXTS: &str = "SELECT r.rowid, coalesce(m.doc, d.id), coalesce(m.space, d.space), coalesce(d.kind, 9),
-        coalesce(m.written_at, a.order_at, v.written_at),
+        coalesce(m.written_at, a.order_at, v.written_at, g.written_at),
         CASE WHEN NOT m.withdrawn THEN m.body
              WHEN NOT a.withdrawn THEN a.title || char(10) || a.body
-             ELSE v.title || char(10) || v.place || char(10) || v.note END
+             WHEN v.doc IS NOT NULL THEN v.title || char(10) || v.place || char(10) || v.note
+             ELSE g.topic || char(10) || g.summary END
      FROM ({rows}) r
      LEFT JOIN message m ON m.rowid = r.rowid
      LEFT JOIN document d ON d.rowid = CASE WHEN m.rowid IS NULL THEN r.rowid END
      LEFT JOIN article a ON a.doc = d.id
-     LEFT JOIN activity v ON v.doc = d.id";
+     LEFT JOIN activity v ON v.doc = d.id
+     LEFT JOIN gathering g ON g.doc = d.id";
 
 /// The column of the text.
 const TEXT: usize = 5;
@@ -82,6 +86,7 @@ fn texts<P: rusqlite::Params>(connection: &Connection, rows: &str, params: P) ->
         let kind = match row.get::<_, i64>(3)? {
             4 => HitKind::Article,
             5 => HitKind::Activity,
+            17 | 18 => HitKind::Gathering,
             _ => HitKind::Message,
         };
         let (doc, space, at): (_, _, Option<Timestamp>) = (row.get(1)?, row.get(2)?, row.get(4)?);

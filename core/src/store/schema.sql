@@ -42,7 +42,7 @@ CREATE TABLE document (
     received_at INTEGER               -- of the first accepted change
 ) STRICT;
 CREATE INDEX document_space ON document (space, kind);
-CREATE INDEX document_texts ON document (rowid) WHERE kind IN (4, 5); -- articles and activities, few among many
+CREATE INDEX document_texts ON document (rowid) WHERE kind IN (4, 5, 17, 18); -- articles, activities, gatherings, groups: few among many
 
 -- Changes whose document, or what they build on, still lies in a gap.
 CREATE TABLE orphan (
@@ -116,11 +116,15 @@ CREATE INDEX acknowledgement_article ON acknowledgement (article, member);
 CREATE TABLE message (
     rowid INTEGER PRIMARY KEY, doc BLOB NOT NULL UNIQUE, space BLOB NOT NULL, author BLOB NOT NULL, body TEXT NOT NULL, reply BLOB,
     withdrawn INTEGER NOT NULL, edited INTEGER NOT NULL, other TEXT, -- other: what lost against body
-    written_at INTEGER NOT NULL, order_at INTEGER NOT NULL, received_at INTEGER
+    written_at INTEGER NOT NULL, order_at INTEGER NOT NULL, received_at INTEGER,
+    mentions BLOB,                    -- members, 16 bytes each; NULL for none, as nearly always
+    named INTEGER NOT NULL,           -- whether this phone's member is one of them
+    roles INTEGER NOT NULL            -- mentioned roles: bit n for the role with the number n
 ) STRICT;
 CREATE INDEX message_order ON message (space, order_at, written_at, doc);
 -- What arrived late stands below the read mark and is still unread.
 CREATE INDEX message_received ON message (space, received_at);
+CREATE INDEX message_mention ON message (space) WHERE named OR roles > 0; -- few among many
 
 CREATE TABLE reaction (
     sheet BLOB NOT NULL, target BLOB NOT NULL, member BLOB NOT NULL, emoji TEXT NOT NULL,
@@ -151,6 +155,21 @@ CREATE TABLE mute (space BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE draft (
     doc BLOB PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, target BLOB, changed_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Gatherings (org: for all below it) and groups (no org). `space` is the discussion.
+CREATE TABLE gathering (
+    doc BLOB PRIMARY KEY, space BLOB NOT NULL UNIQUE, org BLOB, author BLOB NOT NULL, topic TEXT NOT NULL, ends INTEGER,
+    closed INTEGER, summary TEXT NOT NULL, written_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What `by` says of a member's place in a group. Who takes part is a function of all of it.
+CREATE TABLE participant (
+    space BLOB NOT NULL, member BLOB NOT NULL, by BLOB NOT NULL, present INTEGER NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (space, member, by)
+) STRICT, WITHOUT ROWID;
+
+-- What the server last said of this member's seat in a group or a case: `left` it, or to be forgotten at `until`.
+CREATE TABLE seat (space BLOB PRIMARY KEY, left INTEGER NOT NULL, until INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE TABLE officer (
     org BLOB NOT NULL, member BLOB NOT NULL, name TEXT NOT NULL, role INTEGER NOT NULL, until INTEGER,

@@ -157,6 +157,11 @@ impl<'a> Write<'a> {
         self.clock.tick(self.now)
     }
 
+    /// What the next reading will be, if nothing else is seen before.
+    pub(crate) fn next_reading(&self) -> Timestamp {
+        self.clock.next(self.now)
+    }
+
     /// The wall time as the server would show it.
     pub(crate) fn wall(&self) -> Timestamp {
         self.clock.corrected(self.now)

@@ -6,8 +6,9 @@ use serde::Serialize;
 use super::Talk;
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::ids::{DocId, MemberId, SpaceId, SpaceKind};
+use crate::ids::{DocId, ID_LEN, MemberId, SpaceId, SpaceKind};
 use crate::outbox::{Delivery, delivery_sql};
+use crate::role::Role;
 use crate::store::Identity;
 
 /// A discussion in the list.
@@ -15,11 +16,15 @@ use crate::store::Identity;
 pub struct TalkView {
     /// The discussion.
     pub space: SpaceId,
-    /// Its name: the organisation's, or the title of the article above the thread; empty until that is here, and once
-    /// it is withdrawn.
+    /// Its name: the organisation's, the topic of the gathering or group, or the title of the article above the thread;
+    /// empty until that is here, and once it is withdrawn.
     pub name: String,
+    /// The gathering or group whose discussion it is.
+    pub gathering: Option<DocId>,
     /// How many messages of others are unread; see [`MessageView::unread`].
     pub unread: u64,
+    /// How many of them mention this member; see [`MessageView::mentions_me`]. They count in a muted discussion too.
+    pub mentions: u64,
     /// The newest message.
     pub last: Option<MessageView>,
     /// Whether the member wants no notice of it.
@@ -53,6 +58,18 @@ pub struct MessageView {
     pub at: Timestamp,
     /// Whether another wrote it and this member has not read it: above the read mark, or arrived later below it.
     pub unread: bool,
+    /// Whether it stands above what this member had read when it arrived: shown until the read mark passes it, on all
+    /// devices of the member.
+    pub arrived_later: bool,
+    /// Whether it was written after its gathering had been ended early, by who did not know of that yet.
+    pub after_end: bool,
+    /// Members it mentions; none once withdrawn.
+    pub mentions: Vec<MemberId>,
+    /// Roles it mentions.
+    pub roles: Vec<Role>,
+    /// Whether another wrote it and mentions this member, or a role that this member holds at the organisation the
+    /// discussion belongs to.
+    pub mentions_me: bool,
     /// Reactions, the most frequent first.
     pub reactions: Vec<ReactionView>,
     /// Where it has got to.
@@ -104,15 +121,32 @@ pub struct MessagePage {
 
 const MAX_PAGE: usize = 200;
 
+/// SQL: whether the message `m` mentions this member. A thread belongs to the organisation on whose board it hangs.
+macro_rules! mentions_me_sql {
+    () => {
+        "(m.named OR m.roles > 0 AND m.author <> (SELECT value FROM meta WHERE key = 'member') AND EXISTS (
+             SELECT 1 FROM role WHERE m.roles >> role.role & 1 AND role.org =
+                 coalesce((SELECT substr(d.space, 2) FROM document d WHERE d.id = substr(m.space, 2)), substr(m.space, 2))))"
+    };
+}
+
+/// The columns up to the place in the discussion are those of a message; what is said of reading follows.
 const MESSAGE: &str = concat!(
     "SELECT m.doc, m.author, coalesce(member.name, ''), m.body, m.reply, m.withdrawn, m.edited, m.other, m.written_at,
-            m.order_at, m.author <> (SELECT value FROM meta WHERE key = 'member') AND NOT m.withdrawn
-                AND (m.order_at > coalesce(r.up_to, -1) OR coalesce(m.received_at > r.seen, 0)), ",
+            m.order_at, m.author <> (SELECT value FROM meta WHERE key = 'member') AND NOT m.withdrawn,
+            m.order_at <= coalesce(r.up_to, -1), coalesce(m.received_at > r.seen, 0), m.mentions, m.roles,
+            coalesce(m.written_at >= g.closed, 0), ",
+    mentions_me_sql!(),
+    ", ",
     delivery_sql!("m.doc"),
-    " FROM message m LEFT JOIN member ON member.id = m.author LEFT JOIN read_mark r ON r.subject = m.space "
+    " FROM message m LEFT JOIN member ON member.id = m.author LEFT JOIN read_mark r ON r.subject = m.space
+     LEFT JOIN gathering g ON g.space = m.space "
 );
 
 fn message(row: &Row<'_>) -> rusqlite::Result<MessageView> {
+    let (to_read, passed, is_news): (bool, bool, bool) = (row.get(10)?, row.get(11)?, row.get(12)?);
+    let mentions = row.get_ref(13)?.as_blob_or_null()?.unwrap_or_default();
+    let roles: i64 = row.get(14)?;
     Ok(MessageView {
         id: row.get(0)?,
         author: row.get(1)?,
@@ -124,9 +158,14 @@ fn message(row: &Row<'_>) -> rusqlite::Result<MessageView> {
         other: row.get(7)?,
         written_at: row.get(8)?,
         at: row.get(9)?,
-        unread: row.get(10)?,
+        unread: to_read && (!passed || is_news),
+        arrived_later: to_read && passed && is_news,
+        mentions: mentions.chunks_exact(ID_LEN).filter_map(|id| MemberId::try_from(id).ok()).collect(),
+        roles: Role::ALL.into_iter().filter(|role| roles >> *role as u8 & 1 == 1).collect(),
+        after_end: row.get(15)?,
+        mentions_me: row.get(16)?,
         reactions: Vec::new(),
-        delivery: Delivery::from_column(row, 11)?,
+        delivery: Delivery::from_column(row, 17)?,
     })
 }
 
@@ -250,25 +289,32 @@ impl Talk<'_> {
     pub fn list(&self) -> Result<Vec<TalkView>> {
         self.0.read(|connection| {
             let me = Identity::read(connection)?.member;
-            let mut statement = connection.prepare_cached(
-                "SELECT s.id, coalesce(org.name, a.title, ''),
+            let mut statement = connection.prepare_cached(concat!(
+                "SELECT s.id, coalesce(org.name, g.topic, c.subject, a.title, ''),
                         EXISTS (SELECT 1 FROM mute WHERE mute.space = s.id),
                         EXISTS (SELECT 1 FROM gap WHERE gap.space = s.id),
                         (SELECT count(*) FROM message m WHERE m.space = s.id AND m.author <> ?1 AND NOT m.withdrawn
                          AND m.order_at > coalesce(r.up_to, -1))
                         + (SELECT count(*) FROM message m WHERE m.space = s.id AND m.author <> ?1 AND NOT m.withdrawn
-                           AND m.received_at > r.seen AND +m.order_at <= r.up_to)
+                           AND m.received_at > r.seen AND +m.order_at <= r.up_to),
+                        (SELECT count(*) FROM message m WHERE m.space = s.id AND (m.named OR m.roles > 0)
+                         AND (m.order_at > coalesce(r.up_to, -1) OR m.received_at > r.seen) AND ",
+                mentions_me_sql!(),
+                "), g.doc
                  FROM space s LEFT JOIN read_mark r ON r.subject = s.id
                  LEFT JOIN org ON org.id = substr(s.id, 2)
                  LEFT JOIN article a ON a.doc = substr(s.id, 2) AND NOT a.withdrawn
+                 LEFT JOIN gathering g ON g.space = s.id LEFT JOIN consultation c ON c.space = s.id
                  WHERE substr(s.id, 1, 1) = ?2
-                 ORDER BY (SELECT max(order_at) FROM message m WHERE m.space = s.id) DESC NULLS LAST, s.id",
-            )?;
+                 ORDER BY (SELECT max(order_at) FROM message m WHERE m.space = s.id) DESC NULLS LAST, s.id"
+            ))?;
             let rows = statement.query_map((me, [SpaceKind::Talk as u8]), |row| {
                 Ok(TalkView {
                     space: row.get(0)?,
                     name: row.get(1)?,
+                    gathering: row.get(6)?,
                     unread: row.get::<_, i64>(4)?.unsigned_abs(),
+                    mentions: row.get::<_, i64>(5)?.unsigned_abs(),
                     last: None,
                     muted: row.get(2)?,
                     gap: row.get(3)?,

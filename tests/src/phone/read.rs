@@ -242,6 +242,7 @@ fn search(core: &Core, text: &str) -> Result<Shown, Failure> {
             HitKind::Article => "article",
             HitKind::Message => "message",
             HitKind::Activity => "activity",
+            HitKind::Gathering => "gathering",
         };
         vec![short(hit.doc), kind.to_owned(), hit.at.to_string(), clip(&hit.text, 2 * TITLE)]
     };

@@ -3,8 +3,9 @@
 use hongqi_core::Error;
 use hongqi_core::ids::{DocId, SpaceId};
 use hongqi_core::outbox::Delivery;
-use hongqi_core::talk::MessageView;
-use hongqi_tests::world::{Phone, World};
+use hongqi_core::role::Role;
+use hongqi_core::talk::{MessageView, NewMessage};
+use hongqi_tests::world::{Phone, World, member};
 
 use super::{DAY, HOUR, bodies, phones, post, publish, settle, talk, waiting};
 
@@ -317,4 +318,123 @@ fn an_opened_thread_is_left_once_everything_is_sent() {
     let list = li.core().talk().list().unwrap();
     let below = list.iter().find(|one| one.space == thread).unwrap();
     assert_eq!((&below.name[..], &below.last.as_ref().unwrap().body[..]), ("", "收到"));
+}
+
+fn mentions(phone: &Phone, space: SpaceId) -> u64 {
+    phone.core().talk().list().unwrap().iter().find(|one| one.space == space).unwrap().mentions
+}
+
+#[test]
+fn a_mention_by_name_counts_for_who_is_meant_until_it_is_read() {
+    let mut world = World::park(32);
+    let [mut li, mut li2, mut wang, mut mo] = phones(&mut world, ["1001", "1001", "1002", "1004"]);
+    world.clock.advance(1000);
+    let li_and_self = [member("1001"), member("1002"), member("1001")];
+    let message = NewMessage { body: "李敏来一下", mentions: &li_and_self, ..NewMessage::default() };
+    let called = wang.core().talk().post_message(talk(), &message).unwrap();
+    li.core().personal().mute(talk(), true).unwrap();
+    settle(&mut world, [&mut wang, &mut li, &mut li2, &mut mo]);
+    for phone in [&li, &li2] {
+        let shown = &all(phone)[0];
+        assert_eq!((shown.mentions_me, shown.unread), (true, true));
+        let list = phone.core().talk().list().unwrap();
+        assert_eq!((list[0].muted, list[0].mentions), (true, 1), "muted, and counted");
+    }
+    let shown = &all(&mo)[0];
+    assert!(!shown.mentions_me && shown.mentions.len() == 2 && shown.mentions.contains(&member("1001")));
+    assert_eq!((mentions(&mo, talk()), mentions(&wang, talk())), (0, 0), "nor does one's own count");
+    assert!(!all(&wang)[0].mentions_me);
+
+    li.core().personal().mark_talk_read(called).unwrap();
+    settle(&mut world, [&mut li, &mut li2]);
+    assert_eq!((mentions(&li, talk()), mentions(&li2, talk())), (0, 0));
+    assert!(all(&li)[0].mentions_me, "it still says so");
+
+    // Edited, it mentions whom it did; withdrawn, nobody.
+    let message = NewMessage { mentions: &[member("1004")], body: "莫文", ..NewMessage::default() };
+    let regretted = wang.core().talk().post_message(talk(), &message).unwrap();
+    settle(&mut world, [&mut wang]);
+    wang.core().talk().edit(regretted, "小莫").unwrap();
+    settle(&mut world, [&mut wang, &mut mo]);
+    assert_eq!(mentions(&mo, talk()), 1);
+    wang.core().talk().withdraw(regretted).unwrap();
+    settle(&mut world, [&mut wang, &mut mo]);
+    assert_eq!(mentions(&mo, talk()), 0);
+    let shown = mo.core().talk().message(regretted).unwrap().unwrap();
+    assert!(shown.mentions.is_empty() && !shown.mentions_me);
+}
+
+#[test]
+fn a_role_is_mentioned_at_the_organisation_that_the_discussion_belongs_to() {
+    let mut world = World::park(33);
+    let [mut sun, mut wang, mut li] = phones(&mut world, ["3001", "1002", "1001"]);
+    let thread = SpaceId::thread(publish(&world, &sun, "C1", "通知", false));
+    settle(&mut world, [&mut sun, &mut wang, &mut li]);
+    let to_secretary = NewMessage { body: "书记看一下", roles: &[Role::Secretary], ..NewMessage::default() };
+    li.core().talk().post_message(talk(), &to_secretary).unwrap();
+    let below = li.core().talk().post_message(thread, &to_secretary).unwrap();
+    // The secretary of the committee above looks into the branch too.
+    sun.core().talk().open(talk()).unwrap();
+    sun.core().talk().open(thread).unwrap();
+    wang.core().talk().open(thread).unwrap();
+    settle(&mut world, [&mut li, &mut sun, &mut wang]);
+    assert_eq!((mentions(&wang, talk()), mentions(&wang, thread)), (1, 0), "the branch's own secretary");
+    assert_eq!((mentions(&sun, talk()), mentions(&sun, thread)), (0, 1), "the committee's, below its article");
+    assert_eq!((mentions(&li, talk()), mentions(&li, thread)), (0, 0));
+    assert_eq!(sun.core().talk().message(below).unwrap().unwrap().roles, [Role::Secretary]);
+
+    world.server.revoke("1002", "B1", Role::Secretary).unwrap();
+    settle(&mut world, [&mut wang]);
+    assert_eq!(mentions(&wang, talk()), 0, "no longer the secretary");
+}
+
+#[test]
+fn a_message_mentions_thirty_two_at_most() {
+    let mut world = World::park(34);
+    let [li] = phones(&mut world, ["1001"]);
+    let many: Vec<_> = (0..33).map(|number| member(&number.to_string())).collect();
+    let post = |mentions: &[_]| {
+        let message = NewMessage { body: "大家好", mentions, roles: &Role::ALL, ..NewMessage::default() };
+        li.core().talk().post_message(talk(), &message)
+    };
+    assert!(matches!(post(&many), Err(Error::Invalid { field: "mentions", .. })));
+    assert_eq!(waiting(&li), 0);
+    post(&many[..32]).unwrap();
+    let shown = &all(&li)[0];
+    assert_eq!((shown.mentions.len(), &shown.roles[..]), (32, &Role::ALL[..]));
+}
+
+#[test]
+fn what_arrived_later_says_so_until_it_is_read_once_on_both_phones() {
+    let mut world = World::park(35);
+    let [mut li, mut li2, mut wang, mut mo] = phones(&mut world, ["1001", "1001", "1002", "1004"]);
+    let late = [post(&world, &mo, "一"), post(&world, &mo, "二")];
+    world.clock.advance(HOUR);
+    let read = post(&world, &wang, "三");
+    settle(&mut world, [&mut wang, &mut li, &mut li2]);
+    li.core().personal().mark_talk_read(read).unwrap();
+    world.clock.advance(HOUR);
+    settle(&mut world, [&mut mo, &mut li, &mut li2, &mut wang]);
+    let later = |phone: &Phone| -> Vec<bool> { all(phone).iter().map(|message| message.arrived_later).collect() };
+    for phone in [&li, &li2] {
+        assert_eq!(later(phone), [true, true, false]);
+    }
+    assert_eq!(later(&mo), [false; 3], "not for who wrote them, nor what was merely unread");
+    // Reading the first does not read the second, which came in the same batch.
+    li.core().personal().mark_talk_read(late[0]).unwrap();
+    assert!(later(&li)[1]);
+    li.core().personal().mark_talk_read(late[1]).unwrap();
+    settle(&mut world, [&mut li, &mut li2]);
+    for phone in [&li, &li2] {
+        assert_eq!(later(phone), [false; 3]);
+        assert_eq!(unread(phone), 0);
+    }
+    // And it is over: nothing brings the mark back.
+    post(&world, &wang, "四");
+    li2.core().personal().mark_talk_read(late[0]).unwrap();
+    settle(&mut world, [&mut wang, &mut li, &mut li2]);
+    for phone in [&li, &li2] {
+        assert_eq!(later(phone), [false; 4]);
+        assert_eq!(unread(phone), 1);
+    }
 }

@@ -1,0 +1,66 @@
+//! Seats: the groups and cases in which the server says that this member takes part.
+
+use rusqlite::Connection;
+
+use super::follow_again;
+use crate::clock::Timestamp;
+use crate::document::{About, Document, Fields, Kind};
+use crate::error::Result;
+use crate::ids::SpaceId;
+use crate::live::Topic;
+use crate::store::{Seen, Store, StoredDocument, Write, meta};
+
+pub(crate) fn show_seat(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
+    let Some(About::Space(space)) = seen.header.about else { return Ok(()) };
+    if meta::<i64>(write.tx, "roles_again")?.is_some() {
+        // Half a log may say that a seat was left and not yet that it was taken again.
+        return Ok(());
+    }
+    note(write, space, &seen.fields)?;
+    write.changed(Topic::Directory);
+    follow_again(write)
+}
+
+fn note(write: &Write<'_>, space: SpaceId, fields: &Fields) -> Result<()> {
+    write.tx.prepare_cached("INSERT OR REPLACE INTO seat (space, left, until) VALUES (?1, ?2, ?3)")?.execute((
+        space,
+        fields.flag("left"),
+        fields.int("until"),
+    ))?;
+    Ok(())
+}
+
+/// Notes the seats among these documents of the personal space.
+pub(super) fn note_all(write: &Write<'_>, docs: &[StoredDocument]) -> Result<()> {
+    for doc in docs.iter().filter(|doc| doc.header.kind == Kind::Seat) {
+        if let (Some(About::Space(space)), Ok(loaded)) = (doc.header.about, Document::load(doc.accepted())) {
+            note(write, space, &loaded.fields())?;
+        }
+    }
+    Ok(())
+}
+
+/// The discussions in which this member has a seat, and those whose card is the member's own and of which the server has
+/// not spoken yet.
+pub(super) fn seated(write: &mut Write<'_>) -> Result<Vec<SpaceId>> {
+    let me = write.me()?.member;
+    let mut statement = write.tx.prepare_cached(
+        "SELECT space FROM seat WHERE NOT left AND (until IS NULL OR until > ?1)
+         UNION SELECT s.id FROM space s JOIN document d ON d.space = s.id AND d.kind IN (?3, ?4) AND d.owner = ?2
+         WHERE s.follow = 1 AND s.id NOT IN (SELECT space FROM seat)",
+    )?;
+    let rows = statement.query_map((write.wall(), me, Kind::Group as i64, Kind::Case as i64), |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether something is still here of a seat whose time is over.
+pub(super) fn any_over(connection: &Connection, now: Timestamp) -> Result<bool> {
+    let over = "SELECT 1 FROM seat JOIN space ON space.id = seat.space WHERE until <= ?1 LIMIT 1";
+    Ok(connection.prepare_cached(over)?.exists([now])?)
+}
+
+/// Forgets what is of seats whose time is over, by the corrected clock of the phone.
+pub(crate) fn end_seats(store: &Store) -> Result<()> {
+    let is_over = store.read(|connection| any_over(connection, store.wall(connection)?))?;
+    if is_over { store.write(follow_again) } else { Ok(()) }
+}
