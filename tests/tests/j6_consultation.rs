@@ -5,7 +5,7 @@ use hongqi_core::Error;
 use hongqi_core::consult::{Category, Leave, NewCase, Phase};
 use hongqi_core::ids::{MemberId, SpaceId};
 use hongqi_core::role::Role;
-use hongqi_tests::world::{Phone, World, org};
+use hongqi_tests::world::{MEMBERS, ORGANISATIONS, Phone, World, org};
 
 fn texts(phone: &Phone, space: SpaceId) -> Vec<String> {
     let page = phone.core().talk().page(space, None, 50).unwrap();
@@ -23,8 +23,10 @@ fn j6() {
     let mut world = World::park(600);
     // 1001 asks; 1002 leads her branch B1 and is deputy manager of her enterprise; 3001 is the cluster's secretary; 4001
     // and 4002 hold the desk of the zone Z1 above.
-    world.grant("4001", Role::Secretary, "Z1");
-    world.grant("4002", Role::Organiser, "Z1");
+    let orgs = ORGANISATIONS.replace("cluster_committee,\n", "cluster_committee,Z1\n") + "Z1,滨江开发区工委,zone,\n";
+    let members = MEMBERS.to_owned()
+        + "4001,吴刚,full,Z1,2001-07-01,secretary@Z1\n4002,郑爽,full,Z1,2003-07-01,organiser@Z1\n";
+    world.server.import(orgs.as_bytes(), members.as_bytes()).unwrap();
     let [mut li, mut wang, mut mo, mut sun, mut a, mut b] =
         ["1001", "1002", "1004", "3001", "4001", "4002"].map(|number| world.phone(number));
     for phone in [&mut li, &mut wang, &mut mo, &mut sun, &mut a, &mut b] {
@@ -79,7 +81,7 @@ fn j6() {
     let shown = li.core().consult().case(space).unwrap().unwrap();
     assert_eq!((shown.state.phase, shown.state.handler), (Phase::Answered, Some(MemberId::from_number("4002"))));
 
-    world.revoke("4001", Role::Secretary, "Z1");
+    world.server.revoke("4001", "Z1", Role::Secretary).unwrap();
     b.core().talk().post(space, "我来跟进。", None).unwrap();
     world.settle(&mut [&mut b, &mut li, &mut a]);
     assert_eq!(texts(&li, space).len(), 3);
