@@ -4,6 +4,7 @@
 mod activity;
 mod directory;
 mod feed;
+mod gathering;
 mod live;
 mod outbox;
 mod personal;
