@@ -122,7 +122,7 @@ fn a_group_is_whole_with_no_network() {
     assert_eq!((view.state, view.may_write, view.may_lead, view.joined), (GatheringState::Running, true, true, true));
     assert_eq!((view.delivery, view.org, view.ends), (Delivery::OnDevice, None, None));
     assert_eq!(gatherings.of_discussion(view.space).unwrap(), Some(view.clone()));
-    assert_eq!(gatherings.running().unwrap(), [view.clone()]);
+    assert_eq!(gatherings.running().unwrap(), std::slice::from_ref(&view));
     let mut there = [member("1"), member("2"), member("3")];
     there.sort();
     let mut shown = li.takes_part(group);

@@ -112,8 +112,8 @@ impl Outbox<'_> {
     pub fn refused(&self, doc: DocId) -> Result<DraftView> {
         self.0.write(|write| {
             let refused = write.refused(doc)?.ok_or(Error::NotFound)?;
-            let text = ["body", "note", "text"].map(|key| refused.wanted.text(key)).concat();
-            let title = refused.wanted.text("title").to_owned();
+            let text = ["body", "note", "text", "summary"].map(|key| refused.wanted.text(key)).concat();
+            let title = ["title", "topic"].map(|key| refused.wanted.text(key)).concat();
             Ok(DraftView { id: doc, title, text, target: Some(refused.space) })
         })
     }

@@ -6,6 +6,7 @@ mod consult;
 mod directory;
 mod feed;
 mod feed_duties;
+mod gathering;
 mod live;
 mod outbox;
 mod personal;
