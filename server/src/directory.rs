@@ -11,6 +11,8 @@ use crate::storage::{MemberRow, Reader, Result};
 
 /// The deepest organisation tree.
 pub const MAX_DEPTH: usize = 32;
+/// The standing in the member books with which a member votes.
+const VOTING: &str = "full";
 /// More than this many people or paths are not kept.
 const MAX_KEPT: usize = 100_000;
 
@@ -126,7 +128,7 @@ impl<'a> Lookup<'a> {
             let until = [grant.until, grant.ended].into_iter().flatten().min();
             held.push(Held { role: grant.role, path: self.path(grant.org)?, from: grant.from, until });
         }
-        Ok(Person { member, home: self.path(row.home)?, held })
+        Ok(Person { member, home: self.path(row.home)?, votes: row.standing == VOTING, held })
     }
 
     /// The path of a member's home; empty if unknown.

@@ -12,6 +12,11 @@ use crate::publish::Item;
 use crate::storage::{GrantRow, Writer};
 use crate::{Server, transact};
 
+fn offices(tx: &dyn Writer, member: MemberId, now: Timestamp) -> Result<Vec<Item>, Error> {
+    let row = tx.member(member)?.ok_or(Error::NoSuchMember)?;
+    Ok(Item::offices(&row, &tx.grants(member)?, now))
+}
+
 impl Server {
     /// Applies the member books; see [`crate::import`].
     ///
@@ -44,7 +49,7 @@ impl Server {
             let row = GrantRow { id: 0, member, org, role, from: now, until, ended: None, imported: false };
             tx.add_grant(&row)?;
             tx.touch_registry()?;
-            Ok(((), vec![Item::grant(&row, &path, false)?]))
+            Ok(((), [vec![Item::grant(&row, &path, false)?], offices(tx, member, now)?].concat()))
         })
     }
 
@@ -67,11 +72,15 @@ impl Server {
                 items.push(Item::grant(&row, &path, true)?);
             }
             tx.touch_registry()?;
+            items.extend(offices(tx, member, now)?);
             Ok(((), items))
         })
     }
 
-    fn publishing<T>(&self, work: impl FnOnce(&dyn Writer) -> Result<(T, Vec<Item>), Error>) -> Result<T, Error> {
+    pub(crate) fn publishing<T>(
+        &self,
+        work: impl FnOnce(&dyn Writer) -> Result<(T, Vec<Item>), Error>,
+    ) -> Result<T, Error> {
         let now = self.clock().now();
         let (out, events) = transact(self.storage(), |tx| {
             let (out, items) = work(tx)?;

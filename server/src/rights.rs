@@ -54,6 +54,8 @@ pub struct Person {
     pub member: MemberId,
     /// The path of the home organisation.
     pub home: Path,
+    /// Whether the member votes: a full member.
+    pub votes: bool,
     /// The roles, past ones too.
     pub held: Vec<Held>,
 }
@@ -166,7 +168,11 @@ impl Person {
                 WriteRule::Owner(least) => header.owner == self.member && least.is_none_or(holds),
                 WriteRule::Role(least) => holds(least),
             };
-        if allowed { Ok(()) } else { Err(Refusal::NotAllowed) }
+        match allowed {
+            true if header.kind == Kind::Vote && !self.votes => Err(Refusal::NoVote),
+            true => Ok(()),
+            false => Err(Refusal::NotAllowed),
+        }
     }
 }
 

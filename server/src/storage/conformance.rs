@@ -173,6 +173,7 @@ fn the_registry_keeps_what_it_is_given(storage: &dyn Storage) {
         home: org.org,
         joined: "2001-07-01".into(),
         left: false,
+        conflict: true,
     };
     let grant = GrantRow {
         id: 0,
@@ -203,12 +204,14 @@ fn the_registry_keeps_what_it_is_given(storage: &dyn Storage) {
         assert_eq!((tx.member(member)?, tx.members()?), (Some(row.clone()), vec![row.clone()]));
         let [held] = tx.grants(member)?[..] else { unreachable!("one grant") };
         assert_eq!(GrantRow { id: 0, ..held }, grant);
-        assert_eq!(tx.open_grants()?, [held]);
+        assert_eq!((tx.open_grants()?, tx.grants_at(org.org)?), (vec![held], vec![held]));
+        assert!(tx.grants_at(OrgId::from_number("A"))?.is_empty());
         tx.end_grant(held.id, Timestamp(8))?;
         assert_eq!(tx.grants(member)?[0].ended, Some(Timestamp(8)));
-        assert!(tx.open_grants()?.is_empty());
+        assert!(tx.open_grants()?.is_empty() && tx.grants_at(org.org)?.is_empty());
+        assert!(tx.revoked_devices(member)?.is_empty());
         tx.put_device(&revoked, Timestamp(6))?;
-        assert_eq!(tx.device(DEVICE)?, Some(revoked));
+        assert_eq!((tx.device(DEVICE)?, tx.revoked_devices(member)?), (Some(revoked), vec![DEVICE]));
         tx.put_invite(&[7; 32], &InviteRow { used: true, ..invite })?;
         assert_eq!(tx.invite(&[7; 32])?.map(|invite| invite.used), Some(true));
         assert_eq!(tx.invite(&[8; 32])?, None);

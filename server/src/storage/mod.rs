@@ -135,6 +135,8 @@ pub struct MemberRow {
     pub joined: String,
     /// Whether the member left.
     pub left: bool,
+    /// Whether the member holds an office elsewhere that may set it against who asks for counsel.
+    pub conflict: bool,
 }
 
 /// A role that a member holds or held.
@@ -229,8 +231,12 @@ pub trait Registry {
     fn grants(&self, member: MemberId) -> Result<Vec<GrantRow>>;
     /// All that anybody holds: not revoked.
     fn open_grants(&self) -> Result<Vec<GrantRow>>;
+    /// All that anybody holds at an organisation itself besides being its member: not revoked.
+    fn grants_at(&self, org: OrgId) -> Result<Vec<GrantRow>>;
     /// A device.
     fn device(&self, device: DeviceId) -> Result<Option<DeviceRow>>;
+    /// A member's devices that were revoked, the newest first.
+    fn revoked_devices(&self, member: MemberId) -> Result<Vec<DeviceId>>;
     /// An invitation.
     fn invite(&self, hash: &[u8; 32]) -> Result<Option<InviteRow>>;
 }

@@ -79,7 +79,8 @@ CREATE TABLE members (
   standing TEXT NOT NULL,
   home     BLOB NOT NULL,
   joined   TEXT NOT NULL,
-  has_left INTEGER NOT NULL
+  has_left INTEGER NOT NULL,
+  conflict INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Ended grants stay: a check-in from before the end is kept.
@@ -94,6 +95,8 @@ CREATE TABLE grants (
   imported INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX grants_by_member ON grants (member);
+-- Being a member is the one role that nobody is looked for by.
+CREATE INDEX grants_by_org ON grants (org) WHERE ended_at IS NULL AND role > 1;
 
 CREATE TABLE devices (
   device      BLOB PRIMARY KEY,
@@ -102,6 +105,7 @@ CREATE TABLE devices (
   revoked     INTEGER NOT NULL,
   enrolled_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX devices_revoked ON devices (member) WHERE revoked;
 
 CREATE TABLE invites (
   hash    BLOB PRIMARY KEY,  -- the code itself is nowhere
