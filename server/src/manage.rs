@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::import::{Books, Report, apply};
 use crate::live::Signal;
 use crate::publish::Item;
+use crate::seats;
 use crate::storage::{GrantRow, Writer};
 use crate::{Server, transact};
 
@@ -25,7 +26,11 @@ impl Server {
     pub fn import(&self, organisations: &[u8], members: &[u8]) -> Result<Report, Error> {
         let books = Books::read(organisations, members).map_err(Error::Import)?;
         let now = self.clock().now();
-        self.publishing(|tx| apply(tx, now, &books))
+        self.publishing(|tx| {
+            let (report, mut items) = apply(tx, now, &books)?;
+            items.extend(seats::of_cases(tx, now, None)?);
+            Ok((report, items))
+        })
     }
 
     /// Gives the member of this number a role in the organisation of that number.
@@ -49,7 +54,8 @@ impl Server {
             let row = GrantRow { id: 0, member, org, role, from: now, until, ended: None, imported: false };
             tx.add_grant(&row)?;
             tx.touch_registry()?;
-            Ok(((), [vec![Item::grant(&row, &path, false)?], offices(tx, member, now)?].concat()))
+            let granted = vec![Item::grant(&row, &path, false)?];
+            Ok(((), [granted, offices(tx, member, now)?, seats::of_cases(tx, now, Some(org))?].concat()))
         })
     }
 
@@ -73,6 +79,7 @@ impl Server {
             }
             tx.touch_registry()?;
             items.extend(offices(tx, member, now)?);
+            items.extend(seats::of_cases(tx, now, Some(org))?);
             Ok(((), items))
         })
     }

@@ -17,7 +17,7 @@ use hongqi_core::sync::wire::{Batch, Entry, Hint, MAX_BATCH_CHANGES, Target};
 use crate::error::Error;
 use crate::live::Event;
 use crate::rights::Path;
-use crate::storage::{Append, DocRow, GrantRow, MemberRow, OrgRow, Writer};
+use crate::storage::{Append, DocRow, GrantRow, MemberRow, OrgRow, SeatRow, Writer};
 
 /// From this role on everybody below is told who holds it.
 const OFFICE: Role = Role::Organiser;
@@ -112,6 +112,15 @@ impl Item {
         }
         fields.push(("revoked", Value::from(revoked)));
         Ok(Self { header: header(Kind::Grant, space, None, Nonce::from_bytes(nonce)), fields })
+    }
+
+    /// That somebody reads a group or a case, or no longer.
+    pub(crate) fn seat(space: SpaceId, seat: &SeatRow) -> Self {
+        let until = seat.until.map_or(Value::Null, Value::from);
+        Self {
+            header: header(Kind::Seat, SpaceId::personal(seat.person), Some(About::Space(space)), Nonce::EMPTY),
+            fields: vec![("left", Value::from(seat.left)), ("until", until)],
+        }
     }
 }
 

@@ -53,6 +53,43 @@ CREATE TABLE desk (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX desk_by_seq ON desk (space, seq);
 
+-- Discussions with rules of their own: of a gathering, a group or a case.
+CREATE TABLE rooms (
+  space    BLOB PRIMARY KEY,
+  card     BLOB NOT NULL,
+  kind     INTEGER NOT NULL,
+  owner    BLOB NOT NULL,
+  ruled    INTEGER NOT NULL,   -- the place of the entry that changed something here last, in the log of the card
+  ends     INTEGER,            -- the latest end ever announced
+  closed   INTEGER,
+  desk     BLOB,
+  avoid    BLOB NOT NULL,
+  step_at  INTEGER,            -- of a case: which closing or reopening stands last
+  step_doc BLOB,
+  settled  INTEGER,            -- of a case: since when it is closed
+  gone     INTEGER NOT NULL    -- it has expired, and nothing is left but that it cannot be begun again
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rooms_of_desks ON rooms (desk) WHERE desk IS NOT NULL;
+CREATE INDEX rooms_settled ON rooms (settled) WHERE settled IS NOT NULL;
+
+-- Whether somebody takes part in a group, as its opener and as the person says.
+CREATE TABLE parts (
+  space     BLOB NOT NULL,
+  person    BLOB NOT NULL,
+  by_opener INTEGER,
+  by_self   INTEGER,
+  PRIMARY KEY (space, person)
+) STRICT, WITHOUT ROWID;
+
+-- Who was told of a group or a case, and what.
+CREATE TABLE seats (
+  space    BLOB NOT NULL,
+  person   BLOB NOT NULL,
+  until_at INTEGER,
+  has_left INTEGER NOT NULL,
+  PRIMARY KEY (space, person)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE pushes (
   device      BLOB NOT NULL,
   generation  BLOB NOT NULL,
