@@ -12,7 +12,7 @@
 //! more of that generation is taken in this exchange. A lower number that was never seen is taken: after a restore of
 //! the server phones give back what is missing, and their newest batch may come first.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hongqi_core::clock::{Clock, Timestamp};
@@ -26,7 +26,7 @@ use crate::live::Event;
 use crate::publish::Publisher;
 use crate::quota::Quota;
 use crate::rights::{Access, Person, Place};
-use crate::room::{self, MAX_RULING_CHANGES, Room, Window};
+use crate::room::{self, Concerns, MAX_RULING_CHANGES, Room, Window};
 use crate::seats;
 use crate::storage::{Append, DeviceRow, DocRow, Result, Storage, Writer};
 use crate::weigh::{self, Scales};
@@ -333,14 +333,22 @@ impl Court<'_> {
 
     /// Takes note of what changes who reads a discussion and how long it lasts, and tells those whom it concerns.
     fn rule(&mut self, seq: u64, documents: &[(DocId, Header)]) -> Result<()> {
-        let mut changed = None;
+        let (mut changed, mut people, mut all) = (None, BTreeSet::new(), false);
         for (doc, header) in documents {
-            let row = room::note(self.tx, self.now, seq, *doc, header)?;
-            changed = row.filter(|row| row.kind != Kind::Gathering).or(changed);
+            let Some((row, concerns)) = room::note(self.tx, self.now, seq, *doc, header)? else { continue };
+            match concerns {
+                Concerns::Nobody => {}
+                Concerns::One(person) => _ = people.insert(person),
+                Concerns::All => all = true,
+            }
+            changed = Some(row);
         }
-        // All are of one space; a gathering's are, but nobody is told of it besides by its card.
-        let Some(row) = changed else { return Ok(()) };
-        let items = seats::due(self.tx, self.lookup, self.now, &row)?;
+        // Of gatherings, which concern nobody, there may be several; all others are of the batch's own space.
+        let items = match changed {
+            Some(row) if all => seats::due(self.tx, self.lookup, self.now, &row)?,
+            Some(row) => seats::due_to(self.tx, self.lookup, self.now, &row, &people)?,
+            None => return Ok(()),
+        };
         let told = self.publisher.publish(self.tx, self.now, items);
         self.events.extend(told.map_err(|error| match error {
             Error::Storage(error) => error,

@@ -108,6 +108,12 @@ impl Person {
             .max()
     }
 
+    /// Whether this person is a member of any organisation: who has left is of none, and takes part in nothing.
+    #[must_use]
+    pub fn is_member(&self, at: Timestamp) -> bool {
+        self.held.iter().any(|held| held.role == Role::Member && held.holds_at(at))
+    }
+
     fn reads_board(&self, path: &[OrgId], at: Timestamp) -> bool {
         let Some(board) = path.first() else { return false };
         let below = |held: &Held| held.role == Role::Member && held.holds_at(at) && held.path.contains(board);
@@ -171,7 +177,7 @@ impl Person {
         if self.reads(place, at) == Access::None {
             return match place {
                 Place::Hidden(room) if room.sort == Sort::Gone && room.owner == self.member => Err(Refusal::Ended),
-                Place::Hidden(room) if header.owner == self.member && room.takes_back(header) => Ok(()),
+                Place::Hidden(room) if room.takes_back(self, header, at) => Ok(()),
                 _ => Err(Refusal::NoSpace),
             };
         }

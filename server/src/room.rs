@@ -102,6 +102,9 @@ impl Room {
     /// Whether this person reads it.
     #[must_use]
     pub fn reads(&self, person: &Person, at: Timestamp) -> bool {
+        if !person.is_member(at) {
+            return false;
+        }
         match &self.sort {
             Sort::Group(parts) => person.member == self.owner || parts.get(&person.member).is_some_and(takes_part),
             Sort::Case { .. } => person.member == self.owner || self.desk_reads(person, at),
@@ -119,10 +122,11 @@ impl Room {
         matches!(&self.sort, Sort::Group(parts) if parts.get(&member).is_some_and(|part| part.by_opener == Some(true)))
     }
 
-    /// Whether a document says of its owner, who has left, whether to take part again.
+    /// Whether a document says of this person, who has left, whether to take part again.
     #[must_use]
-    pub fn takes_back(&self, header: &Header) -> bool {
-        header.kind == Kind::Participant && of_owner(header) && self.may_come_back(header.owner)
+    pub fn takes_back(&self, person: &Person, header: &Header, at: Timestamp) -> bool {
+        let of_person = header.kind == Kind::Participant && header.owner == person.member && of_owner(header);
+        of_person && person.is_member(at) && self.may_come_back(person.member)
     }
 
     /// Whether a reader's document may stand here.
@@ -168,8 +172,25 @@ pub(crate) fn is_said(kind: Kind) -> bool {
     matches!(kind, Kind::Message | Kind::ReactionSheet)
 }
 
+/// Whom it concerns that a room has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Concerns {
+    /// Nobody's right to read.
+    Nobody,
+    /// This one's.
+    One(MemberId),
+    /// Everybody's who reads it or might.
+    All,
+}
+
 /// Takes note of what a document that was just appended says now; gives the discussion, if there is one.
-pub(crate) fn note(tx: &dyn Writer, now: Timestamp, seq: u64, doc: DocId, header: &Header) -> Result<Option<RoomRow>> {
+pub(crate) fn note(
+    tx: &dyn Writer,
+    now: Timestamp,
+    seq: u64,
+    doc: DocId,
+    header: &Header,
+) -> Result<Option<(RoomRow, Concerns)>> {
     let space = if header.kind == Kind::Gathering { SpaceId::thread(doc) } else { header.space };
     let changes = tx.changes(doc)?;
     // What was admitted can be loaded; if not, it changes no rule, and nobody else's batch suffers from it.
@@ -177,12 +198,18 @@ pub(crate) fn note(tx: &dyn Writer, now: Timestamp, seq: u64, doc: DocId, header
     else {
         return Ok(None);
     };
-    let row = match (tx.room(space)?, header.kind) {
-        (Some(row), _) => row,
+    let known = tx.room(space)?;
+    let before = match (&known, header.kind) {
+        (Some(row), _) => row.clone(),
         (None, Kind::Gathering | Kind::Group | Kind::Case) => begun(space, doc, header),
         (None, _) => return Ok(None),
     };
-    let mut row = RoomRow { ruled: seq, ..row };
+    let mut row = RoomRow { ruled: seq, ..before.clone() };
+    let mut concerns = match header.kind {
+        Kind::Gathering => Concerns::Nobody,
+        _ if known.is_none() => Concerns::One(header.owner),
+        _ => Concerns::Nobody,
+    };
     match header.kind {
         Kind::Gathering | Kind::Group => {
             let int = |value: &Value| if let Value::Int(ms) = value { Some(Timestamp(*ms)) } else { None };
@@ -205,6 +232,7 @@ pub(crate) fn note(tx: &dyn Writer, now: Timestamp, seq: u64, doc: DocId, header
                 part.by_self = said;
             }
             tx.put_part(space, &part)?;
+            concerns = Concerns::One(person);
         }
         _ => {
             let place = (order_key(first.written_at(), Some(now)), doc);
@@ -216,8 +244,11 @@ pub(crate) fn note(tx: &dyn Writer, now: Timestamp, seq: u64, doc: DocId, header
             }
         }
     }
+    if (&row.desk, &row.avoid, row.settled) != (&before.desk, &before.avoid, before.settled) {
+        concerns = Concerns::All;
+    }
     tx.put_room(&row)?;
-    Ok(Some(row))
+    Ok(Some((row, concerns)))
 }
 
 fn begun(space: SpaceId, card: DocId, header: &Header) -> RoomRow {

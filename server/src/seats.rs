@@ -1,6 +1,6 @@
 //! Tells those who read a group or a case that they do, and when no longer, in their personal spaces.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hongqi_core::clock::Timestamp;
 use hongqi_core::document::Kind;
@@ -25,6 +25,29 @@ pub(crate) fn due(tx: &dyn Writer, lookup: &Lookup<'_>, now: Timestamp, row: &Ro
     for seat in seats.chain(over).filter(|seat| told.get(&seat.person) != Some(seat)) {
         tx.put_seat(row.space, &seat)?;
         items.push(Item::seat(row.space, &seat));
+    }
+    Ok(items)
+}
+
+/// As [`due`], of these people in a group.
+pub(crate) fn due_to(
+    tx: &dyn Writer,
+    lookup: &Lookup<'_>,
+    now: Timestamp,
+    row: &RoomRow,
+    people: &BTreeSet<MemberId>,
+) -> Result<Vec<Item>> {
+    let Some(Place::Hidden(room)) = lookup.place(row.space)? else { return Ok(Vec::new()) };
+    let mut items = Vec::new();
+    for person in people {
+        let told = tx.seat(row.space, *person)?;
+        let left = !lookup.person(*person)?.is_some_and(|person| room.reads(&person, now));
+        let seat = SeatRow { person: *person, until: None, left };
+        // Who never had one is not told that it is over.
+        if told != Some(seat) && (told.is_some() || !left) {
+            tx.put_seat(row.space, &seat)?;
+            items.push(Item::seat(row.space, &seat));
+        }
     }
     Ok(items)
 }

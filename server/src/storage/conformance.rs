@@ -212,6 +212,7 @@ fn rooms_are_kept_and_forgotten(storage: &dyn Storage) {
         assert_eq!((tx.parts(space)?, tx.parts(other)?), (vec![part], vec![]));
         assert_eq!((tx.part(space, owner)?, tx.part(other, owner)?), (Some(part), None));
         assert_eq!((tx.seats(space)?, tx.seats(other)?), (vec![left], vec![seat]));
+        assert_eq!((tx.seat(space, owner)?, tx.seat(other, MemberId::from_number("2"))?), (Some(left), None));
         assert_eq!(tx.cases()?, std::slice::from_ref(&room));
         assert_eq!((tx.settled(Timestamp(3))?, tx.settled(Timestamp(4))?), (vec![], vec![space]));
         assert_eq!(tx.case_retention_ms()?, 5);

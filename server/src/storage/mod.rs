@@ -284,6 +284,8 @@ pub trait Rooms {
     fn part(&self, space: SpaceId, person: MemberId) -> Result<Option<PartRow>>;
     /// Who was ever told of a group or a case.
     fn seats(&self, space: SpaceId) -> Result<Vec<SeatRow>>;
+    /// One of them.
+    fn seat(&self, space: SpaceId, person: MemberId) -> Result<Option<SeatRow>>;
     /// Every case with a desk, of all spaces: for when rights change.
     fn cases(&self) -> Result<Vec<RoomRow>>;
     /// The cases that are closed since `at` or longer, of all spaces.

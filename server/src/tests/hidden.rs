@@ -215,6 +215,98 @@ fn documents_of_groups_and_cases_stand_nowhere_else() {
     accepted(&alter(&mut li, &group.card, &group.first, &edit));
 }
 
+#[test]
+fn who_has_left_says_nothing_more_in_a_group_or_a_case() {
+    let (server, _) = server();
+    let (mut li, mut xu) = (Phone::of(&server, "1"), Phone::of(&server, "4"));
+    let group = begin(&mut xu, Kind::Group, &[("topic", Value::from("x"))]);
+    accepted(&participant(&mut xu, group.space, li.member, true));
+    let case = begin(&mut li, Kind::Case, &case_fields("b1", &[]));
+    let others = MEMBERS.replace("1,李敏,full,b1,2001-07-01,\n", "");
+    server.import(ORGS.as_bytes(), others.as_bytes()).unwrap();
+    // What a desk may still be told opens the door for the rest of the exchange.
+    let check_in = li.header(Kind::CheckIn, SpaceId::desk(org("b1")), Some(About::Doc(DocId::from_bytes([1; 16]))));
+    let entry = li.entry(check_in, &[("at", Value::Int(1))]);
+    let mut push = vec![li.batch(check_in.space, vec![entry])];
+    let about = Some(About::Member(li.member));
+    for space in [group.space, case.space] {
+        let said = li.message(space, "x");
+        push.push(li.batch(space, vec![said]));
+        let back = li.header(Kind::Participant, space, about);
+        let back = li.entry(back, &[("present", Value::from(true))]);
+        push.push(li.batch(space, vec![back]));
+    }
+    li.nonce += 1;
+    let nonce = Nonce::from_bytes(li.nonce.to_be_bytes());
+    let space = SpaceId::hidden(li.member, &nonce);
+    let card = Header { kind: Kind::Group, space, owner: li.member, about: None, nonce };
+    let card = li.entry(card, &[("topic", Value::from("x"))]);
+    push.push(li.batch(space, vec![card]));
+    for pushed in &li.sync(Follow::Asks(vec![]), push, MAX_BUDGET).pushed[1..] {
+        assert_eq!(refused(&pushed.outcome), Refusal::NoSpace);
+    }
+    assert_eq!(seat(&server, li.member, case.space), Some((true, None)));
+}
+
+#[test]
+fn nobody_floods_others_with_groups() {
+    let (server, _) = server();
+    let mut li = Phone::of(&server, "1");
+    let mut begun = 0;
+    let reason = loop {
+        li.nonce += 1;
+        let nonce = Nonce::from_bytes(li.nonce.to_be_bytes());
+        let space = SpaceId::hidden(li.member, &nonce);
+        let card = Header { kind: Kind::Group, space, owner: li.member, about: None, nonce };
+        match li.write(card, &[("topic", Value::from("x"))]).1 {
+            PushOutcome::Accepted { .. } => begun += 1,
+            outcome => break refused(&outcome),
+        }
+    };
+    assert_eq!(reason, Refusal::Quota);
+    assert!((100..300).contains(&begun), "{begun}");
+    assert!(matches!(li.say(SpaceId::standing(org("b1")), "x"), PushOutcome::Accepted { .. }), "may still speak");
+}
+
+#[test]
+fn a_group_has_a_size_and_a_card_a_length() {
+    let (server, _) = server();
+    let mut li = Phone::of(&server, "1");
+    let group = begin(&mut li, Kind::Group, &[("topic", Value::from("x"))]);
+    let mut named = 0;
+    let outcome = loop {
+        let entries: Vec<_> = (0..MAX_BATCH_CHANGES)
+            .map(|index| {
+                let about = Some(About::Member(MemberId::from_number(&format!("{named}-{index}"))));
+                let header = li.header(Kind::Participant, group.space, about);
+                li.entry(header, &[("present", Value::from(true))])
+            })
+            .collect();
+        let batch = li.batch(group.space, entries);
+        match li.push(&batch) {
+            PushOutcome::Accepted { .. } => named += MAX_BATCH_CHANGES,
+            outcome => break outcome,
+        }
+    };
+    assert_eq!(refused(&outcome), Refusal::Quota);
+    assert!((room::MAX_PARTS..room::MAX_PARTS + MAX_BATCH_CHANGES).contains(&named), "{named}");
+    let seats = read(server.storage(), |reader| reader.seats(group.space)).unwrap();
+    assert_eq!(seats.len(), 1, "nobody is told who is no member");
+
+    let mut document = Document::load([&group.first.change[..]]).unwrap();
+    let mut alter = |li: &mut Phone, turn: usize| {
+        let edit = [Edit::Put("topic", Value::from(format!("{turn}").as_str()))];
+        let change = document.edit(li.actor(), Timestamp(1_800_000_000_001), &edit).unwrap().unwrap();
+        let target = Target::Known(group.card.id());
+        let batch = li.batch(group.space, vec![Entry { target, change: change.into_bytes() }]);
+        li.push(&batch)
+    };
+    for turn in 1..room::MAX_RULING_CHANGES {
+        accepted(&alter(&mut li, turn));
+    }
+    assert_eq!(refused(&alter(&mut li, 0)), Refusal::TooLarge);
+}
+
 fn case_fields(desk: &str, avoid: &[MemberId]) -> Vec<(&'static str, Value)> {
     let avoid = avoid.iter().flat_map(|member| *member.as_bytes()).collect();
     vec![

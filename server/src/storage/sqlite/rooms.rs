@@ -18,6 +18,12 @@ fn part(row: &Row<'_>) -> rusqlite::Result<PartRow> {
     Ok(PartRow { person: row.get(0)?, by_opener: row.get(1)?, by_self: row.get(2)? })
 }
 
+const SEAT: &str = "SELECT person, until_at, has_left FROM seats";
+
+fn seat(row: &Row<'_>) -> rusqlite::Result<SeatRow> {
+    Ok(SeatRow { person: row.get(0)?, until: row.get(1)?, left: row.get(2)? })
+}
+
 fn room(row: &Row<'_>) -> rusqlite::Result<RoomRow> {
     let kind: i64 = row.get(2)?;
     let avoid: Vec<u8> = row.get(8)?;
@@ -57,10 +63,13 @@ impl Rooms for Session<'_> {
     }
 
     fn seats(&self, space: SpaceId) -> Result<Vec<SeatRow>> {
-        let sql = "SELECT person, until_at, has_left FROM seats WHERE space = ?1 ORDER BY person";
-        let seat = |row: &Row<'_>| Ok(SeatRow { person: row.get(0)?, until: row.get(1)?, left: row.get(2)? });
-        let mut statement = self.0.prepare_cached(sql)?;
+        let mut statement = self.0.prepare_cached(&format!("{SEAT} WHERE space = ?1 ORDER BY person"))?;
         Ok(statement.query_map([space], seat)?.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn seat(&self, space: SpaceId, person: MemberId) -> Result<Option<SeatRow>> {
+        let mut statement = self.0.prepare_cached(&format!("{SEAT} WHERE space = ?1 AND person = ?2"))?;
+        Ok(statement.query_row(params![space, person], seat).optional()?)
     }
 
     fn cases(&self) -> Result<Vec<RoomRow>> {
