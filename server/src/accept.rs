@@ -12,23 +12,29 @@
 //! more of that generation is taken in this exchange. A lower number that was never seen is taken: after a restore of
 //! the server phones give back what is missing, and their newest batch may come first.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hongqi_core::clock::{Clock, Timestamp};
-use hongqi_core::document::{About, Change, Declared, Header, Invalid, Outline};
+use hongqi_core::document::{About, Change, Declared, Fields, Header, Invalid, Kind, Nonce, Outline};
 use hongqi_core::ids::{ActorId, ChangeHash, DocId, MemberId, SpaceId, SpaceKind};
 use hongqi_core::sync::wire::{Batch, Hint, PushOutcome, Pushed, Refusal, Refused, SignedBatch, Target};
 
 use crate::directory::{Directory, Lookup};
+use crate::error::{Error, StorageError};
 use crate::live::Event;
+use crate::publish::Publisher;
 use crate::quota::Quota;
 use crate::rights::{Access, Person, Place};
+use crate::room::{self, Concerns, MAX_RULING_CHANGES, Room, Window};
+use crate::seats;
 use crate::storage::{Append, DeviceRow, DocRow, Result, Storage, Writer};
 use crate::weigh::{self, Scales};
 
 /// More than this many documents are not kept in memory between their changes.
 const MAX_OUTLINES: usize = 4_096;
+/// What beginning a group or a case counts of a member's changes of a day.
+const OPENING: usize = 100;
 
 /// Judges pushes and appends them.
 #[derive(Debug, Default)]
@@ -85,15 +91,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What a batch is prepared with.
-struct Front<'a> {
-    storage: &'a dyn Storage,
-    directory: &'a Directory,
-    clock: &'a dyn Clock,
-    scales: &'a Scales,
+/// What is judged with.
+pub(crate) struct Bench<'a> {
+    pub(crate) storage: &'a dyn Storage,
+    pub(crate) directory: &'a Directory,
+    pub(crate) clock: &'a dyn Clock,
+    pub(crate) publisher: &'a Publisher,
 }
 
-fn prepare(front: &Front<'_>, author: &DeviceRow, signed: SignedBatch) -> Prepared {
+fn prepare(bench: &Bench<'_>, scales: &Scales, author: &DeviceRow, signed: SignedBatch) -> Prepared {
     let Ok(batch) = signed.batch() else { return Prepared::Malformed(0) };
     let countable = batch.dev_seq > 0 && i64::try_from(batch.dev_seq).is_ok();
     let nameless = batch.entries.iter().any(|entry| entry.target == Target::Later);
@@ -104,15 +110,15 @@ fn prepare(front: &Front<'_>, author: &DeviceRow, signed: SignedBatch) -> Prepar
     }
     let declared: Vec<_> = batch.entries.iter().map(|entry| Change::declared(&entry.change)).collect();
     let cost = declared.iter().flatten().map(Declared::cost).fold(0, u64::saturating_add);
-    if !front.scales.take(author.member, cost) {
+    if !scales.take(author.member, cost) {
         return Prepared::Late(batch.dev_seq);
     }
     let actor = ActorId::of(batch.device, batch.generation);
-    let who = (author.member, batch.space, front.clock.now());
+    let who = (author.member, batch.space, bench.clock.now());
     let mut changes = Vec::with_capacity(batch.entries.len());
     for (entry, declared) in batch.entries.iter().zip(declared) {
         let right = match &declared {
-            Ok(declared) => match weigh::judge(front.storage, front.directory, who, &entry.target, declared) {
+            Ok(declared) => match weigh::judge(bench.storage, bench.directory, who, &entry.target, declared) {
                 Ok(judged) => judged,
                 Err(error) => {
                     tracing::error!(%error, "a push could not be weighed");
@@ -157,19 +163,17 @@ fn drafts(member: MemberId, batch: &Batch, changes: &[std::result::Result<Change
 
 impl Judge {
     /// Judges what `author` pushes, in order; what is accepted is on disk when this returns.
-    pub fn push(
+    pub(crate) fn push(
         &self,
-        storage: &dyn Storage,
-        directory: &Directory,
-        clock: &dyn Clock,
+        bench: &Bench<'_>,
         author: DeviceRow,
         pushes: Vec<SignedBatch>,
     ) -> (Vec<Pushed>, Vec<Event>) {
         if pushes.is_empty() {
             return Default::default();
         }
-        let front = Front { storage, directory, clock, scales: &self.scales };
-        let batches: Vec<_> = pushes.into_iter().map(|signed| prepare(&front, &author, signed)).collect();
+        let prepare = |signed| prepare(bench, &self.scales, &author, signed);
+        let batches: Vec<_> = pushes.into_iter().map(prepare).collect();
         // Holds if whoever takes this job never comes to an answer.
         let mut own: Vec<Pushed> = batches.iter().map(later).collect();
         let answer = Arc::new(Mutex::new(None));
@@ -178,6 +182,7 @@ impl Judge {
             // The transaction of who panicked is gone, and so must be what was remembered of it.
             let mut state = poisoned.into_inner();
             *state = State::default();
+            bench.directory.forget_rooms();
             self.turn.clear_poison();
             state
         });
@@ -187,10 +192,11 @@ impl Judge {
         let jobs = std::mem::take(&mut *lock(&self.queue));
         let mut events = Vec::new();
         let mut answers = Vec::new();
-        let committed = storage.write(&mut |tx| {
-            let lookup = directory.at(tx)?;
+        let committed = bench.storage.write(&mut |tx| {
+            let lookup = bench.directory.at(tx)?;
             for job in &jobs {
-                let mut court = Court { tx, lookup: &lookup, state: &mut state, now: clock.now(), events: &mut events };
+                let (lookup, publisher, now) = (&lookup, bench.publisher, bench.clock.now());
+                let mut court = Court { tx, lookup, publisher, state: &mut state, now, events: &mut events };
                 answers.push(court.job(job)?);
             }
             Ok(())
@@ -198,6 +204,7 @@ impl Judge {
         if let Err(error) = committed {
             tracing::error!(%error, "pushes could not be committed");
             *state = State::default();
+            bench.directory.forget_rooms();
             events.clear();
             answers = jobs.iter().map(|job| job.batches.iter().map(later).collect()).collect();
         }
@@ -223,6 +230,7 @@ fn later(prepared: &Prepared) -> Pushed {
 struct Court<'a> {
     tx: &'a dyn Writer,
     lookup: &'a Lookup<'a>,
+    publisher: &'a Publisher,
     state: &'a mut State,
     now: Timestamp,
     events: &'a mut Vec<Event>,
@@ -282,18 +290,26 @@ impl Court<'_> {
             batch: signed,
             hash: *hash,
         };
+        let place = match self.lookup.place(batch.space)? {
+            Some(place) => Some(place),
+            None => opened(person, batch),
+        };
+        let window = place.as_ref().map(|place| self.lookup.window(batch.space, place)).transpose()?;
+        let bar = place.as_ref().zip(window).map(|(place, window)| Bar { person, place, window, now: self.now });
         if let Some(drafts) = drafts
-            && let Some(seq) = self.begin(person, &append, drafts)?
+            && let Some(bar) = &bar
+            && let Some(seq) = self.begin(bar, &append, drafts)?
         {
             return Ok(PushOutcome::Accepted { seq, received_at: self.now.0 });
         }
-        let cases = self.cases(person, batch, changes)?;
+        let cases = self.cases(person, batch, changes, bar.as_ref())?;
         let refused = |(doc, case): (&DocId, &Case)| case.refused.map(|reason| Refused { doc: *doc, reason });
         let mut refusals: Vec<Refused> = cases.iter().filter_map(refused).collect();
         let new: usize = cases.values().map(|case| case.taken.len()).sum();
+        let cost = cases.values().map(Case::cost).sum();
         if refusals.is_empty()
             && new > 0
-            && !self.state.quota.take(person.member, batch.space, self.now, new, signed.body.len())
+            && !self.state.quota.take(person.member, batch.space, self.now, cost, signed.body.len())
         {
             refusals = cases.keys().map(|doc| Refused { doc: *doc, reason: Refusal::Quota }).collect();
         }
@@ -306,19 +322,50 @@ impl Court<'_> {
             });
         }
         let seq = self.tx.append(&append)?.seq;
+        let ruling = |(doc, case): (&DocId, &Case)| {
+            (room::rules(case.header.kind) && !case.taken.is_empty()).then_some((*doc, case.header))
+        };
+        let ruling: Vec<_> = cases.iter().filter_map(ruling).collect();
         self.keep(&append, seq, cases)?;
+        self.rule(seq, &ruling)?;
         Ok(PushOutcome::Accepted { seq, received_at: self.now.0 })
     }
 
+    /// Takes note of what changes who reads a discussion and how long it lasts, and tells those whom it concerns.
+    fn rule(&mut self, seq: u64, documents: &[(DocId, Header)]) -> Result<()> {
+        let (mut changed, mut people, mut all) = (None, BTreeSet::new(), false);
+        for (doc, header) in documents {
+            let Some((row, concerns)) = room::note(self.tx, self.now, seq, *doc, header)? else { continue };
+            match concerns {
+                Concerns::Nobody => {}
+                Concerns::One(person) => _ = people.insert(person),
+                Concerns::All => all = true,
+            }
+            changed = Some(row);
+        }
+        // Of gatherings, which concern nobody, there may be several; all others are of the batch's own space.
+        let items = match changed {
+            Some(row) if all => seats::due(self.tx, self.lookup, self.now, &row)?,
+            Some(row) => seats::due_to(self.tx, self.lookup, self.now, &row, &people)?,
+            None => return Ok(()),
+        };
+        let told = self.publisher.publish(self.tx, self.now, items);
+        self.events.extend(told.map_err(|error| match error {
+            Error::Storage(error) => error,
+            _ => StorageError::Unexpected("document of the server"),
+        })?);
+        Ok(())
+    }
+
     /// Takes a batch whose documents are all new and may all be written; `None`, with nothing done, if they are not.
-    fn begin(&mut self, person: &Person, append: &Append<'_>, drafts: &[Draft]) -> Result<Option<u64>> {
-        let space = append.space;
-        let Some(place) = self.lookup.place(space)? else { return Ok(None) };
+    fn begin(&mut self, bar: &Bar<'_>, append: &Append<'_>, drafts: &[Draft]) -> Result<Option<u64>> {
+        let (space, person) = (append.space, bar.person);
         let writes = |draft: &Draft| {
-            draft.written_at.iter().all(|written| person.writes(&draft.header, &place, *written, self.now).is_ok())
+            !room::rules(draft.header.kind)
+                && draft.written_at.iter().all(|written| bar.hears(&draft.header, *written).is_ok())
         };
         let crowded = space.kind() == SpaceKind::Desk && drafts.len() > 1;
-        if crowded || person.reads(&place, self.now) == Access::None || !drafts.iter().all(writes) {
+        if crowded || person.reads(bar.place, self.now) == Access::None || !drafts.iter().all(writes) {
             return Ok(None);
         }
         let seq = self.tx.head(space)?.seq + 1;
@@ -368,8 +415,8 @@ impl Court<'_> {
         person: &Person,
         batch: &Batch,
         changes: &[std::result::Result<Change, Refusal>],
+        bar: Option<&Bar<'_>>,
     ) -> Result<BTreeMap<DocId, Case>> {
-        let place = self.lookup.place(batch.space)?;
         let mut cases: BTreeMap<DocId, Case> = BTreeMap::new();
         for (index, (entry, change)) in (0..).zip(batch.entries.iter().zip(changes)) {
             // `prepare` lets no batch through that has a target without.
@@ -383,10 +430,9 @@ impl Court<'_> {
             if case.refused.is_some() {
                 continue;
             }
-            case.refused = judge_change(self.tx, case, doc, index, change, person, place.as_ref(), self.now)?.err();
+            case.refused = judge_change(self.tx, case, doc, index, change, bar)?.err();
         }
-        let readable = place.is_some_and(|place| person.reads(&place, self.now) != Access::None);
-        if !readable {
+        if !bar.is_some_and(|bar| person.knows(bar.place, self.now)) {
             // Whatever else is wrong: nothing is said of a space that this member may not read.
             cases.values_mut().filter_map(|case| case.refused.as_mut()).for_each(|reason| *reason = Refusal::NoSpace);
         }
@@ -432,14 +478,8 @@ fn open_case(
     let begun = target.header(space, person.member);
     let Some(header) = row.map(|row| row.header).or(begun) else {
         // The kind does not matter: nothing is judged by this case.
-        let outline = Outline::new(hongqi_core::document::Kind::Message);
-        let nobody = Header {
-            kind: hongqi_core::document::Kind::Message,
-            space,
-            owner: MemberId::SERVER,
-            about: None,
-            nonce: hongqi_core::document::Nonce::EMPTY,
-        };
+        let outline = Outline::new(Kind::Message);
+        let nobody = Header { kind: Kind::Message, space, owner: MemberId::SERVER, about: None, nonce: Nonce::EMPTY };
         let refused = Some(if target.is_understood() { Refusal::UnknownDocument } else { Refusal::UnknownKind });
         return Ok(Case { header: nobody, row: None, outline, refused, taken: Vec::new() });
     };
@@ -464,18 +504,58 @@ fn rebuild(tx: &dyn Writer, doc: DocId, header: &Header) -> Result<Outline> {
     Ok(outline)
 }
 
-#[allow(clippy::too_many_arguments)]
+/// The discussion that a batch begins by its card, if it does; nobody else can be in it yet.
+fn opened(person: &Person, batch: &Batch) -> Option<Place> {
+    let mut headers = batch.entries.iter().filter_map(|entry| entry.target.header(batch.space, person.member));
+    headers.find_map(|header| Room::begun(&header)).map(|room| Place::Hidden(Arc::new(room)))
+}
+
+/// Who wants to write where, and when.
+struct Bar<'a> {
+    person: &'a Person,
+    place: &'a Place,
+    window: Window,
+    now: Timestamp,
+}
+
+impl Bar<'_> {
+    /// Whether the document may have a change written at that moment.
+    fn hears(&self, header: &Header, written: Timestamp) -> std::result::Result<(), Refusal> {
+        self.person.writes(header, self.place, written, self.now)?;
+        if room::is_said(header.kind) && !self.window.admits(written, self.now) { Err(Refusal::Ended) } else { Ok(()) }
+    }
+
+    /// As [`Self::hears`], of what the rules of the discussion depend on: what it says counts too.
+    fn rules(&self, case: &Case, change: &Change) -> std::result::Result<(), Refusal> {
+        let Place::Hidden(room) = self.place else { return Ok(()) };
+        let step = change.fields();
+        let takes = |fields: &Fields| room.may_step(self.person, fields.text("step"), self.now);
+        match case.header.kind {
+            // A step is taken once and never altered.
+            Kind::CaseStep if !step.as_ref().is_some_and(takes) => Err(Refusal::NotAllowed),
+            Kind::Participant if !room.has_room_for(&case.header) => Err(Refusal::Quota),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Case {
+    /// What it takes of its author's share: whoever begins a discussion takes the time of others.
+    fn cost(&self) -> usize {
+        let opens = self.row.is_none() && matches!(self.header.kind, Kind::Group | Kind::Case);
+        self.taken.len() + if opens { OPENING } else { 0 }
+    }
+}
+
 fn judge_change(
     tx: &dyn Writer,
     case: &mut Case,
     doc: DocId,
     index: u32,
     change: &std::result::Result<Change, Refusal>,
-    person: &Person,
-    place: Option<&Place>,
-    now: Timestamp,
+    bar: Option<&Bar<'_>>,
 ) -> Result<std::result::Result<(), Refusal>> {
-    let Some(place) = place else { return Ok(Err(Refusal::NoSpace)) };
+    let Some(bar) = bar else { return Ok(Err(Refusal::NoSpace)) };
     let change = match change {
         Ok(change) => change,
         Err(reason) => return Ok(Err(*reason)),
@@ -486,8 +566,16 @@ fn judge_change(
     {
         return Ok(Ok(()));
     }
-    if let Err(reason) = person.writes(&case.header, place, change.written_at(), now) {
+    if let Err(reason) = bar.hears(&case.header, change.written_at()) {
         return Ok(Err(reason));
+    }
+    if room::rules(case.header.kind) {
+        if case.outline.len() >= MAX_RULING_CHANGES {
+            return Ok(Err(Refusal::TooLarge));
+        }
+        if let Err(reason) = bar.rules(case, change) {
+            return Ok(Err(reason));
+        }
     }
     match case.outline.admit(change) {
         Ok(true) => case.taken.push((index, hash)),

@@ -3,16 +3,22 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use hongqi_core::document::Kind;
 use hongqi_core::ids::{MemberId, OrgId, SpaceId, SpaceKind};
 use hongqi_core::role::Role;
 
 use crate::rights::{Held, Path, Person, Place};
-use crate::storage::{MemberRow, Reader, Result};
+use crate::room::{Room, Sort, Window};
+use crate::storage::{MemberRow, Reader, Result, RoomRow};
 
 /// The deepest organisation tree.
 pub const MAX_DEPTH: usize = 32;
+/// The standing in the member books with which a member votes.
+const VOTING: &str = "full";
 /// More than this many people or paths are not kept.
 const MAX_KEPT: usize = 100_000;
+/// More than this many groups and cases are not kept.
+const MAX_ROOMS: usize = 4_096;
 
 /// The memory; another process may change the registry at any time, so every look says at which version it looks.
 #[derive(Debug, Default)]
@@ -23,6 +29,10 @@ struct Kept {
     version: i64,
     people: HashMap<MemberId, Arc<Person>>,
     paths: HashMap<OrgId, Path>,
+    /// Below a document of which board a thread is, and whether that is a gathering: no header ever changes.
+    threads: HashMap<SpaceId, (OrgId, bool)>,
+    /// Groups and cases, each as it was after this entry of its log.
+    rooms: HashMap<SpaceId, (u64, Arc<Room>)>,
 }
 
 /// Looks at one state of the database.
@@ -40,11 +50,18 @@ impl Directory {
     pub fn at<'a>(&'a self, reader: &'a dyn Reader) -> Result<Lookup<'a>> {
         let version = reader.registry_version()?;
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.version < version || kept.people.len() + kept.paths.len() > MAX_KEPT {
+        if kept.version < version || kept.people.len() + kept.paths.len() + kept.threads.len() > MAX_KEPT {
             *kept = Kept { version, ..Kept::default() };
         }
         drop(kept);
         Ok(Lookup { directory: self, reader, version })
+    }
+}
+
+impl Directory {
+    /// Forgets the rooms: a transaction that saw them changed was given up.
+    pub(crate) fn forget_rooms(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).rooms.clear();
     }
 }
 
@@ -126,7 +143,7 @@ impl<'a> Lookup<'a> {
             let until = [grant.until, grant.ended].into_iter().flatten().min();
             held.push(Held { role: grant.role, path: self.path(grant.org)?, from: grant.from, until });
         }
-        Ok(Person { member, home: self.path(row.home)?, held })
+        Ok(Person { member, home: self.path(row.home)?, votes: row.standing == VOTING, held })
     }
 
     /// The path of a member's home; empty if unknown.
@@ -153,17 +170,91 @@ impl<'a> Lookup<'a> {
             SpaceKind::Board => existing(self.path(space.org())?).map(Place::Board),
             SpaceKind::Desk => existing(self.path(space.org())?).map(Place::Desk),
             SpaceKind::Personal => Some(Place::Personal(space.member())),
-            SpaceKind::Talk => match existing(self.path(space.org())?) {
-                Some(path) => Some(Place::Standing(path)),
-                None => match self.reader.document(space.doc())? {
-                    Some(row) if row.header.space.kind() == SpaceKind::Board => {
-                        existing(self.path(row.header.space.org())?).map(Place::Thread)
-                    }
-                    _ => None,
-                },
-            },
+            SpaceKind::Talk => self.talk(space)?,
         })
     }
+
+    /// A discussion. Of what everybody knows that it exists, nothing is looked up twice; of a group or a case, its row.
+    fn talk(&self, space: SpaceId) -> Result<Option<Place>> {
+        if let Some(kept) = self.kept() {
+            if let Some(path) = kept.paths.get(&space.org()) {
+                return Ok(Some(Place::Standing(path.clone())));
+            }
+            if let Some((org, gathering)) = kept.threads.get(&space)
+                && let Some(path) = kept.paths.get(org)
+            {
+                return Ok(Some(thread(path.clone(), *gathering)));
+            }
+        }
+        match self.reader.room(space)? {
+            Some(row) if row.kind != Kind::Gathering => return Ok(Some(Place::Hidden(self.room(&row)?))),
+            _ => {}
+        }
+        let path = self.path(space.org())?;
+        if !path.is_empty() {
+            return Ok(Some(Place::Standing(path)));
+        }
+        let header = self.reader.document(space.doc())?.map(|row| row.header);
+        let Some(header) = header.filter(|header| header.space.kind() == SpaceKind::Board) else { return Ok(None) };
+        let (org, gathering) = (header.space.org(), header.kind == Kind::Gathering);
+        let path = self.path(org)?;
+        if path.is_empty() {
+            return Ok(None);
+        }
+        if let Some(mut kept) = self.kept() {
+            kept.threads.insert(space, (org, gathering));
+        }
+        Ok(Some(thread(path, gathering)))
+    }
+
+    fn room(&self, row: &RoomRow) -> Result<Arc<Room>> {
+        let (owner, window) = (row.owner, Window { ends: row.ends, closed: row.closed });
+        if row.gone {
+            return Ok(Arc::new(Room { owner, sort: Sort::Gone, window }));
+        }
+        let remembered = self.kept().and_then(|kept| kept.rooms.get(&row.space).cloned());
+        if let Some((_, room)) = remembered.filter(|(ruled, _)| *ruled == row.ruled) {
+            return Ok(room);
+        }
+        let sort = match row.kind {
+            Kind::Case => {
+                let desk = row.desk.map_or(Ok(Path::from([])), |desk| self.path(desk))?;
+                Sort::Case { desk, avoid: row.avoid.clone() }
+            }
+            _ => Sort::Group(self.reader.parts(row.space)?.into_iter().map(|part| (part.person, part)).collect()),
+        };
+        let room = Arc::new(Room { owner, sort, window });
+        if let Some(mut kept) = self.kept() {
+            if kept.rooms.len() >= MAX_ROOMS {
+                kept.rooms.clear();
+            }
+            // An older state of the database does not take the place of a newer one.
+            let newer = kept.rooms.get(&row.space).is_some_and(|(ruled, _)| *ruled > row.ruled);
+            if !newer {
+                kept.rooms.insert(row.space, (row.ruled, room.clone()));
+            }
+        }
+        Ok(room)
+    }
+
+    /// When something may be said in a place.
+    ///
+    /// # Errors
+    /// [`crate::storage::StorageError`].
+    pub fn window(&self, space: SpaceId, place: &Place) -> Result<Window> {
+        Ok(match place {
+            Place::Hidden(room) => room.window,
+            Place::Gathering(_) => {
+                let row = self.reader.room(space)?;
+                row.map_or(Window::default(), |row| Window { ends: row.ends, closed: row.closed })
+            }
+            _ => Window::default(),
+        })
+    }
+}
+
+fn thread(path: Path, gathering: bool) -> Place {
+    if gathering { Place::Gathering(path) } else { Place::Thread(path) }
 }
 
 /// Whether a role may be granted by hand or file: being a member follows from the home organisation alone.

@@ -14,7 +14,7 @@ use hongqi_core::sync::wire::{
 };
 
 use crate::error::Error;
-use crate::live::Signal;
+use crate::publish::Item;
 use crate::storage::{DeviceRow, InviteRow};
 use crate::{Server, read, transact};
 
@@ -211,14 +211,17 @@ impl Server {
     /// [`Error::NoSuchDevice`] or that of the storage.
     pub fn revoke_device(&self, device: DeviceId) -> Result<(), Error> {
         let now = self.clock().now();
-        transact(self.storage(), |tx| {
+        self.publishing(|tx| {
             let row = tx.device(device)?.ok_or(Error::NoSuchDevice)?;
             tx.put_device(&DeviceRow { revoked: true, ..row }, now)?;
-            Ok(tx.touch_registry()?)
+            tx.touch_registry()?;
+            // A door with no network refuses the device's card once the phone of its host has heard of this.
+            let member = tx.member(row.member)?;
+            let revoked = tx.revoked_devices(row.member)?;
+            Ok(((), member.iter().map(|member| Item::member(member, member.left, &revoked)).collect()))
         })?;
         lock(&self.sessions.tokens).held.retain(|_, (of, _)| *of != device);
         self.followers.forget(device);
-        self.signal(Signal::Registry);
         tracing::info!(%device, "revoked");
         Ok(())
     }

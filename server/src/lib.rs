@@ -6,6 +6,9 @@
 //! |---|---|
 //! | [`storage`] | logs, documents and the registry, behind narrow traits; SQLite |
 //! | [`rights`] | who reads and who writes: pure functions |
+//! | [`room`] | discussions that end, and those of groups and cases, that only who takes part knows |
+//! | `seats` | tells who reads a group or a case |
+//! | `retention` | closed cases expire |
 //! | [`directory`] | finds people and places for them |
 //! | [`accept`] | judges pushes and appends them, many in one transaction |
 //! | [`quota`] | how much a member may write |
@@ -35,7 +38,10 @@ mod manage;
 mod page;
 mod publish;
 pub mod quota;
+mod retention;
 pub mod rights;
+pub mod room;
+mod seats;
 mod shared;
 pub mod storage;
 mod weigh;
@@ -52,7 +58,7 @@ use tokio::sync::broadcast;
 pub use error::{Error, StorageError};
 pub use live::{Event, Signal};
 
-use accept::Judge;
+use accept::{Bench, Judge};
 use directory::Directory;
 use enrol::Sessions;
 use exchange::{Cards, Followers};
@@ -207,8 +213,13 @@ impl Server {
         let _ = self.signals.send(signal);
     }
 
+    fn bench(&self) -> Bench<'_> {
+        let Self { storage, directory, clock, publisher, .. } = self;
+        Bench { storage: &**storage, directory, clock: &**clock, publisher }
+    }
+
     fn push(&self, author: DeviceRow, batches: Vec<SignedBatch>) -> Vec<Pushed> {
-        let (pushed, events) = self.judge.push(self.storage(), &self.directory, self.clock(), author, batches);
+        let (pushed, events) = self.judge.push(&self.bench(), author, batches);
         events.into_iter().for_each(|event| self.signal(Signal::Entry(event)));
         pushed
     }

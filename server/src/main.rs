@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 use hongqi_core::clock::{SystemClock, Timestamp};
 use hongqi_core::ids::DeviceId;
 use hongqi_core::role::Role;
+use hongqi_server::storage::CASE_RETENTION_DAYS;
 use hongqi_server::{Error, Server, http, import};
 
 /// Relays what members write, and judges who may read and write it.
@@ -34,6 +35,9 @@ enum Command {
         /// says whose calls are counted together.
         #[arg(long, value_name = "ADDRESS")]
         trusted_proxy: Vec<IpAddr>,
+        /// So many days after it was closed, a consultation is deleted here and on every phone.
+        #[arg(long, value_name = "DAYS", default_value_t = CASE_RETENTION_DAYS, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+        case_retention_days: u32,
     },
     /// Takes over the member books, or what changed in them.
     Import {
@@ -122,7 +126,11 @@ fn file(path: &Path) -> Result<Vec<u8>, Error> {
 
 fn run(command: Command) -> Result<(), Error> {
     match command {
-        Command::Serve { data, listen, trusted_proxy } => serve(open(&data)?, listen, trusted_proxy),
+        Command::Serve { data, listen, trusted_proxy, case_retention_days } => {
+            let server = open(&data)?;
+            server.keep_closed_cases(case_retention_days)?;
+            serve(server, listen, trusted_proxy)
+        }
         Command::Import { data, organisations, members } => {
             let report = open(&data)?.import(&file(&organisations)?, &file(&members)?)?;
             println!("{report}");

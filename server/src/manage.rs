@@ -9,8 +9,14 @@ use crate::error::Error;
 use crate::import::{Books, Report, apply};
 use crate::live::Signal;
 use crate::publish::Item;
+use crate::seats;
 use crate::storage::{GrantRow, Writer};
 use crate::{Server, transact};
+
+fn offices(tx: &dyn Writer, member: MemberId, now: Timestamp) -> Result<Vec<Item>, Error> {
+    let row = tx.member(member)?.ok_or(Error::NoSuchMember)?;
+    Ok(Item::offices(&row, &tx.grants(member)?, now))
+}
 
 impl Server {
     /// Applies the member books; see [`crate::import`].
@@ -20,7 +26,11 @@ impl Server {
     pub fn import(&self, organisations: &[u8], members: &[u8]) -> Result<Report, Error> {
         let books = Books::read(organisations, members).map_err(Error::Import)?;
         let now = self.clock().now();
-        self.publishing(|tx| apply(tx, now, &books))
+        self.publishing(|tx| {
+            let (report, mut items) = apply(tx, now, &books)?;
+            items.extend(seats::of_cases(tx, now, None)?);
+            Ok((report, items))
+        })
     }
 
     /// Gives the member of this number a role in the organisation of that number.
@@ -44,7 +54,8 @@ impl Server {
             let row = GrantRow { id: 0, member, org, role, from: now, until, ended: None, imported: false };
             tx.add_grant(&row)?;
             tx.touch_registry()?;
-            Ok(((), vec![Item::grant(&row, &path, false)?]))
+            let granted = vec![Item::grant(&row, &path, false)?];
+            Ok(((), [granted, offices(tx, member, now)?, seats::of_cases(tx, now, Some(org))?].concat()))
         })
     }
 
@@ -67,11 +78,16 @@ impl Server {
                 items.push(Item::grant(&row, &path, true)?);
             }
             tx.touch_registry()?;
+            items.extend(offices(tx, member, now)?);
+            items.extend(seats::of_cases(tx, now, Some(org))?);
             Ok(((), items))
         })
     }
 
-    fn publishing<T>(&self, work: impl FnOnce(&dyn Writer) -> Result<(T, Vec<Item>), Error>) -> Result<T, Error> {
+    pub(crate) fn publishing<T>(
+        &self,
+        work: impl FnOnce(&dyn Writer) -> Result<(T, Vec<Item>), Error>,
+    ) -> Result<T, Error> {
         let now = self.clock().now();
         let (out, events) = transact(self.storage(), |tx| {
             let (out, items) = work(tx)?;

@@ -3,20 +3,24 @@
 //! Every process starts a generation of its own. A server restored from a backup then never gives two changes one
 //! name, which would set replicas apart for ever.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hongqi_core::clock::Timestamp;
-use hongqi_core::document::{About, Change, Document, Edit, Header, Kind, Nonce, Value};
-use hongqi_core::ids::{ActorId, DeviceId, Generation, MemberId, SpaceId};
+use hongqi_core::document::{About, Change, Document, Edit, Header, Kind, MAX_REVOKED, Nonce, Value};
+use hongqi_core::ids::{ActorId, DeviceId, Generation, MemberId, OrgId, SpaceId};
 use hongqi_core::key::{DeviceKey, random_bytes};
+use hongqi_core::role::Role;
 use hongqi_core::sync::wire::{Batch, Entry, Hint, MAX_BATCH_CHANGES, Target};
 
 use crate::error::Error;
 use crate::live::Event;
 use crate::rights::Path;
-use crate::storage::{Append, DocRow, GrantRow, MemberRow, OrgRow, Writer};
+use crate::storage::{Append, DocRow, GrantRow, MemberRow, OrgRow, SeatRow, Writer};
+
+/// From this role on everybody below is told who holds it.
+const OFFICE: Role = Role::Organiser;
 
 /// The server's key and the numbers it has used.
 pub(crate) struct Publisher {
@@ -53,18 +57,47 @@ impl Item {
         }
     }
 
-    /// The card of a member in the board of `row.home`; `left` if no longer there.
-    pub(crate) fn member(row: &MemberRow, left: bool) -> Self {
+    /// The card of a member in the board of `row.home`; `left` if no longer there. `revoked` are the member's devices
+    /// that no longer count.
+    pub(crate) fn member(row: &MemberRow, left: bool, revoked: &[DeviceId]) -> Self {
         let about = Some(About::Member(row.member));
-        Self {
-            header: header(Kind::MemberCard, SpaceId::board(row.home), about, Nonce::EMPTY),
-            fields: vec![
-                ("name", Value::from(row.name.as_str())),
-                ("number", Value::from(row.number.as_str())),
-                ("standing", Value::from(row.standing.as_str())),
-                ("left", Value::from(left)),
-            ],
+        let mut fields = vec![
+            ("name", Value::from(row.name.as_str())),
+            ("number", Value::from(row.number.as_str())),
+            ("standing", Value::from(row.standing.as_str())),
+            ("left", Value::from(left)),
+        ];
+        if !revoked.is_empty() {
+            let ids = revoked.iter().take(MAX_REVOKED).flat_map(|device| *device.as_bytes());
+            fields.push(("revoked", Value::Bytes(ids.collect())));
         }
+        Self { header: header(Kind::MemberCard, SpaceId::board(row.home), about, Nonce::EMPTY), fields }
+    }
+
+    /// Which office a member holds at each organisation itself: the highest now, or that it ended.
+    pub(crate) fn offices(row: &MemberRow, grants: &[GrantRow], now: Timestamp) -> Vec<Self> {
+        let office = |grant: &&GrantRow| grant.role >= OFFICE;
+        let orgs: BTreeSet<OrgId> = grants.iter().filter(office).map(|grant| grant.org).collect();
+        let item = |org| {
+            let holds = |grant: &&GrantRow| {
+                grant.org == org && grant.ended.is_none() && grant.until.is_none_or(|until| now < until)
+            };
+            // Of two grants of one role the one that lasts longer.
+            let lasting = |grant: &&GrantRow| (grant.role, grant.until.unwrap_or(Timestamp(i64::MAX)));
+            let highest = grants.iter().filter(office).filter(holds).max_by_key(lasting);
+            let mut fields = vec![("ended", Value::from(highest.is_none()))];
+            if let Some(GrantRow { role, until, .. }) = highest {
+                fields.extend([
+                    ("name", Value::from(row.name.as_str())),
+                    ("role", Value::from(*role as i64)),
+                    ("until", until.map_or(Value::Null, Value::from)),
+                    ("conflict", Value::from(row.conflict)),
+                ]);
+            }
+            let about = Some(About::Member(row.member));
+            Self { header: header(Kind::Officer, SpaceId::board(org), about, Nonce::EMPTY), fields }
+        };
+        orgs.into_iter().map(item).collect()
     }
 
     /// A grant, or with `revoked` its end; a document of its own each time, in the order of the log.
@@ -79,6 +112,15 @@ impl Item {
         }
         fields.push(("revoked", Value::from(revoked)));
         Ok(Self { header: header(Kind::Grant, space, None, Nonce::from_bytes(nonce)), fields })
+    }
+
+    /// That somebody reads a group or a case, or no longer.
+    pub(crate) fn seat(space: SpaceId, seat: &SeatRow) -> Self {
+        let until = seat.until.map_or(Value::Null, Value::from);
+        Self {
+            header: header(Kind::Seat, SpaceId::personal(seat.person), Some(About::Space(space)), Nonce::EMPTY),
+            fields: vec![("left", Value::from(seat.left)), ("until", until)],
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 //! | desk | whole: [`Role::DESK`] there or above; a reader of the board only what is theirs or about them, a secretary also what is about or by the members of their branches | readers of the board, their own documents |
 //! | standing talk | the members of the organisation itself; secretaries there or above | who reads, own documents |
 //! | thread | readers of the board that holds the document it stands below | who reads, own documents |
+//! | a group's or a case's talk | see [`crate::room`] | |
 //! | personal | its member | its member |
 //!
 //! Roles are inherited downwards and end by their date or by revocation; being a member of an organisation is not
@@ -20,6 +21,8 @@ use hongqi_core::document::{Header, Kind, WriteRule};
 use hongqi_core::ids::{MemberId, OrgId};
 use hongqi_core::role::Role;
 use hongqi_core::sync::wire::Refusal;
+
+use crate::room::{Room, Sort, is_said};
 
 /// The ids of an organisation and of all above it, itself first.
 pub type Path = Arc<[OrgId]>;
@@ -54,6 +57,8 @@ pub struct Person {
     pub member: MemberId,
     /// The path of the home organisation.
     pub home: Path,
+    /// Whether the member votes: a full member.
+    pub votes: bool,
     /// The roles, past ones too.
     pub held: Vec<Held>,
 }
@@ -69,6 +74,10 @@ pub enum Place {
     Standing(Path),
     /// A thread below a document of its board.
     Thread(Path),
+    /// The thread below a gathering of its board, which ends.
+    Gathering(Path),
+    /// A group's or a case's.
+    Hidden(Arc<Room>),
     /// What only this member's devices see.
     Personal(MemberId),
 }
@@ -99,6 +108,12 @@ impl Person {
             .max()
     }
 
+    /// Whether this person is a member of any organisation: who has left is of none, and takes part in nothing.
+    #[must_use]
+    pub fn is_member(&self, at: Timestamp) -> bool {
+        self.held.iter().any(|held| held.role == Role::Member && held.holds_at(at))
+    }
+
     fn reads_board(&self, path: &[OrgId], at: Timestamp) -> bool {
         let Some(board) = path.first() else { return false };
         let below = |held: &Held| held.role == Role::Member && held.holds_at(at) && held.path.contains(board);
@@ -110,7 +125,7 @@ impl Person {
     pub fn reads(&self, place: &Place, at: Timestamp) -> Access {
         let whole_if = |yes| if yes { Access::Whole } else { Access::None };
         match place {
-            Place::Board(path) | Place::Thread(path) => whole_if(self.reads_board(path, at)),
+            Place::Board(path) | Place::Thread(path) | Place::Gathering(path) => whole_if(self.reads_board(path, at)),
             Place::Desk(path) => match self.role_at(path, at) {
                 Some(role) if role >= Role::DESK => Access::Whole,
                 _ if self.reads_board(path, at) => Access::Filtered,
@@ -122,8 +137,16 @@ impl Person {
                 let leads = self.role_at(path, at).is_some_and(|role| role >= Role::Secretary);
                 whole_if(self.held.iter().any(member) || leads)
             }
+            Place::Hidden(room) => whole_if(room.reads(self, at)),
             Place::Personal(member) => whole_if(*member == self.member),
         }
+    }
+
+    /// Whether this person may learn that the place exists or did.
+    #[must_use]
+    pub fn knows(&self, place: &Place, at: Timestamp) -> bool {
+        let told = matches!(place, Place::Hidden(room) if room.is_known_to(self.member));
+        told || self.reads(place, at) != Access::None
     }
 
     /// Whether an entry of a desk that is by or about somebody may be seen through the filter.
@@ -152,21 +175,37 @@ impl Person {
 
     fn judge(&self, header: &Header, place: &Place, at: Timestamp) -> Result<(), Refusal> {
         if self.reads(place, at) == Access::None {
-            return Err(Refusal::NoSpace);
+            return match place {
+                Place::Hidden(room) if room.sort == Sort::Gone && room.owner == self.member => Err(Refusal::Ended),
+                Place::Hidden(room) if room.takes_back(self, header, at) => Ok(()),
+                _ => Err(Refusal::NoSpace),
+            };
         }
         let spec = header.kind.spec();
         let holds = |least: Role| match place {
-            Place::Board(path) | Place::Desk(path) | Place::Standing(path) | Place::Thread(path) => {
-                self.role_at(path, at).is_some_and(|role| role >= least)
-            }
-            Place::Personal(_) => false,
+            Place::Board(path)
+            | Place::Desk(path)
+            | Place::Standing(path)
+            | Place::Thread(path)
+            | Place::Gathering(path) => self.role_at(path, at).is_some_and(|role| role >= least),
+            Place::Hidden(_) | Place::Personal(_) => false,
+        };
+        let stands = match place {
+            Place::Hidden(room) => room.takes(header),
+            Place::Standing(_) | Place::Thread(_) | Place::Gathering(_) => is_said(header.kind),
+            Place::Board(_) | Place::Desk(_) | Place::Personal(_) => true,
         };
         let allowed = !spec.by_server
+            && stands
             && match spec.rule {
                 WriteRule::Owner(least) => header.owner == self.member && least.is_none_or(holds),
                 WriteRule::Role(least) => holds(least),
             };
-        if allowed { Ok(()) } else { Err(Refusal::NotAllowed) }
+        match allowed {
+            true if header.kind == Kind::Vote && !self.votes => Err(Refusal::NoVote),
+            true => Ok(()),
+            false => Err(Refusal::NotAllowed),
+        }
     }
 }
 

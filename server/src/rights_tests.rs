@@ -21,7 +21,7 @@ fn person(number: &str, home: &str, roles: &[(Role, &str)]) -> Person {
     let held = |role, at: &str| Held { role, path: path(at), from: Timestamp(0), until: None };
     let mut all = vec![held(Role::Member, home)];
     all.extend(roles.iter().map(|(role, at)| held(*role, at)));
-    Person { member: MemberId::from_number(number), home: path(home), held: all }
+    Person { member: MemberId::from_number(number), home: path(home), votes: true, held: all }
 }
 
 const NOW: Timestamp = Timestamp(100);

@@ -50,6 +50,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Stretches {
+    /// Forgets what a space held.
+    pub(crate) fn forget(&self, space: SpaceId) {
+        let mut kept = lock(&self.0);
+        kept.slots.retain(|(of, _), _| *of != space);
+        // Too high a count forgets the rest a little early.
+    }
+
     /// What is remembered for a question, or else what `make` gives; who asks the same meanwhile waits for it.
     pub(crate) fn get(
         &self,

@@ -98,6 +98,12 @@ impl Outline {
         self.changes.contains_key(hash)
     }
 
+    /// How many changes were admitted.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.changes.len()
+    }
+
     /// The changes that no other builds on, in the order of their hashes.
     #[must_use]
     pub fn heads(&self) -> Vec<ChangeHash> {

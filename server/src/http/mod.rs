@@ -36,6 +36,8 @@ use metrics::Metrics;
 
 /// How often it is looked whether another process changed the registry.
 const WATCH: Duration = Duration::from_millis(500);
+/// How often it is looked for closed cases that have expired.
+const SWEEP: Duration = Duration::from_secs(3600);
 /// How long connections may take to end when the server stops.
 const DRAIN: Duration = Duration::from_secs(20);
 /// The most bytes of a call without a token: none needs a tenth of it.
@@ -70,7 +72,8 @@ pub async fn serve_behind(
     let (stopped, stopping) = watch::channel(false);
     let limits = Arc::new(Limits::new(proxies));
     let app = App { server: server.clone(), metrics: Arc::default(), limits, stopping: stopping.clone() };
-    let watcher = tokio::spawn(watch_registry(server));
+    let watcher = tokio::spawn(watch_registry(server.clone()));
+    let sweeper = tokio::spawn(sweep(server));
     let mut until = stopping.clone();
     let serving = tokio::spawn(
         axum::serve(listener, router(app).into_make_service_with_connect_info::<SocketAddr>())
@@ -81,6 +84,7 @@ pub async fn serve_behind(
     tracing::info!("stopping");
     stopped.send_replace(true);
     watcher.abort();
+    sweeper.abort();
     match tokio::time::timeout(DRAIN, serving).await {
         Ok(Ok(served)) => served,
         Ok(Err(panicked)) => Err(std::io::Error::other(panicked)),
@@ -119,6 +123,19 @@ async fn watch_registry(server: Arc<Server>) {
             server.registry_changed();
         }
         tokio::time::sleep(WATCH).await;
+    }
+}
+
+/// Deletes closed cases that have expired, now and every hour.
+async fn sweep(server: Arc<Server>) {
+    loop {
+        let sweeping = server.clone();
+        match tokio::task::spawn_blocking(move || sweeping.sweep()).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::error!(%error, "what has expired could not be deleted"),
+            Err(panicked) => tracing::error!(%panicked, "what has expired could not be deleted"),
+        }
+        tokio::time::sleep(SWEEP).await;
     }
 }
 

@@ -101,10 +101,11 @@ impl Difference<'_> {
         }
         if known != Some(row) {
             self.tx.put_member(row)?;
-            self.items.push(Item::member(row, false));
-        }
-        if let Some(old) = moved_from {
-            self.items.push(Item::member(&MemberRow { home: old.home, ..row.clone() }, true));
+            let revoked = if known.is_some() { self.tx.revoked_devices(row.member)? } else { Vec::new() };
+            self.items.push(Item::member(row, false, &revoked));
+            if let Some(old) = moved_from {
+                self.items.push(Item::member(&MemberRow { home: old.home, ..row.clone() }, true, &revoked));
+            }
         }
         let home = Wanted { role: Role::Member, org: row.home, until: None };
         let mut open: Vec<Wanted> = vec![home];
@@ -123,16 +124,27 @@ impl Difference<'_> {
             self.grant(row.member, role, org, until)?;
             self.report.roles_added += usize::from(role != Role::Member);
         }
+        if wanted.is_empty() && held.iter().all(|grant| grant.role == Role::Member) {
+            Ok(())
+        } else {
+            self.offices(row)
+        }
+    }
+
+    /// Tells which offices the member holds now; what everybody knows already is left out when it is published.
+    fn offices(&mut self, row: &MemberRow) -> Result<(), Error> {
+        self.items.extend(Item::offices(row, &self.tx.grants(row.member)?, self.now));
         Ok(())
     }
 
     fn leaves(&mut self, row: MemberRow, held: &[GrantRow]) -> Result<(), Error> {
         let row = MemberRow { left: true, ..row };
         self.tx.put_member(&row)?;
-        self.items.push(Item::member(&row, true));
+        self.items.push(Item::member(&row, true, &self.tx.revoked_devices(row.member)?));
         for grant in held {
             self.end(grant)?;
         }
+        self.offices(&row)?;
         self.report.members_left += 1;
         Ok(())
     }

@@ -71,6 +71,7 @@ fn each_line<'a>(
     book: Book,
     bytes: &[u8],
     names: &[&'static str],
+    optional: &[&'static str],
     errors: &'a mut Vec<LineError>,
     mut row: impl FnMut(&mut Table<'a>, &ByteRecord, u64) -> Result<(), Reason>,
 ) {
@@ -88,13 +89,14 @@ fn each_line<'a>(
         }
         let line = record.position().map_or(line, csv::Position::line);
         if std::mem::take(&mut first) {
-            for name in names {
+            for name in names.iter().chain(optional) {
                 match record.iter().position(|cell| cell.trim_ascii() == name.as_bytes()) {
                     Some(at) => _ = table.columns.insert(name, at),
+                    None if optional.contains(name) => {}
                     None => table.wrong(line, Reason::MissingColumn(name)),
                 }
             }
-            if table.columns.len() < names.len() {
+            if names.iter().any(|name| !table.columns.contains_key(name)) {
                 return;
             }
         } else if let Err(reason) = row(&mut table, &record, line) {
@@ -145,7 +147,7 @@ fn read_orgs(bytes: &[u8], errors: &mut Vec<LineError>) -> Vec<(OrgRow, u64)> {
     let mut orgs: Vec<(OrgRow, u64)> = Vec::new();
     let mut parents: Vec<String> = Vec::new();
     let mut by_id: HashMap<OrgId, usize> = HashMap::new();
-    each_line(Book::Organisations, bytes, &["number", "name", "type", "parent"], errors, |table, record, line| {
+    each_line(Book::Organisations, bytes, &["number", "name", "type", "parent"], &[], errors, |table, record, line| {
         let number = table.text(record, "number", MAX_NUMBER, true)?;
         let org = OrgId::from_number(&number);
         let name = table.text(record, "name", MAX_TITLE, true);
@@ -190,7 +192,7 @@ fn read_members(bytes: &[u8], orgs: &[(OrgRow, u64)], errors: &mut Vec<LineError
     let mut members = Vec::new();
     let mut lines: HashMap<MemberId, u64> = HashMap::new();
     let names = ["number", "name", "standing", "home", "joined", "roles"];
-    each_line(Book::Members, bytes, &names, errors, |table, record, line| {
+    each_line(Book::Members, bytes, &names, &["conflict"], errors, |table, record, line| {
         let number = table.text(record, "number", MAX_NUMBER, true)?;
         let member = MemberId::from_number(&number);
         if let Some(earlier) = lines.insert(member, line) {
@@ -218,7 +220,14 @@ fn read_members(bytes: &[u8], orgs: &[(OrgRow, u64)], errors: &mut Vec<LineError
         }
         roles.sort();
         roles.dedup();
-        members.push((MemberRow { member, number, name, standing, home: home_id, joined, left: false }, roles));
+        let conflict = match table.columns.contains_key("conflict").then(|| table.field(record, "conflict")) {
+            None | Some(Ok("")) => false,
+            Some(Ok("yes")) => true,
+            Some(Ok(_)) => return Err(Reason::NotYes("conflict")),
+            Some(Err(reason)) => return Err(reason),
+        };
+        let home = home_id;
+        members.push((MemberRow { member, number, name, standing, home, joined, left: false, conflict }, roles));
         Ok(())
     });
     members

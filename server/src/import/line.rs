@@ -47,6 +47,9 @@ pub enum Reason {
     /// Not a day in the form `YYYY-MM-DD`.
     #[error("`{0}` is not a date (YYYY-MM-DD)")]
     BadDate(&'static str),
+    /// Neither `yes` nor empty.
+    #[error("`{0}` is neither `yes` nor empty")]
+    NotYes(&'static str),
     /// Not a role that can be granted.
     #[error("unknown role {0}")]
     UnknownRole(String),

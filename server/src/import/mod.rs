@@ -3,10 +3,11 @@
 //! | file | columns |
 //! |---|---|
 //! | organisations | `number`, `name`, `type`, `parent` (the number of the one above; empty at a root) |
-//! | members | `number`, `name`, `standing`, `home` (an organisation's number), `joined` (`YYYY-MM-DD` or empty), `roles` |
+//! | members | `number`, `name`, `standing`, `home` (an organisation's number), `joined` (`YYYY-MM-DD` or empty), `roles`, and if wanted `conflict` |
 //!
 //! `roles` is a list of `role@organisation` or `role@organisation:YYYY-MM-DD`, separated by `;`; the date is the last
-//! day, by Beijing time. Columns stand in any order, further ones are skipped. Each file is the whole truth: who is
+//! day, by Beijing time. `conflict` is `yes` for who holds an
+//! office elsewhere that may set it against who asks for counsel, or empty. Columns stand in any order, further ones are skipped. Each file is the whole truth: who is
 //! missing has left, what is missing was closed. Every mistake is named with its file and line, and with one mistake
 //! nothing is applied. Importing a changed file applies the difference, in one transaction. Roles granted by hand are
 //! left alone, unless their holder leaves.

@@ -7,7 +7,8 @@ use hongqi_core::role::Role;
 use hongqi_core::sync::wire::{Batch, Entry, SignedBatch, Target, chain, chain_start};
 
 use super::{
-    Append, DeviceRow, DocRow, GrantRow, InviteRow, MemberRow, OrgRow, Reader, Result, Storage, StorageError, Writer,
+    Append, DeviceRow, DocRow, GrantRow, InviteRow, MemberRow, OrgRow, PartRow, Reader, Result, RoomRow, SeatRow,
+    Storage, StorageError, Writer,
 };
 
 /// Runs the whole suite, each part on a storage of its own.
@@ -20,6 +21,7 @@ pub fn run<S: Storage>(make: &dyn Fn() -> S) {
     documents_are_found_again(&make());
     desks_are_read_by_person(&make());
     the_registry_keeps_what_it_is_given(&make());
+    rooms_are_kept_and_forgotten(&make());
 }
 
 fn write(storage: &dyn Storage, mut work: impl FnMut(&dyn Writer) -> Result<()>) {
@@ -155,6 +157,82 @@ fn desks_are_read_by_person(storage: &dyn Storage) {
     });
 }
 
+fn rooms_are_kept_and_forgotten(storage: &dyn Storage) {
+    let owner = MemberId::from_number("1");
+    let nonce = Nonce::from_bytes([5; 8]);
+    let (space, other) = (SpaceId::hidden(owner, &nonce), SpaceId::hidden(MemberId::from_number("2"), &nonce));
+    let header = Header { kind: Kind::Case, space, owner, about: None, nonce };
+    let doc = header.id();
+    let room = RoomRow {
+        space,
+        card: doc,
+        kind: Kind::Case,
+        owner,
+        ruled: 1,
+        ends: Some(Timestamp(7)),
+        closed: None,
+        desk: Some(OrgId::from_number("B1")),
+        avoid: vec![MemberId::from_number("3"), MemberId::from_number("4")],
+        step: Some((Timestamp(3), doc)),
+        settled: Some(Timestamp(4)),
+        gone: false,
+    };
+    let open = RoomRow { space: other, desk: None, avoid: vec![], step: None, settled: None, ..room.clone() };
+    let part = PartRow { person: owner, by_opener: Some(true), by_self: None };
+    let seat = SeatRow { person: owner, until: Some(Timestamp(9)), left: false };
+    let left = SeatRow { left: true, until: None, ..seat };
+    let entries = vec![
+        Entry { target: Target::of(&header), change: vec![1] },
+        Entry { target: Target::Known(doc), change: vec![2] },
+    ];
+    let device = DeviceRow { device: DEVICE, member: owner, public_key: [4; 65], revoked: false };
+    write(storage, |tx| {
+        assert_eq!((tx.room(space)?, tx.seats(space)?), (None, vec![]));
+        tx.put_device(&device, Timestamp(1))?;
+        for (dev_seq, space) in [(1, space), (2, other)] {
+            let batch = Batch { space, device: DEVICE, generation: GENERATION, dev_seq, entries: entries.clone() };
+            let Ok(body) = minicbor::to_vec(&batch) else { unreachable!("a batch encodes") };
+            append(tx, space, dev_seq, &SignedBatch { body, signature: [0; 64] })?;
+            let header = Header { space, ..header };
+            tx.put_document(header.id(), &DocRow { header, first: ChangeHash([1; 32]), seq: 1, index: 0 })?;
+        }
+        tx.put_change(doc, &ChangeHash([2; 32]), 1, 1)?;
+        tx.put_room(&RoomRow { ruled: 0, desk: None, ..room.clone() })?;
+        tx.put_room(&room)?;
+        tx.put_room(&open)?;
+        tx.put_part(space, &PartRow { by_self: Some(false), ..part })?;
+        tx.put_part(space, &part)?;
+        tx.put_seat(space, &seat)?;
+        tx.put_seat(space, &left)?;
+        tx.put_seat(other, &seat)?;
+        tx.put_case_retention_ms(5)
+    });
+    read(storage, |tx| {
+        assert_eq!((tx.room(space)?, tx.room(other)?), (Some(room.clone()), Some(open.clone())));
+        assert_eq!((tx.parts(space)?, tx.parts(other)?), (vec![part], vec![]));
+        assert_eq!((tx.part(space, owner)?, tx.part(other, owner)?), (Some(part), None));
+        assert_eq!((tx.seats(space)?, tx.seats(other)?), (vec![left], vec![seat]));
+        assert_eq!((tx.seat(space, owner)?, tx.seat(other, MemberId::from_number("2"))?), (Some(left), None));
+        assert_eq!(tx.cases()?, std::slice::from_ref(&room));
+        assert_eq!((tx.settled(Timestamp(3))?, tx.settled(Timestamp(4))?), (vec![], vec![space]));
+        assert_eq!(tx.case_retention_ms()?, 5);
+        Ok(())
+    });
+    write(storage, |tx| tx.forget_room(space));
+    read(storage, |tx| {
+        assert!(tx.room(space)?.is_some_and(|row| row.gone && row.desk.is_none() && row.settled.is_none()));
+        assert_eq!((tx.parts(space)?, tx.seats(space)?, tx.head(space)?.seq), (vec![], vec![], 0));
+        assert_eq!((tx.document(doc)?, tx.entry(space, 1)?), (None, None));
+        assert!(!tx.has_change(doc, &ChangeHash([2; 32]))?);
+        assert!(tx.cases()?.is_empty() && tx.settled(Timestamp(i64::MAX))?.is_empty());
+        assert!(tx.push(DEVICE, GENERATION, 1)?.is_some(), "a used number stays used");
+        let header = Header { space: other, ..header };
+        assert!(tx.document(header.id())?.is_some() && tx.room(other)?.is_some(), "another's stay");
+        assert_eq!((tx.head(other)?.seq, tx.seats(other)?.len()), (1, 1));
+        Ok(())
+    });
+}
+
 fn the_registry_keeps_what_it_is_given(storage: &dyn Storage) {
     let member = MemberId::from_number("1");
     let org = OrgRow {
@@ -173,6 +251,7 @@ fn the_registry_keeps_what_it_is_given(storage: &dyn Storage) {
         home: org.org,
         joined: "2001-07-01".into(),
         left: false,
+        conflict: true,
     };
     let grant = GrantRow {
         id: 0,
@@ -203,12 +282,14 @@ fn the_registry_keeps_what_it_is_given(storage: &dyn Storage) {
         assert_eq!((tx.member(member)?, tx.members()?), (Some(row.clone()), vec![row.clone()]));
         let [held] = tx.grants(member)?[..] else { unreachable!("one grant") };
         assert_eq!(GrantRow { id: 0, ..held }, grant);
-        assert_eq!(tx.open_grants()?, [held]);
+        assert_eq!((tx.open_grants()?, tx.grants_at(org.org)?), (vec![held], vec![held]));
+        assert!(tx.grants_at(OrgId::from_number("A"))?.is_empty());
         tx.end_grant(held.id, Timestamp(8))?;
         assert_eq!(tx.grants(member)?[0].ended, Some(Timestamp(8)));
-        assert!(tx.open_grants()?.is_empty());
+        assert!(tx.open_grants()?.is_empty() && tx.grants_at(org.org)?.is_empty());
+        assert!(tx.revoked_devices(member)?.is_empty());
         tx.put_device(&revoked, Timestamp(6))?;
-        assert_eq!(tx.device(DEVICE)?, Some(revoked));
+        assert_eq!((tx.device(DEVICE)?, tx.revoked_devices(member)?), (Some(revoked), vec![DEVICE]));
         tx.put_invite(&[7; 32], &InviteRow { used: true, ..invite })?;
         assert_eq!(tx.invite(&[7; 32])?.map(|invite| invite.used), Some(true));
         assert_eq!(tx.invite(&[8; 32])?, None);

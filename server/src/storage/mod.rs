@@ -11,6 +11,9 @@
 //! | `documents` | each document's header and where its first change stands |
 //! | `changes` | where the further changes stand |
 //! | `desk` | whose and about whom an entry of a desk is |
+//! | `rooms` | gatherings, groups and cases: when they end and whose they are |
+//! | `parts` | who takes part in a group |
+//! | `seats` | who was told of a group or a case |
 //! | `pushes` | which numbers a generation has used |
 //! | `orgs`, `members`, `grants`, `devices`, `invites`, `meta` | the registry |
 
@@ -18,7 +21,7 @@ pub mod conformance;
 mod sqlite;
 
 use hongqi_core::clock::Timestamp;
-use hongqi_core::document::Header;
+use hongqi_core::document::{Header, Kind};
 use hongqi_core::ids::{ChangeHash, DeviceId, DocId, Generation, MemberId, OrgId, SpaceId};
 use hongqi_core::key::PublicKey;
 use hongqi_core::role::Role;
@@ -101,6 +104,62 @@ pub struct PushRow {
     pub received_at: Timestamp,
 }
 
+/// How many days a closed case is kept, unless the server is told otherwise.
+pub const CASE_RETENTION_DAYS: u32 = 365;
+/// A day in milliseconds.
+pub const DAY_MS: i64 = 86_400_000;
+
+/// A discussion with rules of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomRow {
+    /// The discussion.
+    pub space: SpaceId,
+    /// The document that opened it.
+    pub card: DocId,
+    /// What that is: a gathering, a group or a case.
+    pub kind: Kind,
+    /// Who began it.
+    pub owner: MemberId,
+    /// The place of the entry that changed something here last, in the log of the card; rises.
+    pub ruled: u64,
+    /// The latest end ever announced.
+    pub ends: Option<Timestamp>,
+    /// When it was ended before that.
+    pub closed: Option<Timestamp>,
+    /// Of a case: the organisation asked.
+    pub desk: Option<OrgId>,
+    /// Of a case: who of the desk is not to read it.
+    pub avoid: Vec<MemberId>,
+    /// Of a case: which closing or reopening stands last in the order of the discussion.
+    pub step: Option<(Timestamp, DocId)>,
+    /// Of a case: since when it is closed, by the server's time.
+    pub settled: Option<Timestamp>,
+    /// Whether it has expired: then nothing is left of it but this.
+    pub gone: bool,
+}
+
+/// What was said of somebody's taking part in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartRow {
+    /// Of whom.
+    pub person: MemberId,
+    /// By who opened the group.
+    pub by_opener: Option<bool>,
+    /// By the person.
+    pub by_self: Option<bool>,
+}
+
+/// What somebody was told of a group or a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeatRow {
+    /// Who.
+    pub person: MemberId,
+    /// When it is to be forgotten.
+    pub until: Option<Timestamp>,
+    /// That it is over.
+    pub left: bool,
+}
+
 /// An organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrgRow {
@@ -135,6 +194,8 @@ pub struct MemberRow {
     pub joined: String,
     /// Whether the member left.
     pub left: bool,
+    /// Whether the member holds an office elsewhere that may set it against who asks for counsel.
+    pub conflict: bool,
 }
 
 /// A role that a member holds or held.
@@ -213,6 +274,26 @@ pub trait Log {
     fn push(&self, device: DeviceId, generation: Generation, dev_seq: u64) -> Result<Option<PushRow>>;
 }
 
+/// Reads discussions with rules of their own.
+pub trait Rooms {
+    /// A gathering's, a group's or a case's discussion.
+    fn room(&self, space: SpaceId) -> Result<Option<RoomRow>>;
+    /// Who was ever named in a group.
+    fn parts(&self, space: SpaceId) -> Result<Vec<PartRow>>;
+    /// One of them.
+    fn part(&self, space: SpaceId, person: MemberId) -> Result<Option<PartRow>>;
+    /// Who was ever told of a group or a case.
+    fn seats(&self, space: SpaceId) -> Result<Vec<SeatRow>>;
+    /// One of them.
+    fn seat(&self, space: SpaceId, person: MemberId) -> Result<Option<SeatRow>>;
+    /// Every case with a desk, of all spaces: for when rights change.
+    fn cases(&self) -> Result<Vec<RoomRow>>;
+    /// The cases that are closed since `at` or longer, of all spaces.
+    fn settled(&self, at: Timestamp) -> Result<Vec<SpaceId>>;
+    /// How long a closed case is kept, in milliseconds.
+    fn case_retention_ms(&self) -> Result<i64>;
+}
+
 /// Reads the registry.
 pub trait Registry {
     /// Rises with every change of the registry, whichever process made it.
@@ -229,8 +310,12 @@ pub trait Registry {
     fn grants(&self, member: MemberId) -> Result<Vec<GrantRow>>;
     /// All that anybody holds: not revoked.
     fn open_grants(&self) -> Result<Vec<GrantRow>>;
+    /// All that anybody holds at an organisation itself besides being its member: not revoked.
+    fn grants_at(&self, org: OrgId) -> Result<Vec<GrantRow>>;
     /// A device.
     fn device(&self, device: DeviceId) -> Result<Option<DeviceRow>>;
+    /// A member's devices that were revoked, the newest first.
+    fn revoked_devices(&self, member: MemberId) -> Result<Vec<DeviceId>>;
     /// An invitation.
     fn invite(&self, hash: &[u8; 32]) -> Result<Option<InviteRow>>;
 }
@@ -249,6 +334,20 @@ pub trait LogWrite: Log {
     fn put_change(&self, doc: DocId, hash: &ChangeHash, seq: u64, index: u32) -> Result<()>;
     /// Whom an entry of a desk belongs to or is about.
     fn put_desk(&self, space: SpaceId, seq: u64, person: MemberId) -> Result<()>;
+}
+
+/// Writes discussions with rules of their own.
+pub trait RoomsWrite: Rooms {
+    /// A new or changed one.
+    fn put_room(&self, row: &RoomRow) -> Result<()>;
+    /// What is said of somebody in a group now.
+    fn put_part(&self, space: SpaceId, row: &PartRow) -> Result<()>;
+    /// What somebody is told now.
+    fn put_seat(&self, space: SpaceId, row: &SeatRow) -> Result<()>;
+    /// Deletes the log, the documents and all that is known of one, but for a row that says so.
+    fn forget_room(&self, space: SpaceId) -> Result<()>;
+    /// How long a closed case is kept from now on, in milliseconds.
+    fn put_case_retention_ms(&self, ms: i64) -> Result<()>;
 }
 
 /// Writes the registry.
@@ -270,12 +369,12 @@ pub trait RegistryWrite: Registry {
 }
 
 /// Everything that can be read.
-pub trait Reader: Log + Registry {}
-impl<T: Log + Registry> Reader for T {}
+pub trait Reader: Log + Rooms + Registry {}
+impl<T: Log + Rooms + Registry> Reader for T {}
 
 /// Everything that can be read and written in a transaction.
-pub trait Writer: Reader + LogWrite + RegistryWrite {}
-impl<T: Reader + LogWrite + RegistryWrite> Writer for T {}
+pub trait Writer: Reader + LogWrite + RoomsWrite + RegistryWrite {}
+impl<T: Reader + LogWrite + RoomsWrite + RegistryWrite> Writer for T {}
 
 /// A database of the server. Neither call may be made from inside the other.
 pub trait Storage: Send + Sync {

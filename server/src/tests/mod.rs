@@ -1,8 +1,11 @@
 //! Phones without a core, against the whole server without a network.
 
 mod accepting;
+mod ending;
 mod enrolling;
 mod exchanging;
+mod hidden;
+mod telling;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 

@@ -2,6 +2,7 @@
 
 mod log;
 mod registry;
+mod rooms;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::{Reader, Result, Storage, StorageError, Writer};
+use super::{CASE_RETENTION_DAYS, DAY_MS, Reader, Result, Storage, StorageError, Writer};
 use hongqi_core::clock::Timestamp;
 
 const SCHEMA_VERSION: i64 = 1;
@@ -60,12 +61,16 @@ impl SqliteStorage {
         writer.set_prepared_statement_cache_capacity(STATEMENTS);
         writer.pragma_update(None, "synchronous", "FULL")?;
         writer.pragma_update(None, "cache_size", -32_000)?;
+        // What has expired is not to be found in the file.
+        writer.pragma_update(None, "secure_delete", true)?;
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         match tx.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
             0 => {
                 tx.execute_batch(include_str!("schema.sql"))?;
                 // The moment of birth tells one life of the logs from another.
-                tx.execute("INSERT INTO meta (key, value) VALUES ('epoch', ?1), ('registry', 1)", [now.0.max(1)])?;
+                let sql =
+                    "INSERT INTO meta (key, value) VALUES ('epoch', ?1), ('registry', 1), ('case_retention_ms', ?2)";
+                tx.execute(sql, [now.0.max(1), i64::from(CASE_RETENTION_DAYS) * DAY_MS])?;
                 tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
             }
             SCHEMA_VERSION => {}

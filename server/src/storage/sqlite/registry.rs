@@ -9,7 +9,7 @@ use super::{Session, meta};
 use crate::storage::{DeviceRow, GrantRow, InviteRow, MemberRow, OrgRow, Registry, RegistryWrite, Result};
 
 const ORG: &str = "SELECT org, number, name, type, parent, closed FROM orgs";
-const MEMBER: &str = "SELECT member, number, name, standing, home, joined, has_left FROM members";
+const MEMBER: &str = "SELECT member, number, name, standing, home, joined, has_left, conflict FROM members";
 const GRANT: &str = "SELECT id, member, org, role, from_at, until_at, ended_at, imported FROM grants";
 
 fn org(row: &Row<'_>) -> rusqlite::Result<OrgRow> {
@@ -32,6 +32,7 @@ fn member(row: &Row<'_>) -> rusqlite::Result<MemberRow> {
         home: row.get(4)?,
         joined: row.get(5)?,
         left: row.get(6)?,
+        conflict: row.get(7)?,
     })
 }
 
@@ -94,10 +95,19 @@ impl Registry for Session<'_> {
         self.all(&format!("{GRANT} WHERE ended_at IS NULL ORDER BY id"), [], grant)
     }
 
+    fn grants_at(&self, org: OrgId) -> Result<Vec<GrantRow>> {
+        self.all(&format!("{GRANT} WHERE org = ?1 AND ended_at IS NULL AND role > 1 ORDER BY id"), [org], grant)
+    }
+
     fn device(&self, device: DeviceId) -> Result<Option<DeviceRow>> {
         self.one("SELECT device, member, public_key, revoked FROM devices WHERE device = ?1", [device], |row| {
             Ok(DeviceRow { device: row.get(0)?, member: row.get(1)?, public_key: row.get(2)?, revoked: row.get(3)? })
         })
+    }
+
+    fn revoked_devices(&self, member: MemberId) -> Result<Vec<DeviceId>> {
+        let sql = "SELECT device FROM devices WHERE member = ?1 AND revoked ORDER BY enrolled_at DESC, device";
+        self.all(sql, [member], |row| row.get(0))
     }
 
     fn invite(&self, hash: &[u8; 32]) -> Result<Option<InviteRow>> {
@@ -119,9 +129,10 @@ impl RegistryWrite for Session<'_> {
     }
 
     fn put_member(&self, row: &MemberRow) -> Result<()> {
-        let sql = "INSERT OR REPLACE INTO members (member, number, name, standing, home, joined, has_left)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-        self.run(sql, params![row.member, row.number, row.name, row.standing, row.home, row.joined, row.left])
+        let sql = "INSERT OR REPLACE INTO members (member, number, name, standing, home, joined, has_left, conflict)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let MemberRow { member, number, name, standing, home, joined, left, conflict } = row;
+        self.run(sql, params![member, number, name, standing, home, joined, left, conflict])
     }
 
     fn add_grant(&self, row: &GrantRow) -> Result<()> {

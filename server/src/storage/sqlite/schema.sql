@@ -53,6 +53,43 @@ CREATE TABLE desk (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX desk_by_seq ON desk (space, seq);
 
+-- Discussions with rules of their own: of a gathering, a group or a case.
+CREATE TABLE rooms (
+  space    BLOB PRIMARY KEY,
+  card     BLOB NOT NULL,
+  kind     INTEGER NOT NULL,
+  owner    BLOB NOT NULL,
+  ruled    INTEGER NOT NULL,   -- the place of the entry that changed something here last, in the log of the card
+  ends     INTEGER,            -- the latest end ever announced
+  closed   INTEGER,
+  desk     BLOB,
+  avoid    BLOB NOT NULL,
+  step_at  INTEGER,            -- of a case: which closing or reopening stands last
+  step_doc BLOB,
+  settled  INTEGER,            -- of a case: since when it is closed
+  gone     INTEGER NOT NULL    -- it has expired, and nothing is left but that it cannot be begun again
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rooms_of_desks ON rooms (desk) WHERE desk IS NOT NULL;
+CREATE INDEX rooms_settled ON rooms (settled) WHERE settled IS NOT NULL;
+
+-- Whether somebody takes part in a group, as its opener and as the person says.
+CREATE TABLE parts (
+  space     BLOB NOT NULL,
+  person    BLOB NOT NULL,
+  by_opener INTEGER,
+  by_self   INTEGER,
+  PRIMARY KEY (space, person)
+) STRICT, WITHOUT ROWID;
+
+-- Who was told of a group or a case, and what.
+CREATE TABLE seats (
+  space    BLOB NOT NULL,
+  person   BLOB NOT NULL,
+  until_at INTEGER,
+  has_left INTEGER NOT NULL,
+  PRIMARY KEY (space, person)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE pushes (
   device      BLOB NOT NULL,
   generation  BLOB NOT NULL,
@@ -79,7 +116,8 @@ CREATE TABLE members (
   standing TEXT NOT NULL,
   home     BLOB NOT NULL,
   joined   TEXT NOT NULL,
-  has_left INTEGER NOT NULL
+  has_left INTEGER NOT NULL,
+  conflict INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Ended grants stay: a check-in from before the end is kept.
@@ -94,6 +132,8 @@ CREATE TABLE grants (
   imported INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX grants_by_member ON grants (member);
+-- Being a member is the one role that nobody is looked for by.
+CREATE INDEX grants_by_org ON grants (org) WHERE ended_at IS NULL AND role > 1;
 
 CREATE TABLE devices (
   device      BLOB PRIMARY KEY,
@@ -102,6 +142,7 @@ CREATE TABLE devices (
   revoked     INTEGER NOT NULL,
   enrolled_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX devices_revoked ON devices (member) WHERE revoked;
 
 CREATE TABLE invites (
   hash    BLOB PRIMARY KEY,  -- the code itself is nowhere
