@@ -194,7 +194,7 @@ impl Core {
     /// Activities and attendance.
     #[must_use]
     pub fn activities(&self) -> Activities<'_> {
-        Activities(&self.store)
+        Activities(&self.store, &*self.key)
     }
 
     /// Read marks, bookmarks, mutes, drafts.

@@ -5,6 +5,9 @@ mod queries;
 
 pub use queries::{Directory, MemberView, OrgView, RoleView};
 
+use rusqlite::Connection;
+
+use crate::clock::Timestamp;
 use crate::document::{About, Change, Fields, Kind};
 use crate::error::{Error, Result};
 use crate::ids::{MemberId, OrgId, SpaceId};
@@ -133,8 +136,12 @@ pub(crate) fn end_roles(write: &mut Write<'_>) -> Result<()> {
 
 /// Refuses at once what the server would refuse: an act that asks for `role` at `org` or above.
 pub(crate) fn require_role(write: &Write<'_>, org: OrgId, role: Role) -> Result<()> {
-    let holds: bool = write
-        .tx
+    if holds_role(write.tx, org, role, write.wall())? { Ok(()) } else { Err(Error::NotAllowed) }
+}
+
+/// Whether the member holds `role` or more at `org` or above, `now`.
+pub(crate) fn holds_role(connection: &Connection, org: OrgId, role: Role, now: Timestamp) -> Result<bool> {
+    let holds = connection
         .prepare_cached(
             "WITH RECURSIVE above (id, depth) AS (
                  SELECT ?1, 0
@@ -143,6 +150,6 @@ pub(crate) fn require_role(write: &Write<'_>, org: OrgId, role: Role) -> Result<
              SELECT EXISTS (SELECT 1 FROM role WHERE org IN (SELECT id FROM above) AND role >= ?2
                             AND (until IS NULL OR until > ?3))",
         )?
-        .query_row((org, role as i64, write.wall()), |row| row.get(0))?;
-    if holds { Ok(()) } else { Err(Error::NotAllowed) }
+        .query_row((org, role as i64, now), |row| row.get(0))?;
+    Ok(holds)
 }

@@ -129,18 +129,49 @@ CREATE TABLE reaction (
 CREATE INDEX reaction_target ON reaction (target);
 
 CREATE TABLE activity (
-    doc BLOB PRIMARY KEY, space BLOB NOT NULL, title TEXT NOT NULL, note TEXT NOT NULL, place TEXT NOT NULL,
-    starts INTEGER NOT NULL, ends INTEGER NOT NULL, cancelled INTEGER NOT NULL, author BLOB NOT NULL,
-    written_at INTEGER NOT NULL, edited INTEGER NOT NULL
+    doc BLOB PRIMARY KEY, space BLOB NOT NULL, title TEXT NOT NULL, note TEXT NOT NULL, agenda TEXT NOT NULL,
+    minutes TEXT NOT NULL, place TEXT NOT NULL, starts INTEGER NOT NULL, ends INTEGER NOT NULL,
+    cancelled INTEGER NOT NULL, closed INTEGER, author BLOB NOT NULL, written_at INTEGER NOT NULL, edited INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX activity_starts ON activity (starts, doc);
 
--- Never overwritten: attendance is a function of all of it.
-CREATE TABLE evidence (
-    doc BLOB PRIMARY KEY, activity BLOB NOT NULL, member BLOB NOT NULL, by BLOB NOT NULL, mark TEXT NOT NULL,
-    at INTEGER NOT NULL, written_at INTEGER NOT NULL, order_at INTEGER NOT NULL, received_at INTEGER
+-- Who is expected, by each list of an activity: 1 expected, 2 a voter too.
+CREATE TABLE roster (
+    activity BLOB NOT NULL, member BLOB NOT NULL, doc BLOB NOT NULL, place INTEGER NOT NULL,
+    PRIMARY KEY (activity, member, doc)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX evidence_activity ON evidence (activity, member);
+CREATE INDEX roster_member ON roster (member, activity);
+
+-- Never overwritten: attendance is a function of all of it, and reads it in the order of its key.
+CREATE TABLE evidence (
+    activity BLOB NOT NULL, member BLOB NOT NULL,
+    order_at INTEGER NOT NULL, written_at INTEGER NOT NULL, doc BLOB NOT NULL UNIQUE,
+    kind INTEGER NOT NULL, by BLOB NOT NULL, at INTEGER NOT NULL, received_at INTEGER,
+    grade INTEGER NOT NULL, doubt TEXT NOT NULL, -- of a check-in or a scan: how well it is founded, what is wrong with it
+    undone INTEGER NOT NULL,                     -- the person goes; of a leave request: it was withdrawn
+    mark TEXT NOT NULL, request BLOB, resolves INTEGER NOT NULL, seconds BLOB, -- of a roll mark
+    reason TEXT NOT NULL,
+    PRIMARY KEY (activity, member, order_at, written_at, doc)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_member ON evidence (member, activity);
+
+CREATE TABLE resolution (
+    doc BLOB PRIMARY KEY, activity BLOB NOT NULL, title TEXT NOT NULL, election INTEGER NOT NULL, closed INTEGER,
+    withdrawn INTEGER NOT NULL, written_at INTEGER NOT NULL, edited INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX resolution_activity ON resolution (activity, written_at);
+
+CREATE TABLE vote (
+    resolution BLOB NOT NULL, member BLOB NOT NULL, doc BLOB NOT NULL UNIQUE, choice INTEGER NOT NULL,
+    at INTEGER NOT NULL, received_at INTEGER,
+    PRIMARY KEY (resolution, member)
+) STRICT, WITHOUT ROWID;
+
+-- Visitors at the doors: numbers, no names; a correction is a negative one.
+CREATE TABLE guests (
+    doc BLOB PRIMARY KEY, activity BLOB NOT NULL, by BLOB NOT NULL, count INTEGER NOT NULL, at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX guests_activity ON guests (activity);
 
 -- A discussion was read up to the place `up_to`, as far as the server had received it by `seen`.
 CREATE TABLE read_mark (

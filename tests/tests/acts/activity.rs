@@ -13,7 +13,7 @@ use super::{HOUR, phones, settle, waiting};
 
 fn plan(phone: &Phone, title: &str) -> DocId {
     let (starts, ends) = (MORNING.plus_ms(HOUR), MORNING.plus_ms(2 * HOUR));
-    let activity = NewActivity { title, place: "礼堂", note: "", starts, ends };
+    let activity = NewActivity { title, place: "礼堂", note: "", agenda: "", starts, ends };
     phone.core().activities().plan(org("B1"), &activity).unwrap()
 }
 
@@ -51,7 +51,7 @@ fn who_says_to_be_there_is_there_once_whenever_and_wherever_it_is_said() {
     let claimed = Status::Present(Grade::Claimed);
     let seen: Vec<_> = rows.iter().map(|row| (&row.name[..], &row.status, row.happened_at, row.received_at)).collect();
     let late = MORNING.plus_ms(5 * HOUR);
-    assert_eq!(seen, [("李敏", &claimed, MORNING, Some(late)), ("莫文", &claimed, late, Some(late))]);
+    assert_eq!(seen, [("李敏", &claimed, Some(MORNING), Some(late)), ("莫文", &claimed, Some(late), Some(late))]);
     assert_eq!(view(&li2, activity).checked_in, Some(Delivery::AtServer));
     assert_eq!(attendance(&li, activity).len(), 1, "a member sees what is about the member");
     assert_eq!(view(&zhao, activity).checked_in, None);
@@ -91,7 +91,7 @@ fn the_list_is_what_has_not_ended_the_soonest_first() {
     let [zhao] = phones(&mut world, ["1003"]);
     let plan = |title, from: i64, to: i64| {
         let (starts, ends) = (MORNING.plus_ms(from), MORNING.plus_ms(to));
-        let activity = NewActivity { title, place: "礼堂", note: "", starts, ends };
+        let activity = NewActivity { title, place: "礼堂", note: "", agenda: "", starts, ends };
         zhao.core().activities().plan(org("B1"), &activity).unwrap()
     };
     plan("三", 5, 6);

@@ -63,7 +63,7 @@ fn take_in(store: &Store, request: &SyncRequest, response: SyncResponse) -> Resu
     let mut words = words.chunks(JUDGED_AT_ONCE);
     // One transaction for nearly every answer: each costs the disk a flush.
     more |= store.write(|write| {
-        write.synchronise(Timestamp(response.server_time));
+        write.synchronise(Timestamp(response.server_time))?;
         end_roles(write)?;
         if response.ask_again {
             write.tx.execute("DELETE FROM meta WHERE key = 'digest'", [])?;
