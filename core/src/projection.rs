@@ -15,7 +15,7 @@ pub(crate) fn show(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
         Kind::Article => feed::show_article(write, seen),
         Kind::Acknowledgement => feed::show_acknowledgement(write, seen),
         Kind::Activity => activity::show_activity(write, seen),
-        Kind::CheckIn | Kind::RollMark => activity::show_evidence(write, seen),
+        Kind::CheckIn | Kind::RollMark | Kind::Scan => activity::show_evidence(write, seen),
         Kind::Message => talk::show_message(write, seen),
         Kind::ReactionSheet => talk::show_reactions(write, seen),
         Kind::ReadMark => personal::show_read_mark(write, seen),
@@ -25,7 +25,7 @@ pub(crate) fn show(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
         Kind::Officer | Kind::Seat => Ok(()),
         Kind::Gathering | Kind::Group | Kind::Participant => Ok(()),
         Kind::Case | Kind::CaseStep => Ok(()),
-        Kind::Roster | Kind::Door | Kind::Scan | Kind::LeaveRequest | Kind::Guests => Ok(()),
+        Kind::Roster | Kind::Door | Kind::LeaveRequest | Kind::Guests => Ok(()),
         Kind::Resolution | Kind::Vote => Ok(()),
     }
 }
@@ -36,13 +36,13 @@ pub(crate) fn remove(write: &mut Write<'_>, id: DocId, header: &Header) -> Resul
         // Cards and grants describe the world; the rows go with their spaces or by a later grant.
         Kind::OrgCard | Kind::MemberCard | Kind::Grant => Ok(()),
         Kind::Article | Kind::Acknowledgement => feed::remove(write, id),
-        Kind::Activity | Kind::CheckIn | Kind::RollMark => activity::remove(write, id),
+        Kind::Activity | Kind::CheckIn | Kind::RollMark | Kind::Scan => activity::remove(write, id),
         Kind::Message | Kind::ReactionSheet => talk::remove(write, id, header.space),
         Kind::ReadMark | Kind::Bookmark | Kind::Mute | Kind::Draft => personal::remove(write, id, header),
         Kind::Officer | Kind::Seat => Ok(()),
         Kind::Gathering | Kind::Group | Kind::Participant => Ok(()),
         Kind::Case | Kind::CaseStep => Ok(()),
-        Kind::Roster | Kind::Door | Kind::Scan | Kind::LeaveRequest | Kind::Guests => Ok(()),
+        Kind::Roster | Kind::Door | Kind::LeaveRequest | Kind::Guests => Ok(()),
         Kind::Resolution | Kind::Vote => Ok(()),
     }
 }

@@ -271,6 +271,8 @@ impl Speech {
         let (zh, en) = match &row.status {
             Status::Unknown => ("无记录", "no record"),
             Status::Present(Grade::Claimed) => ("已到，本人签到", "present, by own word"),
+            Status::Present(Grade::Scanned) => ("已到，扫码签到", "present, scanned the code"),
+            Status::Present(Grade::Witnessed) => ("已到，门口验证", "present, card seen at the door"),
             Status::Present(Grade::Attested) => ("已到，组织者确认", "present, attested by an organiser"),
             Status::Absent => ("未到", "absent"),
             Status::Excused => ("请假", "excused"),

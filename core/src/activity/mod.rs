@@ -1,12 +1,14 @@
 //! Activities and who attended: plans on a board, evidence at its organisation's desk, status as a pure function.
 
 mod commands;
+mod evidence;
 mod queries;
 mod status;
 
 pub use commands::{Activities, ActivityEdit, NewActivity};
+pub use evidence::{Doubt, Grade};
 pub use queries::{ActivityView, AttendanceRow};
-pub use status::{Evidence, Grade, LastWord, Mark, Status, status};
+pub use status::{Evidence, LastWord, Mark, Status, status};
 
 use rusqlite::OptionalExtension;
 
@@ -15,6 +17,7 @@ use crate::document::{About, Kind};
 use crate::error::Result;
 use crate::ids::{DocId, MemberId};
 use crate::live::Topic;
+use crate::presence::judge_evidence;
 use crate::store::{Seen, Write};
 
 pub(crate) fn show_activity(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
@@ -60,30 +63,38 @@ fn said(write: &mut Write<'_>, activity: DocId, by: MemberId) -> Result<()> {
 }
 
 pub(crate) fn show_evidence(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
-    let by = seen.header.owner;
-    let (activity, member, mark) = match (seen.header.kind, seen.header.about) {
-        (Kind::CheckIn, Some(About::Doc(activity))) => (activity, by, Mark::Present),
-        (Kind::RollMark, Some(About::Member(member))) => {
-            let activity = seen.fields.id::<DocId>("activity");
-            let (Some(activity), Some(mark)) = (activity, Mark::from_name(seen.fields.text("mark"))) else {
-                return Ok(());
-            };
-            (activity, member, mark)
+    let (kind, by) = (seen.header.kind, seen.header.owner);
+    let (activity, member) = match (kind, seen.header.about) {
+        (Kind::CheckIn, Some(About::Doc(activity))) => (activity, by),
+        (Kind::RollMark | Kind::Scan, Some(About::Member(member))) => {
+            let Some(activity) = seen.fields.id::<DocId>("activity") else { return Ok(()) };
+            (activity, member)
         }
         _ => return Ok(()),
     };
+    let mark = match kind {
+        Kind::RollMark => Mark::from_name(seen.fields.text("mark")),
+        _ => Some(Mark::Present),
+    };
+    let Some(mark) = mark else { return Ok(()) };
+    let (grade, doubt) = judge_evidence(write, seen)?;
     write
         .tx
         .prepare_cached(
-            "INSERT OR REPLACE INTO evidence (doc, activity, member, by, mark, at, written_at, order_at, received_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT OR REPLACE INTO evidence (doc, activity, member, kind, by, mark, grade, doubt, undone, at, written_at,
+                                              order_at, received_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
         .execute((
             seen.id,
             activity,
             member,
+            kind as i64,
             by,
             mark.name(),
+            grade as i64,
+            doubt.map_or("", Doubt::name),
+            seen.fields.flag("out"),
             seen.fields.time("at").unwrap_or(seen.written_at),
             seen.written_at,
             order_key(seen.written_at, seen.received_at),

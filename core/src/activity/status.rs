@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::evidence::Grade;
 use crate::clock::Timestamp;
 use crate::ids::{DocId, MemberId};
 
@@ -34,16 +35,6 @@ impl Mark {
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Present, Self::Absent, Self::Excused].into_iter().find(|mark| mark.name() == name)
     }
-}
-
-/// How well a presence is founded, from the least to the most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Grade {
-    /// The person says so.
-    Claimed,
-    /// An organiser says so.
-    Attested,
 }
 
 /// One entry about one person.

@@ -137,8 +137,8 @@ CREATE INDEX activity_starts ON activity (starts, doc);
 
 -- Never overwritten: attendance is a function of all of it.
 CREATE TABLE evidence (
-    doc BLOB PRIMARY KEY, activity BLOB NOT NULL, member BLOB NOT NULL, by BLOB NOT NULL, mark TEXT NOT NULL,
-    at INTEGER NOT NULL, written_at INTEGER NOT NULL, order_at INTEGER NOT NULL, received_at INTEGER
+    doc BLOB PRIMARY KEY, activity BLOB NOT NULL, member BLOB NOT NULL, kind INTEGER NOT NULL, by BLOB NOT NULL,
+    mark TEXT NOT NULL, grade INTEGER NOT NULL, doubt TEXT NOT NULL, undone INTEGER NOT NULL, at INTEGER NOT NULL, written_at INTEGER NOT NULL, order_at INTEGER NOT NULL, received_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX evidence_activity ON evidence (activity, member);
 
