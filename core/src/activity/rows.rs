@@ -2,13 +2,14 @@
 
 use rusqlite::OptionalExtension;
 
-use super::evidence::{Doubt, Grade, Mark};
+use super::evidence::{Doubt, Mark};
 use super::votes::Choice;
 use crate::clock::order_key;
 use crate::document::{About, Header, Kind};
 use crate::error::Result;
 use crate::ids::{DocId, MemberId};
 use crate::live::Topic;
+use crate::presence::judge_evidence;
 use crate::store::{Seen, Write};
 
 pub(crate) fn show_activity(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
@@ -56,18 +57,6 @@ fn said(write: &mut Write<'_>, activity: DocId, by: MemberId) -> Result<()> {
     Ok(())
 }
 
-/// How well a check-in or a scan is founded, and what is wrong with it.
-fn judge(seen: &Seen) -> (Grade, Option<Doubt>) {
-    let fields = &seen.fields;
-    let grade = match seen.header.kind {
-        Kind::CheckIn if !fields.bytes("code").is_empty() => Grade::Scanned,
-        Kind::Scan if fields.bytes("card").is_empty() => Grade::Attested,
-        Kind::Scan => Grade::Witnessed,
-        _ => Grade::Claimed,
-    };
-    (grade, Doubt::from_name(fields.text("doubt")))
-}
-
 pub(crate) fn show_evidence(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let (kind, by, fields) = (seen.header.kind, seen.header.owner, &seen.fields);
     let (activity, member) = match (kind, seen.header.about) {
@@ -87,7 +76,7 @@ pub(crate) fn show_evidence(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     if kind == Kind::RollMark && Mark::from_name(mark).is_none() {
         return Ok(());
     }
-    let (grade, doubt) = judge(seen);
+    let (grade, doubt) = judge_evidence(write, seen)?;
     write
         .tx
         .prepare_cached(
