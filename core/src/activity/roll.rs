@@ -30,25 +30,19 @@ impl Activities<'_> {
     /// [`Error::NotFound`]; [`Error::Invalid`] for a cancelled activity.
     pub fn check_in(&self, activity: DocId) -> Result<DocId> {
         self.0.write(|write| {
-            let _ = org_of(write, activity)?;
+            let org = org_of(write, activity)?;
             not_cancelled(write, activity)?;
             let me = write.me()?.member;
             let own =
                 "SELECT doc FROM evidence WHERE activity = ?1 AND member = ?2 AND kind = 7 AND NOT undone LIMIT 1";
             let own = write.tx.query_row(own, (activity, me), |row| row.get(0)).optional()?;
-            own.map_or_else(|| come_or_go(write, activity, false), Ok)
-        })
-    }
-
-    /// Says "I go now". Who comes back and goes again says it again: the last time counts.
-    ///
-    /// # Errors
-    /// As [`Activities::check_in`].
-    pub fn check_out(&self, activity: DocId) -> Result<DocId> {
-        self.0.write(|write| {
-            let _ = org_of(write, activity)?;
-            not_cancelled(write, activity)?;
-            come_or_go(write, activity, true)
+            if let Some(own) = own {
+                return Ok(own);
+            }
+            let mut header = new_header(write, Kind::CheckIn, SpaceId::desk(org))?;
+            header.about = Some(About::Doc(activity));
+            let at = write.wall();
+            write.create(&header, &[("at", at.into())])
         })
     }
 
@@ -182,13 +176,6 @@ fn not_cancelled(write: &Write<'_>, activity: DocId) -> Result<()> {
         return Err(Error::Invalid { field: "activity", reason: "cancelled" });
     }
     Ok(())
-}
-
-fn come_or_go(write: &mut Write<'_>, activity: DocId, out: bool) -> Result<DocId> {
-    let mut header = new_header(write, Kind::CheckIn, SpaceId::desk(org_of(write, activity)?))?;
-    header.about = Some(About::Doc(activity));
-    let at = ("at", write.wall().into());
-    if out { write.create(&header, &[at, ("out", true.into())]) } else { write.create(&header, &[at]) }
 }
 
 fn mark_person(

@@ -174,7 +174,7 @@ impl Counted<'_> {
         match entry.word {
             Word::Seen { doubt: Some(_), .. } => Grade::Claimed,
             // Nobody witnesses the own presence.
-            Word::Seen { grade, .. } if entry.by == self.person => grade.min(Grade::Scanned),
+            Word::Seen { grade, .. } if entry.by == self.person && grade > Grade::Scanned => Grade::Claimed,
             Word::Seen { grade, .. } => grade,
             Word::Marked { .. } if entry.by != self.person => Grade::Attested,
             Word::Marked { .. } | Word::Asked { .. } => Grade::Claimed,

@@ -79,7 +79,7 @@ fn a_presence_is_as_well_founded_as_its_best_evidence() {
 #[test]
 fn nobody_attests_or_witnesses_the_own_presence() {
     let own = [says(1, 1, PERSON, seen(Grade::Attested))];
-    assert_eq!(status(&own), Status::Present(Grade::Scanned));
+    assert_eq!(status(&own), Status::Present(Grade::Claimed));
     assert_eq!(status(&[says(1, 1, PERSON, mark(Mark::Present))]), Status::Present(Grade::Claimed));
     let settled = [says(1, 1, "o", mark(Mark::Absent)), says(2, 2, PERSON, resolves(Mark::Present))];
     assert_eq!(words(&status(&settled)).len(), 2);
