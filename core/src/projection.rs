@@ -4,17 +4,23 @@ use crate::document::{Header, Kind};
 use crate::error::Result;
 use crate::ids::DocId;
 use crate::store::{Seen, Write};
-use crate::{activity, directory, feed, personal, talk};
+use crate::{activity, directory, feed, personal, presence, talk};
 
 /// Writes the rows that show this document.
 pub(crate) fn show(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     match seen.header.kind {
         Kind::OrgCard => directory::show_org(write, seen),
-        Kind::MemberCard => directory::show_member(write, seen),
+        Kind::MemberCard => {
+            presence::note_revoked(write, &seen.header, &seen.fields)?;
+            directory::show_member(write, seen)
+        }
         Kind::Grant => directory::show_grant(write, seen),
         Kind::Article => feed::show_article(write, seen),
         Kind::Acknowledgement => feed::show_acknowledgement(write, seen),
-        Kind::Activity => activity::show_activity(write, seen),
+        Kind::Activity => {
+            activity::show_activity(write, seen)?;
+            presence::show_activity(write, seen)
+        }
         Kind::CheckIn | Kind::RollMark | Kind::Scan => activity::show_evidence(write, seen),
         Kind::Message => talk::show_message(write, seen),
         Kind::ReactionSheet => talk::show_reactions(write, seen),
@@ -25,7 +31,10 @@ pub(crate) fn show(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
         Kind::Officer | Kind::Seat => Ok(()),
         Kind::Gathering | Kind::Group | Kind::Participant => Ok(()),
         Kind::Case | Kind::CaseStep => Ok(()),
-        Kind::Roster | Kind::Door | Kind::LeaveRequest | Kind::Guests => Ok(()),
+        Kind::Roster => activity::show_roster(write, seen),
+        Kind::Door => presence::show_door(write, seen),
+        Kind::Guests => presence::show_guests(write, seen),
+        Kind::LeaveRequest => Ok(()),
         Kind::Resolution | Kind::Vote => Ok(()),
     }
 }
@@ -36,13 +45,19 @@ pub(crate) fn remove(write: &mut Write<'_>, id: DocId, header: &Header) -> Resul
         // Cards and grants describe the world; the rows go with their spaces or by a later grant.
         Kind::OrgCard | Kind::MemberCard | Kind::Grant => Ok(()),
         Kind::Article | Kind::Acknowledgement => feed::remove(write, id),
-        Kind::Activity | Kind::CheckIn | Kind::RollMark | Kind::Scan => activity::remove(write, id),
+        Kind::Activity => {
+            presence::remove(write, id, header)?;
+            activity::remove(write, id)
+        }
+        Kind::CheckIn | Kind::RollMark | Kind::Scan => activity::remove(write, id),
+        Kind::Door | Kind::Guests => presence::remove(write, id, header),
         Kind::Message | Kind::ReactionSheet => talk::remove(write, id, header.space),
         Kind::ReadMark | Kind::Bookmark | Kind::Mute | Kind::Draft => personal::remove(write, id, header),
         Kind::Officer | Kind::Seat => Ok(()),
         Kind::Gathering | Kind::Group | Kind::Participant => Ok(()),
         Kind::Case | Kind::CaseStep => Ok(()),
-        Kind::Roster | Kind::Door | Kind::LeaveRequest | Kind::Guests => Ok(()),
+        Kind::Roster => activity::remove_roster(write, id),
+        Kind::LeaveRequest => Ok(()),
         Kind::Resolution | Kind::Vote => Ok(()),
     }
 }

@@ -109,6 +109,22 @@ impl Activities<'_> {
         })
     }
 
+    /// Closes attendance; closed stays so.
+    ///
+    /// # Errors
+    /// As [`Activities::edit`].
+    pub fn close(&self, activity: DocId) -> Result<()> {
+        self.0.write(|write| {
+            require_role(write, org_of(write, activity)?, ORGANISE)?;
+            let closed = "SELECT closed IS NOT NULL FROM activity WHERE doc = ?1";
+            if write.tx.query_row(closed, [activity], |row| row.get(0))? {
+                return Ok(());
+            }
+            let now = write.wall();
+            write.edit(activity, &[Edit::Put("closed", now.into())])
+        })
+    }
+
     /// Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
     /// are wrong, and the list shows when it happened.
     ///
@@ -158,7 +174,7 @@ impl Activities<'_> {
     }
 }
 
-fn org_of(write: &Write<'_>, activity: DocId) -> Result<OrgId> {
+pub(super) fn org_of(write: &Write<'_>, activity: DocId) -> Result<OrgId> {
     let mut statement = write.tx.prepare_cached("SELECT space FROM activity WHERE doc = ?1")?;
     let space: Option<SpaceId> = statement.query_row([activity], |row| row.get(0)).optional()?;
     Ok(space.ok_or(Error::NotFound)?.org())

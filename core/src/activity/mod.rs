@@ -3,12 +3,16 @@
 mod commands;
 mod evidence;
 mod queries;
+mod roster;
 mod status;
 
 pub use commands::{Activities, ActivityEdit, NewActivity};
 pub use evidence::{Doubt, Grade};
 pub use queries::{ActivityView, AttendanceRow};
+pub use roster::Place;
 pub use status::{Evidence, LastWord, Mark, Status, status};
+
+pub(crate) use roster::{remove_roster, show_roster};
 
 use rusqlite::OptionalExtension;
 
@@ -26,9 +30,9 @@ pub(crate) fn show_activity(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     write
         .tx
         .prepare_cached(
-            "INSERT OR REPLACE INTO activity (doc, space, title, note, place, starts, ends, cancelled, author, written_at,
-                                              edited)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT OR REPLACE INTO activity (doc, space, title, note, place, starts, ends, cancelled, closed, author,
+                                              written_at, edited)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute((
             seen.id,
@@ -40,6 +44,7 @@ pub(crate) fn show_activity(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             // Two who moved it at the same time may each have won one of the two.
             fields.int("ends").unwrap_or(0).max(starts),
             fields.flag("cancelled"),
+            fields.int("closed"),
             seen.header.owner,
             seen.written_at,
             fields.int("edited").is_some(),

@@ -130,10 +130,17 @@ CREATE INDEX reaction_target ON reaction (target);
 
 CREATE TABLE activity (
     doc BLOB PRIMARY KEY, space BLOB NOT NULL, title TEXT NOT NULL, note TEXT NOT NULL, place TEXT NOT NULL,
-    starts INTEGER NOT NULL, ends INTEGER NOT NULL, cancelled INTEGER NOT NULL, author BLOB NOT NULL,
-    written_at INTEGER NOT NULL, edited INTEGER NOT NULL
+    starts INTEGER NOT NULL, ends INTEGER NOT NULL, cancelled INTEGER NOT NULL, closed INTEGER,
+    author BLOB NOT NULL, written_at INTEGER NOT NULL, edited INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX activity_starts ON activity (starts, doc);
+
+-- Who is expected, by each list of an activity: 1 expected, 2 a voter too.
+CREATE TABLE roster (
+    activity BLOB NOT NULL, member BLOB NOT NULL, doc BLOB NOT NULL, place INTEGER NOT NULL,
+    PRIMARY KEY (activity, member, doc)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX roster_member ON roster (member, activity);
 
 -- Never overwritten: attendance is a function of all of it.
 CREATE TABLE evidence (
@@ -151,6 +158,31 @@ CREATE TABLE mute (space BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE draft (
     doc BLOB PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, target BLOB, changed_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE door (
+    doc BLOB PRIMARY KEY, activity BLOB NOT NULL, owner BLOB NOT NULL, key BLOB NOT NULL, label TEXT NOT NULL,
+    shut INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX door_activity ON door (activity);
+-- Doors that organisers took back: what they took in is in doubt.
+CREATE TABLE door_revoked (activity BLOB NOT NULL, door BLOB NOT NULL, PRIMARY KEY (activity, door)) STRICT, WITHOUT ROWID;
+-- Of a door of this phone: the last period that a code was shown for. Never lowered, never deleted.
+CREATE TABLE door_counter (door BLOB PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- Cards that a door of this phone has taken, by their nonces.
+CREATE TABLE card_seen (door BLOB NOT NULL, nonce BLOB NOT NULL, PRIMARY KEY (door, nonce)) STRICT, WITHOUT ROWID;
+-- Signatures of codes and cards that were verified, by half a hash of key, message and signature.
+CREATE TABLE signature_check (
+    activity BLOB NOT NULL, digest BLOB NOT NULL, valid INTEGER NOT NULL, PRIMARY KEY (activity, digest)
+) STRICT, WITHOUT ROWID;
+-- Devices whose keys no longer count, as members' cards say.
+CREATE TABLE revoked_device (device BLOB PRIMARY KEY, member BLOB NOT NULL) STRICT, WITHOUT ROWID;
+-- Boards that were opened for the names at a door.
+CREATE TABLE door_board (activity BLOB NOT NULL, space BLOB NOT NULL, PRIMARY KEY (activity, space)) STRICT, WITHOUT ROWID;
+-- Visitors at the doors: numbers, no names; a correction is a negative one.
+CREATE TABLE guests (
+    doc BLOB PRIMARY KEY, activity BLOB NOT NULL, by BLOB NOT NULL, door BLOB, count INTEGER NOT NULL, at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX guests_activity ON guests (activity);
 
 -- Search -----------------------------------------------------------------------------------------------------------
 
