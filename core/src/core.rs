@@ -13,6 +13,7 @@ use crate::key::DeviceKey;
 use crate::live::Subscription;
 use crate::outbox::Outbox;
 use crate::personal::Personal;
+use crate::presence::{Memory, Presence, note_own_card};
 use crate::search::Search;
 use crate::store::{Files, Identity, Recovery, Store, meta};
 use crate::sync::replica::{renew, take_in_again};
@@ -70,6 +71,7 @@ pub struct Me {
 pub struct Core {
     pub(crate) store: Store,
     pub(crate) key: Arc<dyn DeviceKey>,
+    presence: Memory,
 }
 
 impl std::fmt::Debug for Core {
@@ -92,7 +94,7 @@ impl Core {
             // A full disk, say: what is here can be read all the same, and the next opening tries again.
             tracing::warn!(code = error.code(), "what an earlier version did not understand still waits");
         }
-        Ok(Self { store, key: config.key })
+        Ok(Self { store, key: config.key, presence: Memory::default() })
     }
 
     /// What became of a damaged database, until [`Core::recovery_seen`].
@@ -151,6 +153,7 @@ impl Core {
                     write.forget_set_aside()?;
                 }
             }
+            note_own_card(write, card)?;
             name_author(write, card.member, &card.name, card.home)?;
             follow_again(write)
         })
@@ -195,6 +198,12 @@ impl Core {
     #[must_use]
     pub fn activities(&self) -> Activities<'_> {
         Activities(&self.store, &*self.key)
+    }
+
+    /// Codes, cards and doors.
+    #[must_use]
+    pub fn presence(&self) -> Presence<'_> {
+        Presence { store: &self.store, key: &self.key, memory: &self.presence }
     }
 
     /// Read marks, bookmarks, mutes, drafts.

@@ -4,17 +4,23 @@ use crate::document::{Header, Kind};
 use crate::error::Result;
 use crate::ids::DocId;
 use crate::store::{Seen, Write};
-use crate::{activity, directory, feed, personal, talk};
+use crate::{activity, directory, feed, personal, presence, talk};
 
 /// Writes the rows that show this document.
 pub(crate) fn show(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     match seen.header.kind {
         Kind::OrgCard => directory::show_org(write, seen),
-        Kind::MemberCard => directory::show_member(write, seen),
+        Kind::MemberCard => {
+            presence::note_revoked(write, &seen.header, &seen.fields)?;
+            directory::show_member(write, seen)
+        }
         Kind::Grant => directory::show_grant(write, seen),
         Kind::Article => feed::show_article(write, seen),
         Kind::Acknowledgement => feed::show_acknowledgement(write, seen),
-        Kind::Activity => activity::show_activity(write, seen),
+        Kind::Activity => {
+            activity::show_activity(write, seen)?;
+            presence::show_activity(write, seen)
+        }
         Kind::CheckIn | Kind::RollMark | Kind::Scan | Kind::LeaveRequest => activity::show_evidence(write, seen),
         Kind::Roster => activity::show_roster(write, seen),
         Kind::Resolution => activity::show_resolution(write, seen),
@@ -28,7 +34,8 @@ pub(crate) fn show(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
         Kind::Officer | Kind::Seat => Ok(()),
         Kind::Gathering | Kind::Group | Kind::Participant => Ok(()),
         Kind::Case | Kind::CaseStep => Ok(()),
-        Kind::Door | Kind::Guests => Ok(()),
+        Kind::Door => presence::show_door(write, seen),
+        Kind::Guests => presence::show_guests(write, seen),
     }
 }
 
@@ -38,7 +45,10 @@ pub(crate) fn remove(write: &mut Write<'_>, id: DocId, header: &Header) -> Resul
         // Cards and grants describe the world; the rows go with their spaces or by a later grant.
         Kind::OrgCard | Kind::MemberCard | Kind::Grant => Ok(()),
         Kind::Article | Kind::Acknowledgement => feed::remove(write, id),
-        Kind::Activity => activity::remove_activity(write, id),
+        Kind::Activity => {
+            presence::remove(write, id, header)?;
+            activity::remove_activity(write, id)
+        }
         Kind::CheckIn | Kind::RollMark | Kind::Scan | Kind::LeaveRequest => activity::remove_evidence(write, id),
         Kind::Roster | Kind::Resolution | Kind::Vote => activity::remove_plan(write, id, header),
         Kind::Message | Kind::ReactionSheet => talk::remove(write, id, header.space),
@@ -46,6 +56,6 @@ pub(crate) fn remove(write: &mut Write<'_>, id: DocId, header: &Header) -> Resul
         Kind::Officer | Kind::Seat => Ok(()),
         Kind::Gathering | Kind::Group | Kind::Participant => Ok(()),
         Kind::Case | Kind::CaseStep => Ok(()),
-        Kind::Door | Kind::Guests => Ok(()),
+        Kind::Door | Kind::Guests => presence::remove(write, id, header),
     }
 }

@@ -18,10 +18,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use hongqi_core::clock::{Clock, Timestamp};
 use hongqi_core::document::{About, Change, Declared, Header, Invalid, Outline};
 use hongqi_core::ids::{ActorId, ChangeHash, DocId, MemberId, SpaceId, SpaceKind};
-use hongqi_core::sync::wire::{Batch, Hint, PushOutcome, Pushed, Refusal, Refused, SignedBatch, Target};
+use hongqi_core::key::PublicKey;
+use hongqi_core::sync::wire::{Batch, Entry, Hint, PushOutcome, Pushed, Refusal, Refused, SignedBatch, Target};
 
 use crate::directory::{Directory, Lookup};
 use crate::live::Event;
+use crate::presence::{self, Shown};
 use crate::quota::Quota;
 use crate::rights::{Access, Person, Place};
 use crate::storage::{Append, DeviceRow, DocRow, Result, Storage, Writer};
@@ -91,6 +93,8 @@ struct Front<'a> {
     directory: &'a Directory,
     clock: &'a dyn Clock,
     scales: &'a Scales,
+    /// The server's own, which vouches for cards.
+    key: &'a PublicKey,
 }
 
 fn prepare(front: &Front<'_>, author: &DeviceRow, signed: SignedBatch) -> Prepared {
@@ -124,10 +128,33 @@ fn prepare(front: &Front<'_>, author: &DeviceRow, signed: SignedBatch) -> Prepar
         let decode = |declared: Declared<'_>| declared.decode().map_err(Invalid::refusal);
         let change = right.and_then(|()| declared.map_err(Invalid::refusal).and_then(decode));
         let own = |change: Change| if change.actor() == actor { Ok(change) } else { Err(Refusal::Malformed) };
-        changes.push(change.and_then(own));
+        let change = change.and_then(own);
+        let verified =
+            change.as_ref().map_or(Some(Ok(())), |change| verify(front, author.member, &batch, entry, change));
+        let Some(verified) = verified else { return Prepared::Late(batch.dev_seq) };
+        changes.push(verified.and(change));
     }
     let drafts = drafts(author.member, &batch, &changes);
     Prepared::Sound(Box::new(Sound { signed, hash, batch, changes, drafts }))
+}
+
+/// Whether a code or a card that the change shows holds; none if that cannot be found out now.
+fn verify(
+    front: &Front<'_>,
+    author: MemberId,
+    batch: &Batch,
+    entry: &Entry,
+    change: &Change,
+) -> Option<std::result::Result<(), Refusal>> {
+    let shown = presence::shown(batch.space, change);
+    if matches!(shown, Shown::Nothing) {
+        return Some(Ok(()));
+    }
+    if !front.scales.take(author, presence::COST) {
+        return None;
+    }
+    let judged = presence::judge(front.storage, front.key, (author, batch.space), &entry.target, &shown);
+    judged.inspect_err(|error| tracing::error!(%error, "a code or a card could not be verified")).ok()
 }
 
 fn drafts(member: MemberId, batch: &Batch, changes: &[std::result::Result<Change, Refusal>]) -> Option<Vec<Draft>> {
@@ -161,14 +188,14 @@ impl Judge {
         &self,
         storage: &dyn Storage,
         directory: &Directory,
-        clock: &dyn Clock,
+        (clock, key): (&dyn Clock, &PublicKey),
         author: DeviceRow,
         pushes: Vec<SignedBatch>,
     ) -> (Vec<Pushed>, Vec<Event>) {
         if pushes.is_empty() {
             return Default::default();
         }
-        let front = Front { storage, directory, clock, scales: &self.scales };
+        let front = Front { storage, directory, clock, scales: &self.scales, key };
         let batches: Vec<_> = pushes.into_iter().map(|signed| prepare(&front, &author, signed)).collect();
         // Holds if whoever takes this job never comes to an answer.
         let mut own: Vec<Pushed> = batches.iter().map(later).collect();

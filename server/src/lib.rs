@@ -33,6 +33,7 @@ pub mod import;
 mod live;
 mod manage;
 mod page;
+mod presence;
 mod publish;
 pub mod quota;
 pub mod rights;
@@ -208,7 +209,8 @@ impl Server {
     }
 
     fn push(&self, author: DeviceRow, batches: Vec<SignedBatch>) -> Vec<Pushed> {
-        let (pushed, events) = self.judge.push(self.storage(), &self.directory, self.clock(), author, batches);
+        let (pushed, events) =
+            self.judge.push(self.storage(), &self.directory, (self.clock(), &self.key().public_key()), author, batches);
         events.into_iter().for_each(|event| self.signal(Signal::Entry(event)));
         pushed
     }

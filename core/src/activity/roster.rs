@@ -1,11 +1,13 @@
 //! Who is expected at an activity, and who of them votes.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::commands::{Activities, org_of};
 use super::rows::changed;
 use crate::directory::require_role;
-use crate::document::{About, Header, Kind, Nonce, ORGANISE, Value};
+use crate::document::{About, Edit, Header, Kind, Nonce, ORGANISE, Value};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, OrgId, SpaceId};
 use crate::store::{Seen, Write};
@@ -31,6 +33,9 @@ impl Place {
 
 /// The most people that one call can put on a list.
 const MAX_EXPECTED: usize = 10_000;
+
+/// No change may put more than 256 keys.
+const MAX_PUTS: usize = 256;
 
 pub(crate) fn show_roster(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let Some(activity) = Write::subject(&seen.header) else { return Ok(()) };
@@ -114,7 +119,7 @@ fn expect(write: &mut Write<'_>, activity: DocId, people: &[(MemberId, Place)]) 
         nonce: Nonce::EMPTY,
     };
     // The highest of all lists counts: whoever is lowered is lowered in each.
-    let mut edits: std::collections::BTreeMap<DocId, Vec<(String, Value)>> = std::collections::BTreeMap::new();
+    let mut edits: BTreeMap<DocId, Vec<(String, Value)>> = BTreeMap::new();
     for (member, place) in people {
         let other = "SELECT 1 FROM member WHERE id = ?1 AND standing NOT IN ('full', '')";
         if *place == Place::Voter && write.tx.prepare_cached(other)?.exists([member])? {
@@ -132,12 +137,14 @@ fn expect(write: &mut Write<'_>, activity: DocId, people: &[(MemberId, Place)]) 
         }
     }
     for (doc, fields) in edits {
-        let fields: Vec<_> = fields.iter().map(|(key, value)| (&key[..], value.clone())).collect();
-        if doc == header.id() {
-            write.put(&header, &fields)?;
-        } else {
-            let edits: Vec<_> = fields.into_iter().map(|(key, value)| crate::document::Edit::Put(key, value)).collect();
-            write.edit(doc, &edits)?;
+        for fields in fields.chunks(MAX_PUTS) {
+            let fields: Vec<_> = fields.iter().map(|(key, value)| (&key[..], value.clone())).collect();
+            if doc == header.id() {
+                write.put(&header, &fields)?;
+            } else {
+                let edits: Vec<_> = fields.into_iter().map(|(key, value)| Edit::Put(key, value)).collect();
+                write.edit(doc, &edits)?;
+            }
         }
     }
     Ok(())

@@ -236,6 +236,8 @@ pub const GATHER: Role = Role::Organiser;
 pub const RECEIVE: Role = Role::Host;
 /// The most members that a message can mention by name.
 pub const MAX_MENTIONS: usize = 32;
+/// The most revoked devices that a member's card names: the newest.
+pub const MAX_REVOKED: usize = 64;
 /// The longest signed code or card, in bytes.
 pub const MAX_SIGNED: usize = 1024;
 /// The longest reason or note of one line, in bytes of UTF-8.

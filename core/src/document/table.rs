@@ -1,8 +1,8 @@
 //! The table of [`super::kind`], in the order of the numbers.
 
 use super::kind::{
-    GATHER, Keys, MAX_MENTIONS, MAX_MESSAGE, MAX_REACTION, MAX_REASON, MAX_SIGNED, MAX_TITLE, ORGANISE, PUBLISH,
-    RECEIVE, Spec, Subject, ValueType, WriteRule,
+    GATHER, Keys, MAX_MENTIONS, MAX_MESSAGE, MAX_REACTION, MAX_REASON, MAX_REVOKED, MAX_SIGNED, MAX_TITLE, ORGANISE,
+    PUBLISH, RECEIVE, Spec, Subject, ValueType, WriteRule,
 };
 use crate::ids::SpaceKind;
 
@@ -56,7 +56,14 @@ pub(super) static SPECS: [Spec; 28] = [
         SpaceKind::Board,
         OWN,
         Subject::Member,
-        Named(&[("name", Str(MAX_TITLE)), ("number", Str(64)), ("standing", Str(64)), ("left", Bool)]),
+        // `revoked`: devices of the member whose keys no longer count, sixteen bytes each.
+        Named(&[
+            ("name", Str(MAX_TITLE)),
+            ("number", Str(64)),
+            ("standing", Str(64)),
+            ("left", Bool),
+            ("revoked", Bytes(16 * MAX_REVOKED)),
+        ]),
         SMALL,
     ))),
     by_server(spec(

@@ -167,12 +167,6 @@ CREATE TABLE vote (
     PRIMARY KEY (resolution, member)
 ) STRICT, WITHOUT ROWID;
 
--- Visitors at the doors: numbers, no names; a correction is a negative one.
-CREATE TABLE guests (
-    doc BLOB PRIMARY KEY, activity BLOB NOT NULL, by BLOB NOT NULL, count INTEGER NOT NULL, at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX guests_activity ON guests (activity);
-
 -- A discussion was read up to the place `up_to`, as far as the server had received it by `seen`.
 CREATE TABLE read_mark (
     subject BLOB PRIMARY KEY, up_to INTEGER NOT NULL, seen INTEGER NOT NULL
@@ -182,6 +176,31 @@ CREATE TABLE mute (space BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE draft (
     doc BLOB PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, target BLOB, changed_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE door (
+    doc BLOB PRIMARY KEY, activity BLOB NOT NULL, owner BLOB NOT NULL, key BLOB NOT NULL, label TEXT NOT NULL,
+    shut INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX door_activity ON door (activity);
+-- Doors that organisers took back: what they took in is in doubt.
+CREATE TABLE door_revoked (activity BLOB NOT NULL, door BLOB NOT NULL, PRIMARY KEY (activity, door)) STRICT, WITHOUT ROWID;
+-- Of a door of this phone: the last period that a code was shown for. Never lowered, never deleted.
+CREATE TABLE door_counter (door BLOB PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- Cards that a door of this phone has taken, by their nonces.
+CREATE TABLE card_seen (door BLOB NOT NULL, nonce BLOB NOT NULL, PRIMARY KEY (door, nonce)) STRICT, WITHOUT ROWID;
+-- Signatures of codes and cards that were verified, by half a hash of key, message and signature.
+CREATE TABLE signature_check (
+    activity BLOB NOT NULL, digest BLOB NOT NULL, valid INTEGER NOT NULL, PRIMARY KEY (activity, digest)
+) STRICT, WITHOUT ROWID;
+-- Devices whose keys no longer count, as members' cards say.
+CREATE TABLE revoked_device (device BLOB PRIMARY KEY, member BLOB NOT NULL) STRICT, WITHOUT ROWID;
+-- Boards that were opened for the names at a door.
+CREATE TABLE door_board (activity BLOB NOT NULL, space BLOB NOT NULL, PRIMARY KEY (activity, space)) STRICT, WITHOUT ROWID;
+-- Visitors at the doors: numbers, no names; a correction is a negative one.
+CREATE TABLE guests (
+    doc BLOB PRIMARY KEY, activity BLOB NOT NULL, by BLOB NOT NULL, door BLOB, count INTEGER NOT NULL, at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX guests_activity ON guests (activity);
 
 -- Search -----------------------------------------------------------------------------------------------------------
 
