@@ -126,7 +126,7 @@ impl<'a> Lookup<'a> {
             let until = [grant.until, grant.ended].into_iter().flatten().min();
             held.push(Held { role: grant.role, path: self.path(grant.org)?, from: grant.from, until });
         }
-        Ok(Person { member, home: self.path(row.home)?, held })
+        Ok(Person { member, full: row.standing == "full", home: self.path(row.home)?, held })
     }
 
     /// The path of a member's home; empty if unknown.

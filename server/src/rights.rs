@@ -52,6 +52,8 @@ impl Held {
 pub struct Person {
     /// Who.
     pub member: MemberId,
+    /// Whether a full member: nobody else has a vote.
+    pub full: bool,
     /// The path of the home organisation.
     pub home: Path,
     /// The roles, past ones too.
@@ -166,7 +168,11 @@ impl Person {
                 WriteRule::Owner(least) => header.owner == self.member && least.is_none_or(holds),
                 WriteRule::Role(least) => holds(least),
             };
-        if allowed { Ok(()) } else { Err(Refusal::NotAllowed) }
+        match allowed {
+            false => Err(Refusal::NotAllowed),
+            true if header.kind == Kind::Vote && !self.full => Err(Refusal::NoVote),
+            true => Ok(()),
+        }
     }
 }
 

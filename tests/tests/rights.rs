@@ -138,6 +138,21 @@ fn nobody_writes_what_is_not_theirs_to_write() {
 }
 
 #[test]
+fn a_probationary_member_has_no_vote_at_the_wire_either() {
+    let mut world = World::park(80);
+    let (mo, li) = (world.phone("1004"), world.phone("1001"));
+    let vote = |phone: &Phone| {
+        let mut hostile = Hostile::new(phone);
+        let change = Change::first(hostile.actor(), MORNING, &[("choice", 1.into())]).unwrap().into_bytes();
+        let about = Some(hongqi_core::document::About::Doc(DocId::from_bytes([5; 16])));
+        let target = Target::New { kind: Kind::Vote.into(), about, nonce: Nonce::EMPTY };
+        hostile.push(&world, SpaceId::desk(org("B1")), vec![Entry { target, change }])
+    };
+    assert_eq!(refused(&vote(&mo)), Some(Refusal::NoVote));
+    assert!(matches!(vote(&li), PushOutcome::Accepted { .. }));
+}
+
+#[test]
 fn the_core_refuses_at_once_what_the_server_would() {
     let mut world = World::park(9);
     let mut li = world.phone("1001");

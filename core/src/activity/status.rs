@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::evidence::{Doubt, Evidence, Grade, Mark, Word};
-use crate::clock::Timestamp;
+use crate::clock::{MAX_AHEAD_MS, Timestamp};
 use crate::ids::{DocId, MemberId};
 
 /// The last word of one source on a person.
@@ -145,7 +145,8 @@ fn waiting(all: &[Evidence], closed: Timestamp) -> BTreeSet<DocId> {
     for (entry, says, second_of) in marks {
         firsts.insert(entry.doc, (entry.by, says));
         seconds.extend(second_of.map(|first| (first, entry.doc, (entry.by, says))));
-        if entry.said.0 >= closed {
+        // A reading may run ahead of the server's time by this much, and a mark that the server had earlier was made before.
+        if entry.said.1 >= closed && entry.said.0.plus_ms(MAX_AHEAD_MS) >= closed {
             late.insert(entry.doc);
         }
     }
