@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use hongqi_core::activity::{
-    ActivityEdit, ActivityView, AttendanceRow, Grade, LastWord, Mark, NewActivity, Status as AttendanceStatus,
+    ActivityEdit, ActivityView, AttendanceRow, Doubt, Grade, LastWord, Leave, Mark, NewActivity, Pending, Place,
+    Status as AttendanceStatus,
 };
 use hongqi_core::clock::Timestamp;
 use hongqi_core::ids::{DocId, MemberId, OrgId};
@@ -26,16 +27,76 @@ pub enum Mark {
 /// How well a presence is founded, from the least to the most.
 #[uniffi::remote(Enum)]
 pub enum Grade {
-    /// The person says so.
+    /// The person says so, or what was shown for it is in doubt.
     Claimed,
-    /// An organiser says so.
+    /// The person had a door's code at the time.
+    Scanned,
+    /// A host had the person's card at the time.
+    Witnessed,
+    /// A host or an organiser knows the person and says so.
     Attested,
+}
+
+/// What is wrong with a presence that is kept all the same.
+#[uniffi::remote(Enum)]
+pub enum Doubt {
+    /// The signature does not verify, or is for something else.
+    BadSignature,
+    /// The code or the card was not of its time.
+    Expired,
+    /// The door is not one of this activity.
+    UnknownDoor,
+    /// The door was shut by who watches over it.
+    RevokedDoor,
+    /// The device that showed the card was revoked.
+    RevokedDevice,
+    /// The member had left.
+    MemberLeft,
+    /// Something that this version has no name for.
+    Other,
+}
+
+/// What is expected of somebody.
+#[uniffi::remote(Enum)]
+pub enum Place {
+    /// Nothing.
+    None,
+    /// To come.
+    Expected,
+    /// To come, and to vote.
+    Voter,
+}
+
+/// What became of a person's requests for leave.
+#[uniffi::remote(Enum)]
+pub enum Leave {
+    /// Nobody has answered.
+    Asked,
+    /// Given, by one or by several: that is the same.
+    Approved,
+    /// Not given.
+    Denied,
+    /// Some gave it, and others did not.
+    Disputed,
+    /// No longer asked for.
+    Withdrawn,
+}
+
+/// A mark made after attendance was closed, which counts when a second organiser has signed it.
+#[uniffi::remote(Record)]
+pub struct Pending {
+    /// The mark, as what the second signs.
+    pub doc: DocId,
+    /// Who made it.
+    pub by: MemberId,
+    /// What it would say.
+    pub mark: Mark,
 }
 
 /// The last word of one source on a person.
 #[uniffi::remote(Record)]
 pub struct LastWord {
-    /// Who says so: the person, or an organiser.
+    /// Who says so: the person, a host or an organiser.
     pub by: MemberId,
     /// What is said.
     pub mark: Mark,
@@ -69,12 +130,18 @@ pub struct ActivityView {
     pub place: String,
     /// Anything else.
     pub note: String,
+    /// What is to be dealt with.
+    pub agenda: String,
+    /// What was said and decided.
+    pub minutes: String,
     /// When it begins.
     pub starts: Timestamp,
     /// When it ends.
     pub ends: Timestamp,
     /// Whether it was cancelled.
     pub cancelled: bool,
+    /// When its attendance was closed, if it was.
+    pub closed: Option<Timestamp>,
     /// Whether it was changed after others may have seen it.
     pub edited: bool,
     /// Whether this member has checked in, on any device, and where that has got to.
@@ -90,10 +157,24 @@ pub struct AttendanceRow {
     pub member: MemberId,
     /// The person's name; empty if unknown here.
     pub name: String,
+    /// The person's home organisation, if known here.
+    pub home: Option<OrgId>,
+    /// What is expected of the person.
+    pub place: Place,
     /// What all evidence comes to.
     pub status: AttendanceStatus,
-    /// When the first of it happened.
-    pub happened_at: Timestamp,
+    /// Leave, if it was asked for or given.
+    pub leave: Option<Leave>,
+    /// What is wrong with some of the evidence, each once.
+    pub doubts: Vec<Doubt>,
+    /// What waits for a second signature.
+    pub pending: Vec<Pending>,
+    /// When the person was first seen there; of who is not present none.
+    pub came: Option<Timestamp>,
+    /// When the person went, if later than that.
+    pub went: Option<Timestamp>,
+    /// When the first of the evidence happened.
+    pub happened_at: Option<Timestamp>,
     /// When the first of it reached the server.
     pub received_at: Option<Timestamp>,
 }
@@ -156,7 +237,8 @@ impl Activities {
     ) -> Result<DocId, HongqiError> {
         call(&self.0, move |core| {
             let Period { starts, ends } = time;
-            core.activities().plan(org, &NewActivity { title: &title, place: &place, note: &note, starts, ends })
+            core.activities()
+                .plan(org, &NewActivity { title: &title, place: &place, note: &note, agenda: "", starts, ends })
         })
         .await
     }
@@ -179,6 +261,8 @@ impl Activities {
                 title: title.as_deref(),
                 place: place.as_deref(),
                 note: note.as_deref(),
+                agenda: None,
+                minutes: None,
                 time: time.map(|time| (time.starts, time.ends)),
             };
             core.activities().edit(activity, &edit)

@@ -41,6 +41,8 @@ codes! {
     NotFound = "not_found",
     /// The member may not do this.
     NotAllowed = "not_allowed",
+    /// The member has no vote here: only full members who are on the roster as voters have one.
+    NoVote = "no_vote",
     /// An input is empty, too long, or not what is asked for; see `field` and `reason`.
     Invalid = "invalid",
     /// The text is not an identifier.
@@ -192,6 +194,7 @@ pub(crate) fn code_of(error: &Error) -> ErrorCode {
         Error::NotEnrolled => ErrorCode::NotEnrolled,
         Error::NotFound => ErrorCode::NotFound,
         Error::NotAllowed => ErrorCode::NotAllowed,
+        Error::NoVote => ErrorCode::NoVote,
         Error::Invalid { .. } => ErrorCode::Invalid,
         Error::TooLate => ErrorCode::TooLate,
         Error::Ended => ErrorCode::Ended,

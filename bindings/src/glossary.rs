@@ -65,6 +65,11 @@ pub(crate) const fn entry(code: ErrorCode) -> Entry {
             ["您没有权限进行此操作。", "如需权限，请联系所在组织的书记。"],
             ["You may not do this.", "Ask your organisation's secretary if you need to."],
         ),
+        ErrorCode::NoVote => entry_of(
+            NO_RETRY,
+            ["您在此处没有表决权。", "只有列入名单的正式党员可以表决。"],
+            ["You have no vote here.", "Only full members who are on the roster as voters have one."],
+        ),
         ErrorCode::Invalid => entry_of(
             NO_RETRY,
             ["填写的内容不符合要求。", "请检查是否为空、过长或格式不对。"],

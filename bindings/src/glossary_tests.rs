@@ -67,6 +67,7 @@ fn codes_and_whether_to_try_again_are_those_of_the_core() {
         Error::NotEnrolled,
         Error::NotFound,
         Error::NotAllowed,
+        Error::NoVote,
         Error::Invalid { field: "title", reason: "empty" },
         Error::TooLate,
         Error::DiskFull,

@@ -1,7 +1,8 @@
 //! Time: the wall clock behind a trait, and the hybrid clock that orders what members write.
 
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::LazyLock;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// A moment: milliseconds since 1970-01-01 UTC.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug, serde::Serialize)]
@@ -43,6 +44,13 @@ impl rusqlite::types::FromSql for Timestamp {
 pub trait Clock: Send + Sync {
     /// What the clock shows now. It may jump either way at any time.
     fn now(&self) -> Timestamp;
+
+    /// Milliseconds since some moment of this process, which only ever rise: no hand sets this clock. It may stand still
+    /// while the phone sleeps.
+    fn monotonic_ms(&self) -> u64 {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        u64::try_from(START.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
 }
 
 /// The clock of the machine.

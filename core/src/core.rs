@@ -15,6 +15,7 @@ use crate::key::DeviceKey;
 use crate::live::Subscription;
 use crate::outbox::Outbox;
 use crate::personal::Personal;
+use crate::presence::{Memory, Presence, note_own_card};
 use crate::search::Search;
 use crate::store::{Files, Identity, Recovery, Store, meta};
 use crate::sync::replica::{renew, take_in_again};
@@ -72,6 +73,7 @@ pub struct Me {
 pub struct Core {
     pub(crate) store: Store,
     pub(crate) key: Arc<dyn DeviceKey>,
+    presence: Memory,
 }
 
 impl std::fmt::Debug for Core {
@@ -94,7 +96,7 @@ impl Core {
             // A full disk, say: what is here can be read all the same, and the next opening tries again.
             tracing::warn!(code = error.code(), "what an earlier version did not understand still waits");
         }
-        let core = Self { store, key: config.key };
+        let core = Self { store, key: config.key, presence: Memory::default() };
         core.forget_what_is_over();
         Ok(core)
     }
@@ -162,6 +164,7 @@ impl Core {
                     write.forget_set_aside()?;
                 }
             }
+            note_own_card(write, card)?;
             name_author(write, card.member, &card.name, card.home)?;
             follow_again(write)
         })
@@ -217,7 +220,13 @@ impl Core {
     /// Activities and attendance.
     #[must_use]
     pub fn activities(&self) -> Activities<'_> {
-        Activities(&self.store)
+        Activities(&self.store, &*self.key)
+    }
+
+    /// Codes, cards and doors.
+    #[must_use]
+    pub fn presence(&self) -> Presence<'_> {
+        Presence { store: &self.store, key: &self.key, memory: &self.presence }
     }
 
     /// Read marks, bookmarks, mutes, drafts.

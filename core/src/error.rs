@@ -15,6 +15,9 @@ pub enum Error {
     /// The member may not do this.
     #[error("not allowed")]
     NotAllowed,
+    /// The member has no vote here: only full members who are on the roster as voters have one.
+    #[error("no vote here")]
+    NoVote,
     /// The named input is empty, too long, or not what is asked for.
     #[error("invalid {field}: {reason}")]
     Invalid {
@@ -65,6 +68,7 @@ impl Error {
             Self::NotEnrolled => "not_enrolled",
             Self::NotFound => "not_found",
             Self::NotAllowed => "not_allowed",
+            Self::NoVote => "no_vote",
             Self::Invalid { .. } => "invalid",
             Self::OtherMember => "other_member",
             Self::TooLate => "too_late",

@@ -34,6 +34,10 @@ pub enum Purpose {
     Enrol,
     /// A device answers the server's challenge.
     Challenge,
+    /// A door's code of one period.
+    DoorCode,
+    /// A member's card of one period.
+    MemberCard,
 }
 
 impl Purpose {
@@ -43,6 +47,8 @@ impl Purpose {
             Self::AuthorCard => b"hongqi author card 1\0",
             Self::Enrol => b"hongqi enrol 1\0",
             Self::Challenge => b"hongqi challenge 1\0",
+            Self::DoorCode => b"hongqi door code 1\0",
+            Self::MemberCard => b"hongqi member card 1\0",
         }
     }
 

@@ -9,6 +9,7 @@
 //! | [`document`] | small Automerge documents with one write rule each; the only place that touches automerge |
 //! | `store` | SQLite: one writer, lazy readers, open, pause, resume, document and outbox rows |
 //! | [`directory`] [`feed`] [`talk`] [`gathering`] [`consult`] [`activity`] [`personal`] [`search`] | the capabilities, each a slice of its own |
+//! | [`presence`] | codes, cards, doors: what is shown and scanned |
 //! | [`outbox`] | what waits to be sent, and what was refused |
 //! | [`sync`] | wire format, and how phone and server exchange what they hold |
 //! | [`live`] | which topics changed |
@@ -21,6 +22,7 @@ pub mod clock;
 pub mod document;
 pub mod ids;
 pub mod key;
+pub mod presence;
 pub mod role;
 pub mod sync;
 pub mod text;

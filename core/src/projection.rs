@@ -4,18 +4,27 @@ use crate::document::{Header, Kind};
 use crate::error::Result;
 use crate::ids::DocId;
 use crate::store::{Seen, Write};
-use crate::{activity, consult, directory, feed, gathering, personal, talk};
+use crate::{activity, consult, directory, feed, gathering, personal, presence, talk};
 
 /// Writes the rows that show this document.
 pub(crate) fn show(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     match seen.header.kind {
         Kind::OrgCard => directory::show_org(write, seen),
-        Kind::MemberCard => directory::show_member(write, seen),
+        Kind::MemberCard => {
+            presence::note_revoked(write, &seen.header, &seen.fields)?;
+            directory::show_member(write, seen)
+        }
         Kind::Grant => directory::show_grant(write, seen),
         Kind::Article => feed::show_article(write, seen),
         Kind::Acknowledgement => feed::show_acknowledgement(write, seen),
-        Kind::Activity => activity::show_activity(write, seen),
-        Kind::CheckIn | Kind::RollMark => activity::show_evidence(write, seen),
+        Kind::Activity => {
+            activity::show_activity(write, seen)?;
+            presence::show_activity(write, seen)
+        }
+        Kind::CheckIn | Kind::RollMark | Kind::Scan | Kind::LeaveRequest => activity::show_evidence(write, seen),
+        Kind::Roster => activity::show_roster(write, seen),
+        Kind::Resolution => activity::show_resolution(write, seen),
+        Kind::Vote => activity::show_vote(write, seen),
         Kind::Message => talk::show_message(write, seen),
         Kind::ReactionSheet => talk::show_reactions(write, seen),
         Kind::ReadMark => personal::show_read_mark(write, seen),
@@ -28,8 +37,8 @@ pub(crate) fn show(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
         Kind::Participant => gathering::show_participant(write, seen),
         Kind::Case => consult::show_case(write, seen),
         Kind::CaseStep => consult::show_step(write, seen),
-        Kind::Roster | Kind::Door | Kind::Scan | Kind::LeaveRequest | Kind::Guests => Ok(()),
-        Kind::Resolution | Kind::Vote => Ok(()),
+        Kind::Door => presence::show_door(write, seen),
+        Kind::Guests => presence::show_guests(write, seen),
     }
 }
 
@@ -40,12 +49,16 @@ pub(crate) fn remove(write: &mut Write<'_>, id: DocId, header: &Header) -> Resul
         Kind::OrgCard | Kind::MemberCard | Kind::Grant | Kind::Seat => Ok(()),
         Kind::Officer => directory::remove_officer(write, header),
         Kind::Article | Kind::Acknowledgement => feed::remove(write, id),
-        Kind::Activity | Kind::CheckIn | Kind::RollMark => activity::remove(write, id),
+        Kind::Activity => {
+            presence::remove(write, id, header)?;
+            activity::remove_activity(write, id)
+        }
+        Kind::CheckIn | Kind::RollMark | Kind::Scan | Kind::LeaveRequest => activity::remove_evidence(write, id),
+        Kind::Roster | Kind::Resolution | Kind::Vote => activity::remove_plan(write, id, header),
         Kind::Message | Kind::ReactionSheet => talk::remove(write, id, header.space),
         Kind::ReadMark | Kind::Bookmark | Kind::Mute | Kind::Draft => personal::remove(write, id, header),
         Kind::Gathering | Kind::Group | Kind::Participant => gathering::remove(write, id, header),
         Kind::Case | Kind::CaseStep => consult::remove(write, id, header.space),
-        Kind::Roster | Kind::Door | Kind::Scan | Kind::LeaveRequest | Kind::Guests => Ok(()),
-        Kind::Resolution | Kind::Vote => Ok(()),
+        Kind::Door | Kind::Guests => presence::remove(write, id, header),
     }
 }

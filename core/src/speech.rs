@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Utc};
 
-use crate::activity::{ActivityView, AttendanceRow, Grade, Status};
+use crate::activity::{ActivityView, AttendanceRow, Check, Doubt, Grade, Lack, Leave, Need, Quorum, Shortfall, Status};
 use crate::clock::Timestamp;
 use crate::document::Kind;
 use crate::feed::{Category, FeedItem};
@@ -99,6 +99,52 @@ pub const fn refusal(reason: Refusal, language: Language) -> &'static str {
         Refusal::BadCode => language.pick("签名码无效", "the signed code does not hold"),
         Refusal::NoVote => language.pick("您没有表决权", "you have no vote here"),
         Refusal::Other => language.pick("原因需更新应用后查看", "for a reason that a later version of the app knows"),
+    }
+}
+
+/// Whether somebody was there.
+pub(crate) const fn status(status: &Status, language: Language) -> &'static str {
+    match status {
+        Status::Unknown => language.pick("无记录", "no record"),
+        Status::Present(_) => language.pick("已到", "present"),
+        Status::Absent => language.pick("未到", "absent"),
+        Status::Excused => language.pick("请假", "excused"),
+        Status::Disputed(_) => language.pick("记录不一致，待核实", "disputed, to be settled"),
+    }
+}
+
+/// What a presence is founded on.
+pub(crate) const fn grade(status: &Status, language: Language) -> &'static str {
+    match status {
+        Status::Present(Grade::Claimed) => language.pick("本人签到", "by own word"),
+        Status::Present(Grade::Scanned) => language.pick("现场扫码", "by the venue's code"),
+        Status::Present(Grade::Witnessed) => language.pick("接待人员扫码", "scanned by a host"),
+        Status::Present(Grade::Attested) => language.pick("组织者确认", "attested by an organiser"),
+        _ => "",
+    }
+}
+
+/// What became of a request for leave.
+pub(crate) const fn leave(leave: Leave, language: Language) -> &'static str {
+    match leave {
+        Leave::Asked => language.pick("请假待批", "asks for leave"),
+        Leave::Approved => language.pick("已准假", "leave given"),
+        Leave::Denied => language.pick("未准假", "leave not given"),
+        Leave::Disputed => language.pick("请假批复不一致", "leave given by one, refused by another"),
+        Leave::Withdrawn => language.pick("已撤回请假", "leave no longer asked for"),
+    }
+}
+
+/// What is wrong with a presence.
+pub(crate) const fn doubt(doubt: Doubt, language: Language) -> &'static str {
+    match doubt {
+        Doubt::BadSignature => language.pick("签名无效", "the signature does not hold"),
+        Doubt::Expired => language.pick("签到码已过期", "the code was not of its time"),
+        Doubt::UnknownDoor => language.pick("未知签到点", "an unknown door"),
+        Doubt::RevokedDoor => language.pick("签到点已停用", "the door was shut"),
+        Doubt::RevokedDevice => language.pick("设备已停用", "the device was revoked"),
+        Doubt::MemberLeft => language.pick("成员已离开", "the member had left"),
+        Doubt::Other => language.pick("原因需更新应用后查看", "for a reason that a later version of the app knows"),
     }
 }
 
@@ -277,17 +323,76 @@ impl Speech {
     /// One person's attendance.
     #[must_use]
     pub fn attendance(&self, row: &AttendanceRow) -> String {
-        let (zh, en) = match &row.status {
-            Status::Unknown => ("无记录", "no record"),
-            Status::Present(Grade::Claimed) => ("已到，本人签到", "present, by own word"),
-            Status::Present(Grade::Attested) => ("已到，组织者确认", "present, attested by an organiser"),
-            Status::Absent => ("未到", "absent"),
-            Status::Excused => ("请假", "excused"),
-            Status::Disputed(_) => ("记录不一致，待核实", "disputed, to be settled"),
-        };
         let mut out = self.sentence();
-        out.say(&row.name).say_if(true, zh, en);
-        out.say_if(row.received_at.is_none(), "尚未发出", "not sent yet").end()
+        out.say(&row.name).say(status(&row.status, self.language)).say(grade(&row.status, self.language));
+        if !matches!(row.status, Status::Excused) {
+            out.say(row.leave.map_or("", |what| leave(what, self.language)));
+        }
+        for what in &row.doubts {
+            out.say(doubt(*what, self.language));
+        }
+        out.say_if(!row.pending.is_empty(), "更正待第二人确认", "a correction waits for a second signature");
+        let unsent = row.happened_at.is_some() && row.received_at.is_none();
+        out.say_if(unsent, "尚未发出", "not sent yet").end()
+    }
+
+    /// One thing that an activity needs with no network, and what of it is missing.
+    #[must_use]
+    pub fn check(&self, check: &Check) -> String {
+        let (zh, en) = match check.need {
+            Need::Roster => ("应到名单", "roster"),
+            Need::Names => ("姓名", "names"),
+            Need::Role => ("权限", "role"),
+            Need::Key => ("本机密钥", "this phone's key"),
+            Need::Door => ("签到码", "venue code"),
+            Need::Clock => ("时钟", "clock"),
+            Need::Delivery => ("内容保存", "what was written"),
+        };
+        let chinese = self.language == Language::Chinese;
+        let lacks = match check.lacks {
+            None => self.language.pick("就绪", "ready").to_owned(),
+            Some(Lack::NobodyExpected) => self.language.pick("名单为空", "nobody is expected").to_owned(),
+            Some(Lack::NamesUnknown(count)) if chinese => format!("{count}人的姓名不在本机"),
+            Some(Lack::NamesUnknown(count)) => format!("{count} have no name on this phone"),
+            Some(Lack::NoRole) => self.language.pick("您没有接待权限", "you may not stand at the door").to_owned(),
+            Some(Lack::NoKey) => self.language.pick("密钥不可用", "the key does not answer").to_owned(),
+            Some(Lack::NoDoor) => self.language.pick("无法开设签到点", "no door can be opened").to_owned(),
+            Some(Lack::ClockUnknown) => self.language.pick("从未与服务器对时", "never set by the server").to_owned(),
+            Some(Lack::ClockStale(heard)) if chinese => format!("上次对时{}", self.time(heard)),
+            Some(Lack::ClockStale(heard)) => format!("last set by the server {}", self.time(heard)),
+            Some(Lack::Refused(count)) if chinese => format!("{count}项未被接收"),
+            Some(Lack::Refused(count)) => format!("{count} refused"),
+        };
+        format!("{}{}{lacks}", self.language.pick(zh, en), self.language.pick("：", ": "))
+    }
+
+    /// Whether there are enough voters, and why not.
+    #[must_use]
+    pub fn quorum(&self, quorum: &Quorum) -> String {
+        let Quorum { voters, counted, claimed, disputed, needed, shortfall } = *quorum;
+        let mut out = self.sentence();
+        let chinese = self.language == Language::Chinese;
+        match shortfall {
+            None => out.say_if(true, "人数有效", "enough voters"),
+            Some(Shortfall::NoVoters) => out.say_if(true, "无人有表决权", "nobody has a vote"),
+            Some(Shortfall::Missing(missing)) if chinese => out.say(format!("人数不足，还差{missing}人")),
+            Some(Shortfall::Missing(missing)) => out.say(format!("not enough voters, {missing} more needed")),
+        };
+        out.say(if chinese {
+            format!("应到{voters}人，计入{counted}人，需要{needed}人")
+        } else {
+            format!("{counted} of {voters} count, {needed} needed")
+        });
+        for (count, zh, en) in [(claimed, "仅本人签到", "by own word only"), (disputed, "待核实", "disputed")] {
+            if count > 0 {
+                out.say(if chinese {
+                    format!("{count}人{zh}，未计入")
+                } else {
+                    format!("{count} {en}, not counted")
+                });
+            }
+        }
+        out.end()
     }
 
     /// What waits in the outbox, or was refused.

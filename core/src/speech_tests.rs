@@ -1,5 +1,5 @@
 use super::*;
-use crate::activity::{LastWord, Mark};
+use crate::activity::{LastWord, Mark, Pending, Place, quorum};
 use crate::ids::{DocId, MemberId, OrgId, SpaceId};
 use crate::talk::ReactionView;
 
@@ -110,6 +110,9 @@ fn activity() -> ActivityView {
         title: "主题党日".to_owned(),
         place: "三楼会议室".to_owned(),
         note: String::new(),
+        agenda: String::new(),
+        minutes: String::new(),
+        closed: None,
         starts: NOW.plus_ms(24 * HOUR),
         ends: NOW.plus_ms(26 * HOUR),
         cancelled: false,
@@ -141,11 +144,28 @@ fn attendance_outbox_and_hits_are_said_too() {
     let row = AttendanceRow {
         member: MemberId::from_number("2"),
         name: "王芳".to_owned(),
+        home: None,
+        place: Place::Voter,
         status: Status::Disputed(vec![LastWord { by, mark: Mark::Absent }]),
-        happened_at: NOW,
+        leave: Some(Leave::Denied),
+        doubts: vec![],
+        pending: vec![],
+        came: None,
+        went: None,
+        happened_at: Some(NOW),
         received_at: None,
     };
-    assert_eq!(ZH.attendance(&row), "王芳，记录不一致，待核实，尚未发出");
+    assert_eq!(ZH.attendance(&row), "王芳，记录不一致，待核实，未准假，尚未发出");
+    let present = AttendanceRow {
+        status: Status::Present(Grade::Claimed),
+        leave: None,
+        doubts: vec![Doubt::RevokedDoor],
+        pending: vec![Pending { doc: DocId::from_bytes([5; 16]), by, mark: Mark::Absent }],
+        received_at: Some(NOW),
+        ..row
+    };
+    let said = "王芳, present, by own word, the door was shut, a correction waits for a second signature";
+    assert_eq!(EN.attendance(&present), said);
     let waiting = OutboxItem {
         doc: DocId::from_bytes([4; 16]),
         space: SpaceId::desk(OrgId::from_number("B1")),
@@ -160,6 +180,20 @@ fn attendance_outbox_and_hits_are_said_too() {
             doc: waiting.doc, space: waiting.space, kind: HitKind::Article, at: NOW, text: "标题\n正文".to_owned()
         };
     assert_eq!(ZH.hit(&hit), "文章，标题，今天14:05");
+}
+
+#[test]
+fn what_is_missing_is_said_with_how_much() {
+    let check = |need, lacks| Check { need, lacks };
+    assert_eq!(ZH.check(&check(Need::Roster, None)), "应到名单：就绪");
+    assert_eq!(EN.check(&check(Need::Names, Some(Lack::NamesUnknown(3)))), "names: 3 have no name on this phone");
+    assert_eq!(ZH.check(&check(Need::Clock, Some(Lack::ClockStale(NOW)))), "时钟：上次对时今天14:05");
+    let quorum = quorum(&[Status::Present(Grade::Scanned), Status::Present(Grade::Claimed), Status::Unknown], false);
+    assert_eq!(ZH.quorum(&quorum), "人数不足，还差1人，应到3人，计入1人，需要2人，1人仅本人签到，未计入");
+    assert_eq!(
+        EN.quorum(&quorum),
+        "not enough voters, 1 more needed, 1 of 3 count, 2 needed, 1 by own word only, not counted"
+    );
 }
 
 #[test]

@@ -18,11 +18,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use hongqi_core::clock::{Clock, Timestamp};
 use hongqi_core::document::{About, Change, Declared, Fields, Header, Invalid, Kind, Nonce, Outline};
 use hongqi_core::ids::{ActorId, ChangeHash, DocId, MemberId, SpaceId, SpaceKind};
-use hongqi_core::sync::wire::{Batch, Hint, PushOutcome, Pushed, Refusal, Refused, SignedBatch, Target};
+use hongqi_core::sync::wire::{Batch, Entry, Hint, PushOutcome, Pushed, Refusal, Refused, SignedBatch, Target};
 
 use crate::directory::{Directory, Lookup};
 use crate::error::{Error, StorageError};
 use crate::live::Event;
+use crate::presence::{self, Shown};
 use crate::publish::Publisher;
 use crate::quota::Quota;
 use crate::rights::{Access, Person, Place};
@@ -130,10 +131,40 @@ fn prepare(bench: &Bench<'_>, scales: &Scales, author: &DeviceRow, signed: Signe
         let decode = |declared: Declared<'_>| declared.decode().map_err(Invalid::refusal);
         let change = right.and_then(|()| declared.map_err(Invalid::refusal).and_then(decode));
         let own = |change: Change| if change.actor() == actor { Ok(change) } else { Err(Refusal::Malformed) };
-        changes.push(change.and_then(own));
+        let change = change.and_then(own);
+        let verified =
+            change.as_ref().map_or(Some(Ok(())), |change| verify(bench, scales, author.member, &batch, entry, change));
+        let Some(verified) = verified else { return Prepared::Late(batch.dev_seq) };
+        changes.push(verified.and(change));
     }
     let drafts = drafts(author.member, &batch, &changes);
     Prepared::Sound(Box::new(Sound { signed, hash, batch, changes, drafts }))
+}
+
+/// Whether a code or a card that the change shows holds; none if that cannot be found out now.
+fn verify(
+    bench: &Bench<'_>,
+    scales: &Scales,
+    author: MemberId,
+    batch: &Batch,
+    entry: &Entry,
+    change: &Change,
+) -> Option<std::result::Result<(), Refusal>> {
+    let shown = presence::shown(batch.space, change);
+    if matches!(shown, Shown::Nothing) {
+        return Some(Ok(()));
+    }
+    if !scales.take(author, presence::COST) {
+        return None;
+    }
+    let judged = presence::judge(
+        bench.storage,
+        &bench.publisher.key().public_key(),
+        (author, batch.space),
+        &entry.target,
+        &shown,
+    );
+    judged.inspect_err(|error| tracing::error!(%error, "a code or a card could not be verified")).ok()
 }
 
 fn drafts(member: MemberId, batch: &Batch, changes: &[std::result::Result<Change, Refusal>]) -> Option<Vec<Draft>> {

@@ -36,6 +36,7 @@ pub mod import;
 mod live;
 mod manage;
 mod page;
+mod presence;
 mod publish;
 pub mod quota;
 mod retention;

@@ -113,3 +113,19 @@ fn a_check_in_from_before_the_removal_is_kept() {
     let ack = header(Kind::Acknowledgement, SpaceId::desk(org("b1")), &li);
     assert_eq!(li.writes(&ack, &desk, Timestamp(40), NOW), Err(Refusal::NoSpace));
 }
+
+#[test]
+fn only_full_members_vote() {
+    let (li, mo) = (person("li", "b1", &[]), Person { full: false, ..person("mo", "b1", &[]) });
+    let place = Place::Desk(path("committee"));
+    let vote = |owner: &Person| Header {
+        kind: Kind::Vote,
+        space: SpaceId::desk(org("committee")),
+        owner: owner.member,
+        about: Some(About::Doc(DocId::from_bytes([1; 16]))),
+        nonce: Nonce::EMPTY,
+    };
+    assert_eq!(li.writes(&vote(&li), &place, NOW, NOW), Ok(()));
+    assert_eq!(mo.writes(&vote(&mo), &place, NOW, NOW), Err(Refusal::NoVote));
+    assert_eq!(li.writes(&vote(&mo), &place, NOW, NOW), Err(Refusal::NotAllowed), "another's vote");
+}

@@ -51,7 +51,7 @@ fn article<'a>(title: &'a str, body: &'a str) -> NewArticle<'a> {
 }
 
 fn activity<'a>(title: &'a str, place: &'a str, note: &'a str) -> NewActivity<'a> {
-    NewActivity { title, place, note, starts: MORNING, ends: MORNING }
+    NewActivity { title, place, note, agenda: "", starts: MORNING, ends: MORNING }
 }
 
 impl<'a> Place<'a> {

@@ -141,7 +141,8 @@ fn act(world: &mut World, phones: &[Phone], who: usize, written: &mut Written) {
             }
         }
         13 if who == 1 || who == 2 => {
-            let activity = NewActivity { title: &text, place: "三号楼", note: "", starts: MORNING, ends: MORNING };
+            let activity =
+                NewActivity { title: &text, place: "三号楼", note: "", agenda: "", starts: MORNING, ends: MORNING };
             written.activities.push(core.activities().plan(org("B1"), &activity).unwrap());
         }
         14 => {

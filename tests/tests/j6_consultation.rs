@@ -24,8 +24,8 @@ fn j6() {
     // 1001 asks; 1002 leads her branch B1 and is deputy manager of her enterprise; 3001 is the cluster's secretary; 4001
     // and 4002 hold the desk of the zone Z1 above.
     let orgs = ORGANISATIONS.replace("cluster_committee,\n", "cluster_committee,Z1\n") + "Z1,滨江开发区工委,zone,\n";
-    let members = MEMBERS.to_owned()
-        + "4001,吴刚,full,Z1,2001-07-01,secretary@Z1\n4002,郑爽,full,Z1,2003-07-01,organiser@Z1\n";
+    let members =
+        MEMBERS.to_owned() + "4001,吴刚,full,Z1,2001-07-01,secretary@Z1\n4002,郑爽,full,Z1,2003-07-01,organiser@Z1\n";
     world.server.import(orgs.as_bytes(), members.as_bytes()).unwrap();
     let [mut li, mut wang, mut mo, mut sun, mut a, mut b] =
         ["1001", "1002", "1004", "3001", "4001", "4002"].map(|number| world.phone(number));

@@ -138,6 +138,21 @@ fn nobody_writes_what_is_not_theirs_to_write() {
 }
 
 #[test]
+fn a_probationary_member_has_no_vote_at_the_wire_either() {
+    let mut world = World::park(80);
+    let (mo, li) = (world.phone("1004"), world.phone("1001"));
+    let vote = |phone: &Phone| {
+        let mut hostile = Hostile::new(phone);
+        let change = Change::first(hostile.actor(), MORNING, &[("choice", 1.into())]).unwrap().into_bytes();
+        let about = Some(hongqi_core::document::About::Doc(DocId::from_bytes([5; 16])));
+        let target = Target::New { kind: Kind::Vote.into(), about, nonce: Nonce::EMPTY };
+        hostile.push(&world, SpaceId::desk(org("B1")), vec![Entry { target, change }])
+    };
+    assert_eq!(refused(&vote(&mo)), Some(Refusal::NoVote));
+    assert!(matches!(vote(&li), PushOutcome::Accepted { .. }));
+}
+
+#[test]
 fn the_core_refuses_at_once_what_the_server_would() {
     let mut world = World::park(9);
     let mut li = world.phone("1001");
@@ -145,7 +160,8 @@ fn the_core_refuses_at_once_what_the_server_would() {
     let article =
         NewArticle { title: "通知", body: "正文", category: Category::Information, must_read: false, due: None };
     assert_eq!(li.core().feed().publish(org("C1"), &article), Err(Error::NotAllowed));
-    let activity = NewActivity { title: "党日", place: "礼堂", note: "", starts: MORNING, ends: MORNING };
+    let activity =
+        NewActivity { title: "党日", place: "礼堂", note: "", agenda: "", starts: MORNING, ends: MORNING };
     assert_eq!(li.core().activities().plan(org("B1"), &activity), Err(Error::NotAllowed));
     let talk = SpaceId::standing(org("B1"));
     let too_long = "长".repeat(1_000_000);
@@ -167,7 +183,9 @@ fn a_refused_act_is_visible_with_its_reason_and_kept() {
     // The role ends while the phone is away.
     world.server.revoke("1003", "B1", hongqi_core::role::Role::Organiser).unwrap();
     let activity =
-        NewActivity { title: "义务植树", place: "河堤", note: "带手套", starts: MORNING, ends: MORNING };
+        NewActivity {
+            title: "义务植树", place: "河堤", note: "带手套", agenda: "", starts: MORNING, ends: MORNING
+        };
     let planned = zhao.core().activities().plan(org("B1"), &activity).unwrap();
     let message = zhao.core().talk().post(SpaceId::standing(org("B1")), "我来组织", None).unwrap();
     zhao.sync(&world);
@@ -234,7 +252,8 @@ fn one_refused_document_does_not_hold_back_what_was_signed_with_it() {
     let article =
         NewArticle { title: "通知", body: "正文", category: Category::Information, must_read: false, due: None };
     let article = zhao.core().feed().publish(org("B1"), &article).unwrap();
-    let activity = NewActivity { title: "义务植树", place: "河堤", note: "", starts: MORNING, ends: MORNING };
+    let activity =
+        NewActivity { title: "义务植树", place: "河堤", note: "", agenda: "", starts: MORNING, ends: MORNING };
     zhao.core().activities().plan(org("B1"), &activity).unwrap();
     zhao.sync(&world);
     let items = zhao.core().outbox().items().unwrap();
@@ -252,7 +271,8 @@ fn a_check_in_made_before_leaving_arrives_after_it() {
     let mut world = World::park(13);
     let (mut zhao, mut mo) = (world.phone("1003"), world.phone("1004"));
     zhao.sync(&world);
-    let activity = NewActivity { title: "义务植树", place: "河堤", note: "", starts: MORNING, ends: MORNING };
+    let activity =
+        NewActivity { title: "义务植树", place: "河堤", note: "", agenda: "", starts: MORNING, ends: MORNING };
     let planned = zhao.core().activities().plan(org("B1"), &activity).unwrap();
     world.settle(&mut [&mut zhao, &mut mo]);
     mo.core().activities().check_in(planned).unwrap();
@@ -274,7 +294,8 @@ fn of_a_desk_an_organiser_holds_everything_and_nobody_who_was_one() {
     let (mut wang, mut zhao) = (world.phone("1002"), world.phone("1003"));
     let (mut li, mut mo) = (world.phone("1001"), world.phone("1004"));
     wang.sync(&world);
-    let activity = NewActivity { title: "义务植树", place: "河堤", note: "", starts: MORNING, ends: MORNING };
+    let activity =
+        NewActivity { title: "义务植树", place: "河堤", note: "", agenda: "", starts: MORNING, ends: MORNING };
     let planned = wang.core().activities().plan(org("B1"), &activity).unwrap();
     world.settle(&mut [&mut wang, &mut zhao, &mut li, &mut mo]);
     let present = |phone: &Phone| {

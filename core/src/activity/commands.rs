@@ -2,17 +2,17 @@
 
 use rusqlite::OptionalExtension;
 
-use super::status::Mark;
 use crate::clock::Timestamp;
 use crate::directory::require_role;
-use crate::document::{About, Edit, Kind, MAX_TEXT, MAX_TITLE, ORGANISE, Value};
+use crate::document::{Edit, Kind, MAX_TEXT, MAX_TITLE, ORGANISE, Value};
 use crate::error::{Error, Result};
-use crate::ids::{DocId, MemberId, OrgId, SpaceId};
+use crate::ids::{DocId, OrgId, SpaceId};
 use crate::input::{line, new_header, optional_block};
+use crate::key::DeviceKey;
 use crate::store::{Store, Write};
 
 /// Activities; see [`crate::Core::activities`].
-pub struct Activities<'a>(pub(crate) &'a Store);
+pub struct Activities<'a>(pub(crate) &'a Store, pub(crate) &'a dyn DeviceKey);
 
 /// An activity to be planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct NewActivity<'a> {
     pub place: &'a str,
     /// Anything else, perhaps empty; at most 128 KiB.
     pub note: &'a str,
+    /// What is to be dealt with, perhaps empty; at most 128 KiB.
+    pub agenda: &'a str,
     /// When it begins.
     pub starts: Timestamp,
     /// When it ends, not before it begins.
@@ -38,6 +40,10 @@ pub struct ActivityEdit<'a> {
     pub place: Option<&'a str>,
     /// A new note; merges with what others change elsewhere at the same time.
     pub note: Option<&'a str>,
+    /// A new agenda; merges likewise.
+    pub agenda: Option<&'a str>,
+    /// New minutes; merge likewise.
+    pub minutes: Option<&'a str>,
     /// New times, both.
     pub time: Option<(Timestamp, Timestamp)>,
 }
@@ -55,6 +61,7 @@ impl Activities<'_> {
         line("title", activity.title, MAX_TITLE)?;
         line("place", activity.place, MAX_TITLE)?;
         optional_block("note", activity.note, MAX_TEXT)?;
+        optional_block("agenda", activity.agenda, MAX_TEXT)?;
         in_order(activity.starts, activity.ends)?;
         self.0.write(|write| {
             require_role(write, org, ORGANISE)?;
@@ -65,6 +72,9 @@ impl Activities<'_> {
                     ("title", activity.title.into()),
                     ("place", activity.place.into()),
                     ("note", Value::Text(activity.note.to_owned())),
+                    // A text is made by the first change or never.
+                    ("agenda", Value::Text(activity.agenda.to_owned())),
+                    ("minutes", Value::Text(String::new())),
                     ("starts", activity.starts.into()),
                     ("ends", activity.ends.into()),
                 ],
@@ -79,14 +89,18 @@ impl Activities<'_> {
     pub fn edit(&self, activity: DocId, edit: &ActivityEdit<'_>) -> Result<()> {
         edit.title.map_or(Ok(()), |title| line("title", title, MAX_TITLE))?;
         edit.place.map_or(Ok(()), |place| line("place", place, MAX_TITLE))?;
-        edit.note.map_or(Ok(()), |note| optional_block("note", note, MAX_TEXT))?;
+        for (field, text) in [("note", edit.note), ("agenda", edit.agenda), ("minutes", edit.minutes)] {
+            text.map_or(Ok(()), |text| optional_block(field, text, MAX_TEXT))?;
+        }
         edit.time.map_or(Ok(()), |(starts, ends)| in_order(starts, ends))?;
         self.0.write(|write| {
             require_role(write, org_of(write, activity)?, ORGANISE)?;
             let mut edits = Vec::new();
             edits.extend(edit.title.map(|title| Edit::Put("title", title.into())));
             edits.extend(edit.place.map(|place| Edit::Put("place", place.into())));
-            edits.extend(edit.note.map(|note| Edit::SetText("note", note)));
+            for (field, text) in [("note", edit.note), ("agenda", edit.agenda), ("minutes", edit.minutes)] {
+                edits.extend(text.map(|text| Edit::SetText(field, text)));
+            }
             if let Some((starts, ends)) = edit.time {
                 edits.extend([Edit::Put("starts", starts.into()), Edit::Put("ends", ends.into())]);
             }
@@ -109,56 +123,26 @@ impl Activities<'_> {
         })
     }
 
-    /// Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
-    /// are wrong, and the list shows when it happened.
+    /// Closes the attendance: from now on what an organiser says of it needs a second signature. An activity whose
+    /// attendance is closed stays so.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Invalid`] for a cancelled activity.
-    pub fn check_in(&self, activity: DocId) -> Result<DocId> {
+    /// As [`Activities::edit`].
+    pub fn close(&self, activity: DocId) -> Result<()> {
         self.0.write(|write| {
-            let org = org_of(write, activity)?;
-            let me = write.me()?.member;
-            let (cancelled, already): (bool, Option<DocId>) = write.tx.query_row(
-                "SELECT cancelled, (SELECT e.doc FROM evidence e JOIN document d ON d.id = e.doc AND d.kind = 7
-                                    WHERE e.activity = a.doc AND e.by = ?2 LIMIT 1)
-                 FROM activity a WHERE doc = ?1",
-                (activity, me),
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )?;
-            if cancelled {
-                return Err(Error::Invalid { field: "activity", reason: "cancelled" });
+            require_role(write, org_of(write, activity)?, ORGANISE)?;
+            let closed = "SELECT closed IS NOT NULL FROM activity WHERE doc = ?1";
+            if write.tx.query_row(closed, [activity], |row| row.get(0))? {
+                return Ok(());
             }
-            if let Some(already) = already {
-                return Ok(already);
-            }
-            let mut header = new_header(write, Kind::CheckIn, SpaceId::desk(org))?;
-            header.about = Some(About::Doc(activity));
-            let at = write.wall();
-            write.create(&header, &[("at", at.into())])
-        })
-    }
-
-    /// Calls the roll: one entry for each person. What was said before stays; the last word of an organiser counts.
-    ///
-    /// # Errors
-    /// [`Error::NotAllowed`] without an organiser's role; [`Error::NotFound`].
-    pub fn call_roll(&self, activity: DocId, marks: &[(MemberId, Mark)]) -> Result<()> {
-        self.0.write(|write| {
-            let org = org_of(write, activity)?;
-            require_role(write, org, ORGANISE)?;
-            for (member, mark) in marks {
-                let mut header = new_header(write, Kind::RollMark, SpaceId::desk(org))?;
-                header.about = Some(About::Member(*member));
-                let at = write.wall();
-                let activity = Value::Bytes(activity.as_bytes().to_vec());
-                write.create(&header, &[("activity", activity), ("mark", mark.name().into()), ("at", at.into())])?;
-            }
-            Ok(())
+            // Above all that was said here until now, by whatever clock.
+            let now = write.tick();
+            write.edit(activity, &[Edit::Put("closed", now.into())])
         })
     }
 }
 
-fn org_of(write: &Write<'_>, activity: DocId) -> Result<OrgId> {
+pub(super) fn org_of(write: &Write<'_>, activity: DocId) -> Result<OrgId> {
     let mut statement = write.tx.prepare_cached("SELECT space FROM activity WHERE doc = ?1")?;
     let space: Option<SpaceId> = statement.query_row([activity], |row| row.get(0)).optional()?;
     Ok(space.ok_or(Error::NotFound)?.org())

@@ -1,107 +1,42 @@
-//! Activities and who attended: plans on a board, evidence at its organisation's desk, status as a pure function.
+//! Activities and who attended: plans on a board, evidence at its organisation's desk, attendance as a pure function.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `commands` `roster` | planning: the activity, its texts, who is expected, closing |
+//! | `roll` | what is said of who is there: check-ins, roll marks, leave, corrections, resolutions |
+//! | `evidence` `status` | one entry, and what all entries about a person come to |
+//! | `votes` `ballot` | quorum and tally; resolutions and votes |
+//! | `queries` `table` `numbers` | what is planned; who attended, by person, organisation, activity; how much of a number is shown |
+//! | `export` | a table as CSV |
+//! | `ready` | whether it can be held with no network |
 
+mod ballot;
 mod commands;
+mod evidence;
+mod export;
+mod numbers;
 mod queries;
+mod ready;
+mod roll;
+mod roster;
+mod rows;
 mod status;
+mod table;
+mod votes;
 
+pub use ballot::{ResolutionView, VoteView};
 pub use commands::{Activities, ActivityEdit, NewActivity};
-pub use queries::{ActivityView, AttendanceRow};
-pub use status::{Evidence, Grade, LastWord, Mark, Status, status};
+pub use evidence::{Doubt, Evidence, Grade, Mark, Word};
+pub use numbers::{Count, Numbers};
+pub use queries::ActivityView;
+pub use ready::{Check, Lack, Need};
+pub use roll::LeaveAnswer;
+pub use roster::Place;
+pub use status::{Attendance, LastWord, Leave, Pending, Status, attendance};
+pub use table::{AttendanceRow, EvidenceView, OrgAttendance, PastAttendance};
+pub use votes::{Choice, Quorum, Shortfall, Tally, quorum, tally};
 
-use rusqlite::OptionalExtension;
-
-use crate::clock::order_key;
-use crate::document::{About, Kind};
-use crate::error::Result;
-use crate::ids::{DocId, MemberId};
-use crate::live::Topic;
-use crate::store::{Seen, Write};
-
-pub(crate) fn show_activity(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
-    let fields = &seen.fields;
-    let starts = fields.int("starts").unwrap_or(0);
-    write
-        .tx
-        .prepare_cached(
-            "INSERT OR REPLACE INTO activity (doc, space, title, note, place, starts, ends, cancelled, author, written_at,
-                                              edited)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        )?
-        .execute((
-            seen.id,
-            seen.header.space,
-            fields.text("title"),
-            fields.text("note"),
-            fields.text("place"),
-            starts,
-            // Two who moved it at the same time may each have won one of the two.
-            fields.int("ends").unwrap_or(0).max(starts),
-            fields.flag("cancelled"),
-            seen.header.owner,
-            seen.written_at,
-            fields.int("edited").is_some(),
-        ))?;
-    changed(write, seen.id);
-    Ok(())
-}
-
-fn changed(write: &mut Write<'_>, activity: DocId) {
-    write.changed(Topic::Activities);
-    write.changed(Topic::Activity(activity));
-}
-
-/// The list says of each activity whether this member is checked in, and nothing of others.
-fn said(write: &mut Write<'_>, activity: DocId, by: MemberId) -> Result<()> {
-    if by == write.me()?.member {
-        write.changed(Topic::Activities);
-    }
-    write.changed(Topic::Activity(activity));
-    Ok(())
-}
-
-pub(crate) fn show_evidence(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
-    let by = seen.header.owner;
-    let (activity, member, mark) = match (seen.header.kind, seen.header.about) {
-        (Kind::CheckIn, Some(About::Doc(activity))) => (activity, by, Mark::Present),
-        (Kind::RollMark, Some(About::Member(member))) => {
-            let activity = seen.fields.id::<DocId>("activity");
-            let (Some(activity), Some(mark)) = (activity, Mark::from_name(seen.fields.text("mark"))) else {
-                return Ok(());
-            };
-            (activity, member, mark)
-        }
-        _ => return Ok(()),
-    };
-    write
-        .tx
-        .prepare_cached(
-            "INSERT OR REPLACE INTO evidence (doc, activity, member, by, mark, at, written_at, order_at, received_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?
-        .execute((
-            seen.id,
-            activity,
-            member,
-            by,
-            mark.name(),
-            seen.fields.time("at").unwrap_or(seen.written_at),
-            seen.written_at,
-            order_key(seen.written_at, seen.received_at),
-            seen.received_at,
-        ))?;
-    said(write, activity, by)
-}
-
-pub(crate) fn remove(write: &mut Write<'_>, id: DocId) -> Result<()> {
-    write.tx.prepare_cached("DELETE FROM activity WHERE doc = ?1")?.execute([id])?;
-    let evidence = "DELETE FROM evidence WHERE doc = ?1 RETURNING activity, by";
-    let evidence =
-        write.tx.prepare_cached(evidence)?.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    match evidence {
-        Some((activity, by)) => said(write, activity, by),
-        None => {
-            changed(write, id);
-            Ok(())
-        }
-    }
-}
+pub(crate) use roster::show_roster;
+pub(crate) use rows::{
+    remove_activity, remove_evidence, remove_plan, show_activity, show_evidence, show_resolution, show_vote,
+};

@@ -1,75 +1,24 @@
 //! A person's attendance as a function of all evidence about that person: the same on every device, whatever the
-//! order in which the evidence arrived.
+//! order in which the evidence arrived, and however often.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::clock::Timestamp;
+use super::evidence::{Doubt, Evidence, Grade, Mark, Word};
+use crate::clock::{MAX_AHEAD_MS, Timestamp};
 use crate::ids::{DocId, MemberId};
-
-/// What one entry says of a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mark {
-    /// Is or was there.
-    Present,
-    /// Was not there.
-    Absent,
-    /// Was not there, and had leave.
-    Excused,
-}
-
-impl Mark {
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Present => "present",
-            Self::Absent => "absent",
-            Self::Excused => "excused",
-        }
-    }
-
-    /// The mark with this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Present, Self::Absent, Self::Excused].into_iter().find(|mark| mark.name() == name)
-    }
-}
-
-/// How well a presence is founded, from the least to the most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Grade {
-    /// The person says so.
-    Claimed,
-    /// An organiser says so.
-    Attested,
-}
-
-/// One entry about one person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Evidence {
-    /// When it was said, which orders what one source said: when it counts as written, and between equals its author's
-    /// own hybrid reading. Not when it happened: that is a wall clock's word, and such clocks are set back.
-    pub said: (Timestamp, Timestamp),
-    /// The document that says so.
-    pub doc: DocId,
-    /// Who says so: the person, or an organiser.
-    pub by: MemberId,
-    /// What is said.
-    pub mark: Mark,
-}
 
 /// The last word of one source on a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct LastWord {
-    /// Who says so: the person, or an organiser.
+    /// Who says so: the person, a host or an organiser.
     pub by: MemberId,
     /// What is said.
     pub mark: Mark,
 }
 
-/// What all evidence about one person comes to.
+/// Whether somebody was there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -85,75 +34,248 @@ pub enum Status {
     Disputed(Vec<LastWord>),
 }
 
-/// The status of `person`.
-///
-/// Of what one source said the last word counts, by when it was said and then by document. Sources that agree
-/// give one status, with the best grade; sources that do not give a dispute that names them all.
-#[must_use]
-pub fn status(person: MemberId, evidence: impl IntoIterator<Item = Evidence>) -> Status {
-    let sorted: BTreeSet<Evidence> = evidence.into_iter().collect();
-    let last: BTreeMap<MemberId, Mark> = sorted.into_iter().map(|entry| (entry.by, entry.mark)).collect();
-    let marks: BTreeSet<Mark> = last.values().copied().collect();
-    match marks.into_iter().collect::<Vec<_>>()[..] {
-        [] => Status::Unknown,
-        [Mark::Present] => {
-            let attested = last.keys().any(|by| *by != person);
-            Status::Present(if attested { Grade::Attested } else { Grade::Claimed })
-        }
-        [Mark::Absent] => Status::Absent,
-        [Mark::Excused] => Status::Excused,
-        _ => Status::Disputed(last.into_iter().map(|(by, mark)| LastWord { by, mark }).collect()),
+/// What became of a person's requests for leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Leave {
+    /// Nobody has answered.
+    Asked,
+    /// Given, by one or by several: that is the same.
+    Approved,
+    /// Not given.
+    Denied,
+    /// Some gave it, and others did not.
+    Disputed,
+    /// No longer asked for.
+    Withdrawn,
+}
+
+/// A mark made after attendance was closed, which counts when a second organiser has signed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Pending {
+    /// The mark, as what the second signs.
+    pub doc: DocId,
+    /// Who made it.
+    pub by: MemberId,
+    /// What it would say.
+    pub mark: Mark,
+}
+
+/// What all evidence about one person comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Attendance {
+    /// Whether the person was there.
+    pub status: Status,
+    /// Leave, if it was asked for or given.
+    pub leave: Option<Leave>,
+    /// What is wrong with some of the evidence, each once.
+    pub doubts: Vec<Doubt>,
+    /// What waits for a second signature, in the order in which it was said.
+    pub pending: Vec<Pending>,
+    /// When the person was first seen there; of who is not present none.
+    pub came: Option<Timestamp>,
+    /// When the person went, if later than that.
+    pub went: Option<Timestamp>,
+}
+
+impl Attendance {
+    /// How long the person stayed, in milliseconds, if it is known when the person came and went.
+    #[must_use]
+    pub fn stayed_ms(&self) -> Option<i64> {
+        Some(self.went?.0.saturating_sub(self.came?.0))
     }
+}
+
+/// What counts of the evidence: all but marks that wait for a second signature, and but for what a resolution settled.
+struct Counted<'a> {
+    /// Whose attendance it is.
+    person: MemberId,
+    /// Everything, in the order in which it was said.
+    all: &'a [Evidence],
+    /// The documents of marks that wait.
+    waiting: BTreeSet<DocId>,
+    /// From here on `all` has not been settled.
+    settled: usize,
+}
+
+/// The attendance of `person` at an activity whose attendance was closed at that moment.
+///
+/// - Of what one source (the person, a host, an organiser) said the last word counts, by when it was said and then by
+///   document. Sources that agree give one status; sources that do not give a dispute that names them all.
+/// - A presence has the best grade of those who agree on it. What is in doubt counts as claimed. An organiser's word on
+///   himself or herself is no more than a claim, and settles or seconds nothing.
+/// - Leave that was given excuses who did not come; who came all the same was there. Several who give the same leave give
+///   it once; who gives and who refuses it contradict each other.
+/// - A mark said after the closing counts when another organiser's same mark seconds it, and is pending until then.
+/// - A resolution beats everything said before it.
+#[must_use]
+pub fn attendance(
+    person: MemberId,
+    closed: Option<Timestamp>,
+    evidence: impl IntoIterator<Item = Evidence>,
+) -> Attendance {
+    let mut all: Vec<Evidence> = evidence.into_iter().collect();
+    all.sort_unstable();
+    all.dedup_by_key(|entry| entry.doc);
+    let waiting = closed.map(|closed| waiting(&all, closed)).unwrap_or_default();
+    let mut counted = Counted { person, all: &all, waiting, settled: 0 };
+    let resolution = all.iter().rposition(|entry| counted.settles(entry));
+    counted.settled = resolution.unwrap_or(0);
+    let (status, doubts) = counted.status();
+    let (came, went) = if matches!(status, Status::Present(_)) { counted.stay() } else { (None, None) };
+    Attendance {
+        status,
+        leave: counted.leave(0).map(|(leave, _)| leave),
+        doubts,
+        pending: counted.pending(),
+        came,
+        went,
+    }
+}
+
+/// The marks after the closing that only one person has signed.
+fn waiting(all: &[Evidence], closed: Timestamp) -> BTreeSet<DocId> {
+    let marks = all.iter().filter_map(|entry| match entry.word {
+        Word::Marked { mark, request, seconds, .. } => Some((entry, (mark, request), seconds)),
+        _ => None,
+    });
+    let mut late: BTreeSet<DocId> = BTreeSet::new();
+    let mut firsts = BTreeMap::new();
+    let mut seconds = Vec::new();
+    for (entry, says, second_of) in marks {
+        firsts.insert(entry.doc, (entry.by, says));
+        seconds.extend(second_of.map(|first| (first, entry.doc, (entry.by, says))));
+        // A reading may run ahead of the server's time by this much, and a mark that the server had earlier was made before.
+        if entry.said.1 >= closed && entry.said.0.plus_ms(MAX_AHEAD_MS) >= closed {
+            late.insert(entry.doc);
+        }
+    }
+    for (first, second, (by, says)) in seconds {
+        if firsts.get(&first).is_some_and(|(author, said)| *author != by && *said == says) {
+            late.remove(&first);
+            late.remove(&second);
+        }
+    }
+    late
+}
+
+impl Counted<'_> {
+    fn settles(&self, entry: &Evidence) -> bool {
+        matches!(entry.word, Word::Marked { resolves: true, request: None, .. })
+            && entry.by != self.person
+            && !self.waiting.contains(&entry.doc)
+    }
+
+    /// What counts from this place on.
+    fn from(&self, place: usize) -> impl Iterator<Item = &Evidence> {
+        self.all.iter().skip(place).filter(|entry| !self.waiting.contains(&entry.doc))
+    }
+
+    fn grade(&self, entry: &Evidence) -> Grade {
+        match entry.word {
+            Word::Seen { doubt: Some(_), .. } => Grade::Claimed,
+            // Nobody witnesses the own presence.
+            Word::Seen { grade, .. } if entry.by == self.person && grade > Grade::Scanned => Grade::Claimed,
+            Word::Seen { grade, .. } => grade,
+            Word::Marked { .. } if entry.by != self.person => Grade::Attested,
+            Word::Marked { .. } | Word::Asked { .. } => Grade::Claimed,
+        }
+    }
+
+    fn status(&self) -> (Status, Vec<Doubt>) {
+        let mut last: Vec<(MemberId, Mark, Grade)> = Vec::new();
+        let mut doubts = BTreeSet::new();
+        for entry in self.from(self.settled) {
+            let mark = match entry.word {
+                Word::Seen { doubt, .. } => {
+                    doubts.extend(doubt);
+                    Mark::Present
+                }
+                Word::Marked { mark, request: None, .. } => mark,
+                Word::Marked { .. } | Word::Asked { .. } => continue,
+            };
+            let grade = self.grade(entry);
+            match last.iter_mut().find(|(by, ..)| *by == entry.by) {
+                // Who says it again does not say it less.
+                Some((_, said, best)) if *said == mark => *best = grade.max(*best),
+                Some(word) => *word = (entry.by, mark, grade),
+                None => last.push((entry.by, mark, grade)),
+            }
+        }
+        let leave = self.leave(self.settled);
+        let status = match last.first() {
+            Some((_, first, _)) if last.iter().any(|(_, mark, _)| mark != first) => disputed(&last),
+            Some((_, Mark::Present, _)) => {
+                Status::Present(last.iter().map(|(.., grade)| *grade).max().unwrap_or(Grade::Claimed))
+            }
+            Some((_, Mark::Excused, _)) => Status::Excused,
+            first => match leave {
+                Some((Leave::Approved, _)) => Status::Excused,
+                Some((Leave::Disputed, answers)) => disputed(&answers),
+                _ if first.is_some() => Status::Absent,
+                _ => Status::Unknown,
+            },
+        };
+        (status, doubts.into_iter().collect())
+    }
+
+    /// What the requests come to with the answers from this place on, and who said what to the one that decides.
+    fn leave(&self, place: usize) -> Option<(Leave, Vec<(MemberId, Mark, Grade)>)> {
+        let mut requests: BTreeMap<DocId, (bool, BTreeMap<MemberId, Mark>)> = BTreeMap::new();
+        for entry in self.all {
+            if let Word::Asked { withdrawn } = entry.word {
+                requests.entry(entry.doc).or_default().0 = withdrawn;
+            }
+        }
+        for entry in self.from(place).filter(|entry| entry.by != self.person) {
+            if let Word::Marked { mark, request: Some(request), .. } = entry.word {
+                requests.entry(request).or_default().1.insert(entry.by, mark);
+            }
+        }
+        let judged = requests.into_values().map(|(withdrawn, answers)| {
+            let approved = answers.values().any(|mark| *mark == Mark::Excused);
+            let denied = answers.values().any(|mark| *mark != Mark::Excused);
+            // From what excuses most to what excuses least.
+            let leave = match (withdrawn, approved, denied) {
+                (true, ..) => (4, Leave::Withdrawn),
+                (_, true, false) => (0, Leave::Approved),
+                (_, true, true) => (1, Leave::Disputed),
+                (_, false, false) => (2, Leave::Asked),
+                (_, false, true) => (3, Leave::Denied),
+            };
+            (leave, answers)
+        });
+        let ((_, leave), answers) = judged.min_by_key(|((rank, _), _)| *rank)?;
+        Some((leave, answers.into_iter().map(|(by, mark)| (by, mark, Grade::Attested)).collect()))
+    }
+
+    fn pending(&self) -> Vec<Pending> {
+        let waits = self.all.iter().filter(|entry| self.waiting.contains(&entry.doc));
+        let pending = waits.filter_map(|entry| match entry.word {
+            Word::Marked { mark, .. } => Some(Pending { doc: entry.doc, by: entry.by, mark }),
+            _ => None,
+        });
+        pending.collect()
+    }
+
+    fn stay(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        let seen = |going| {
+            self.all.iter().filter_map(move |entry| match entry.word {
+                Word::Seen { out, .. } if out == going => Some(entry.at),
+                _ => None,
+            })
+        };
+        let came = seen(false).min();
+        (came, seen(true).max().filter(|went| came.is_none_or(|came| came < *went)))
+    }
+}
+
+fn disputed(words: &[(MemberId, Mark, Grade)]) -> Status {
+    let mut words: Vec<_> = words.iter().map(|(by, mark, _)| LastWord { by: *by, mark: *mark }).collect();
+    words.sort_unstable_by_key(|word| word.by);
+    Status::Disputed(words)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn entry(at: i64, by: &str, mark: Mark) -> Evidence {
-        let doc = DocId::from_bytes(((at as u128) << 64 | u128::from(by.as_bytes()[0])).to_be_bytes());
-        Evidence { said: (Timestamp(at), Timestamp(at)), doc, by: MemberId::from_number(by), mark }
-    }
-
-    fn of(evidence: &[Evidence]) -> Status {
-        status(MemberId::from_number("p"), evidence.iter().copied())
-    }
-
-    #[test]
-    fn an_own_word_claims_and_an_organisers_attests() {
-        assert_eq!(of(&[]), Status::Unknown);
-        assert_eq!(of(&[entry(1, "p", Mark::Present)]), Status::Present(Grade::Claimed));
-        let both = [entry(1, "p", Mark::Present), entry(2, "o", Mark::Present)];
-        assert_eq!(of(&both), Status::Present(Grade::Attested));
-        assert_eq!(of(&[entry(1, "o", Mark::Excused)]), Status::Excused);
-    }
-
-    #[test]
-    fn a_contradiction_names_both_until_one_says_otherwise() {
-        let two = [entry(1, "o", Mark::Present), entry(2, "q", Mark::Absent)];
-        assert!(matches!(of(&two), Status::Disputed(by) if by.len() == 2));
-        let resolved = [two[0], two[1], entry(3, "q", Mark::Present)];
-        assert_eq!(of(&resolved), Status::Present(Grade::Attested));
-    }
-
-    proptest! {
-        #[test]
-        fn any_order_and_any_doubling_gives_the_same(
-            seed in proptest::collection::vec((0i64..5, 0usize..4, 0usize..3), 0..12),
-            turn in 0usize..12,
-        ) {
-            let all: Vec<_> = seed
-                .iter()
-                .map(|(at, by, mark)| {
-                    entry(*at, ["p", "o", "q", "r"][*by], [Mark::Present, Mark::Absent, Mark::Excused][*mark])
-                })
-                .collect();
-            let mut other = all.clone();
-            other.reverse();
-            other.rotate_left(turn.min(all.len()));
-            other.extend(all.iter().take(turn));
-            prop_assert_eq!(of(&all), of(&other));
-        }
-    }
-}
+#[path = "status_tests.rs"]
+mod tests;

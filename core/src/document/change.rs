@@ -272,6 +272,14 @@ impl Change {
     pub fn fields(&self) -> Option<Fields> {
         self.deps.is_empty().then(|| project::fields(self))
     }
+
+    /// The bytes that the change puts under `key`, in the order of its operations; most changes put them once or never.
+    pub fn bytes_under(&self, key: &str) -> impl Iterator<Item = &[u8]> {
+        self.ops.iter().filter_map(move |op| match op {
+            Op::Put { key: under, value: Some(Value::Bytes(bytes)), .. } if &**under == key => Some(&bytes[..]),
+            _ => None,
+        })
+    }
 }
 
 /// The scalar that stands for a value; none for a text.

@@ -253,6 +253,10 @@ impl Found {
             for key in ["member", "device", "home", "server_key", "server_url", "identity_check"] {
                 set_meta(write.tx, key, self.meta.get(key))?;
             }
+            // Signed by the server: what is damaged in it shows.
+            if let Some(card) = self.meta.get("own_card") {
+                set_meta(write.tx, "own_card", card)?;
+            }
         }
         if meta::<MemberId>(write.tx, "member")?.is_none()
             && let Some(owner) = self.owner()

@@ -133,18 +133,43 @@ CREATE TABLE reaction (
 CREATE INDEX reaction_target ON reaction (target);
 
 CREATE TABLE activity (
-    doc BLOB PRIMARY KEY, space BLOB NOT NULL, title TEXT NOT NULL, note TEXT NOT NULL, place TEXT NOT NULL,
-    starts INTEGER NOT NULL, ends INTEGER NOT NULL, cancelled INTEGER NOT NULL, author BLOB NOT NULL,
-    written_at INTEGER NOT NULL, edited INTEGER NOT NULL
+    doc BLOB PRIMARY KEY, space BLOB NOT NULL, title TEXT NOT NULL, note TEXT NOT NULL, agenda TEXT NOT NULL,
+    minutes TEXT NOT NULL, place TEXT NOT NULL, starts INTEGER NOT NULL, ends INTEGER NOT NULL,
+    cancelled INTEGER NOT NULL, closed INTEGER, author BLOB NOT NULL, written_at INTEGER NOT NULL, edited INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX activity_starts ON activity (starts, doc);
 
--- Never overwritten: attendance is a function of all of it.
-CREATE TABLE evidence (
-    doc BLOB PRIMARY KEY, activity BLOB NOT NULL, member BLOB NOT NULL, by BLOB NOT NULL, mark TEXT NOT NULL,
-    at INTEGER NOT NULL, written_at INTEGER NOT NULL, order_at INTEGER NOT NULL, received_at INTEGER
+-- Who is expected, by each list of an activity: 1 expected, 2 a voter too.
+CREATE TABLE roster (
+    activity BLOB NOT NULL, member BLOB NOT NULL, doc BLOB NOT NULL, place INTEGER NOT NULL,
+    PRIMARY KEY (activity, member, doc)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX evidence_activity ON evidence (activity, member);
+CREATE INDEX roster_member ON roster (member, activity);
+
+-- Never overwritten: attendance is a function of all of it, and reads it in the order of its key.
+CREATE TABLE evidence (
+    activity BLOB NOT NULL, member BLOB NOT NULL,
+    order_at INTEGER NOT NULL, written_at INTEGER NOT NULL, doc BLOB NOT NULL UNIQUE,
+    kind INTEGER NOT NULL, by BLOB NOT NULL, at INTEGER NOT NULL, received_at INTEGER,
+    grade INTEGER NOT NULL, doubt TEXT NOT NULL, -- of a check-in or a scan: how well it is founded, what is wrong with it
+    undone INTEGER NOT NULL,                     -- the person goes; of a leave request: it was withdrawn
+    mark TEXT NOT NULL, request BLOB, resolves INTEGER NOT NULL, seconds BLOB, -- of a roll mark
+    reason TEXT NOT NULL,
+    PRIMARY KEY (activity, member, order_at, written_at, doc)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_member ON evidence (member, activity);
+
+CREATE TABLE resolution (
+    doc BLOB PRIMARY KEY, activity BLOB NOT NULL, title TEXT NOT NULL, election INTEGER NOT NULL, closed INTEGER,
+    withdrawn INTEGER NOT NULL, written_at INTEGER NOT NULL, edited INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX resolution_activity ON resolution (activity, written_at);
+
+CREATE TABLE vote (
+    resolution BLOB NOT NULL, member BLOB NOT NULL, doc BLOB NOT NULL UNIQUE, choice INTEGER NOT NULL,
+    at INTEGER NOT NULL, received_at INTEGER,
+    PRIMARY KEY (resolution, member)
+) STRICT, WITHOUT ROWID;
 
 -- A discussion was read up to the place `up_to`, as far as the server had received it by `seen`.
 CREATE TABLE read_mark (
@@ -186,6 +211,31 @@ CREATE TABLE consultation_step (
     written_at INTEGER NOT NULL, order_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX consultation_step_space ON consultation_step (space);
+
+CREATE TABLE door (
+    doc BLOB PRIMARY KEY, activity BLOB NOT NULL, owner BLOB NOT NULL, key BLOB NOT NULL, label TEXT NOT NULL,
+    shut INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX door_activity ON door (activity);
+-- Doors that organisers took back: what they took in is in doubt.
+CREATE TABLE door_revoked (activity BLOB NOT NULL, door BLOB NOT NULL, PRIMARY KEY (activity, door)) STRICT, WITHOUT ROWID;
+-- Of a door of this phone: the last period that a code was shown for. Never lowered, never deleted.
+CREATE TABLE door_counter (door BLOB PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- Cards that a door of this phone has taken, by their nonces.
+CREATE TABLE card_seen (door BLOB NOT NULL, nonce BLOB NOT NULL, PRIMARY KEY (door, nonce)) STRICT, WITHOUT ROWID;
+-- Signatures of codes and cards that were verified, by half a hash of key, message and signature.
+CREATE TABLE signature_check (
+    activity BLOB NOT NULL, digest BLOB NOT NULL, valid INTEGER NOT NULL, PRIMARY KEY (activity, digest)
+) STRICT, WITHOUT ROWID;
+-- Devices whose keys no longer count, as members' cards say.
+CREATE TABLE revoked_device (device BLOB PRIMARY KEY, member BLOB NOT NULL) STRICT, WITHOUT ROWID;
+-- Boards that were opened for the names at a door.
+CREATE TABLE door_board (activity BLOB NOT NULL, space BLOB NOT NULL, PRIMARY KEY (activity, space)) STRICT, WITHOUT ROWID;
+-- Visitors at the doors: numbers, no names; a correction is a negative one.
+CREATE TABLE guests (
+    doc BLOB PRIMARY KEY, activity BLOB NOT NULL, by BLOB NOT NULL, door BLOB, count INTEGER NOT NULL, at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX guests_activity ON guests (activity);
 
 -- Search -----------------------------------------------------------------------------------------------------------
 

@@ -80,6 +80,9 @@ pub(crate) fn set_meta(connection: &Connection, key: &str, value: impl ToSql) ->
     Ok(())
 }
 
+/// That the server's time was heard is written down this seldom.
+const HEARD_AGAIN_MS: i64 = 3_600_000;
+
 /// A transaction in progress.
 pub(crate) struct Write<'a> {
     pub(crate) tx: &'a Transaction<'a>,
@@ -173,8 +176,14 @@ impl<'a> Write<'a> {
     }
 
     /// Takes note of the server's time.
-    pub(crate) fn synchronise(&mut self, server: Timestamp) {
+    pub(crate) fn synchronise(&mut self, server: Timestamp) -> Result<()> {
         self.clock.synchronise(self.now, server);
+        // Asked for in days: an exchange without news is to write nothing.
+        let heard = meta::<Timestamp>(self.tx, "clock_heard")?;
+        if heard.is_none_or(|heard| server.0.saturating_sub(heard.0).abs() > HEARD_AGAIN_MS) {
+            set_meta(self.tx, "clock_heard", server)?;
+        }
+        Ok(())
     }
 
     /// Says, once the transaction has committed, that there is something to give to the server or to ask it for.

@@ -7,6 +7,8 @@
 
 #[path = "../bench/accept.rs"]
 mod accept;
+#[path = "../bench/attendance.rs"]
+mod attendance;
 #[path = "../bench/converge.rs"]
 mod converge;
 #[path = "../bench/floor.rs"]
@@ -32,13 +34,14 @@ use report::{Outcome, Report};
 
 type Bench = fn(&mut Report) -> Outcome<()>;
 
-const BENCHES: [(&str, Bench); 6] = [
+const BENCHES: [(&str, Bench); 7] = [
     ("write", write::run),
     ("receive", receive::run),
     ("accept", accept::run),
     ("open", open::run),
     ("idle", idle::run),
     ("converge", converge::run),
+    ("attendance", attendance::run),
 ];
 
 fn main() -> Outcome<()> {

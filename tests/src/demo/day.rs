@@ -135,7 +135,9 @@ fn publish(sec: &Phone, park: &Park, now: Timestamp) -> Result<DocId, Failure> {
 
 fn plan(phone: &Phone, park: &Park, title: &str, place: &str, starts: Timestamp) -> Result<DocId, Failure> {
     let activity =
-        NewActivity { title, place, note: "请提前十分钟到场。", starts, ends: starts.plus_ms(HOUR) };
+        NewActivity {
+            title, place, note: "请提前十分钟到场。", agenda: "", starts, ends: starts.plus_ms(HOUR)
+        };
     Ok(phone.core()?.activities().plan(park.branch, &activity)?)
 }
 

@@ -228,9 +228,14 @@ fn attendance_of(core: &Core, id: DocId) -> Result<Shown, Failure> {
     let names = write::names(core)?;
     let name = |member: MemberId| names.get(&member).cloned().unwrap_or_else(|| short(member));
     let row = |row: &hongqi_core::activity::AttendanceRow| {
-        let received = row.received_at.map_or("not yet at server".to_owned(), |at| format!("at server {at}"));
+        let received = match (row.happened_at, row.received_at) {
+            (_, Some(at)) => format!("at server {at}"),
+            (Some(_), None) => "not yet at server".to_owned(),
+            (None, None) => String::new(),
+        };
+        let happened = row.happened_at.map(|at| at.to_string()).unwrap_or_default();
         let shown = if row.name.is_empty() { short(row.member) } else { row.name.clone() };
-        vec![shown, attendance(&row.status, name), row.happened_at.to_string(), received]
+        vec![shown, attendance(&row.status, name), happened, received]
     };
     Shown::new(&rows, table(&rows.iter().map(row).collect::<Vec<_>>()))
 }

@@ -57,7 +57,7 @@ pub fn run(core: &Core, act: &Act) -> Result<Shown, Failure> {
             say(id, Delivery::OnDevice)
         }
         Act::Plan { org, title, place, starts, ends, note } => {
-            let activity = NewActivity { title, place, note, starts: *starts, ends: *ends };
+            let activity = NewActivity { title, place, note, agenda: "", starts: *starts, ends: *ends };
             done(core, core.activities().plan(find::org(org), &activity)?)
         }
         Act::CheckIn { id } => done(core, core.activities().check_in(find::doc(core, id)?)?),

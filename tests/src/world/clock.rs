@@ -51,4 +51,10 @@ impl Clock for SimClock {
         let run = self.runs.map_or(0, |since| i64::try_from(since.elapsed().as_millis()).unwrap_or(i64::MAX));
         Timestamp(self.now.load(Ordering::SeqCst) + run + self.skew.load(Ordering::SeqCst))
     }
+
+    /// Time as it passes, whatever the phone's own clock is set to.
+    fn monotonic_ms(&self) -> u64 {
+        let run = self.runs.map_or(0, |since| u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX));
+        self.now.load(Ordering::SeqCst).unsigned_abs() + run
+    }
 }

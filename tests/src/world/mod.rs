@@ -29,6 +29,8 @@ use hongqi_core::clock::{Clock, Timestamp};
 use hongqi_core::ids::{MemberId, OrgId};
 use hongqi_server::Server;
 
+use crate::fixtures::Fixture;
+
 pub use clock::SimClock;
 pub use phone::{Fault, Phone, enrol};
 pub use sim::Sim;
@@ -70,7 +72,7 @@ impl World {
     /// If the server refuses its own test data.
     #[must_use]
     pub fn park(seed: u64) -> Self {
-        Self::with(seed, Server::in_memory)
+        Self::with(seed, Server::in_memory).with_park()
     }
 
     /// As [`World::park`], with the server's files in `dir`.
@@ -79,7 +81,21 @@ impl World {
     /// If the server refuses its own test data.
     #[must_use]
     pub fn park_in(seed: u64, dir: &Path) -> Self {
-        Self::with(seed, |clock| Server::open(dir, clock))
+        Self::with(seed, |clock| Server::open(dir, clock)).with_park()
+    }
+
+    /// The people of a set of fixtures, in the morning; see [`World::park`].
+    ///
+    /// # Panics
+    /// If the server refuses its own test data.
+    #[must_use]
+    pub fn of(seed: u64, fixture: &Fixture) -> Self {
+        let world = Self::with(seed, Server::in_memory);
+        let (mut orgs, mut members) = (Vec::new(), Vec::new());
+        or_fail("organisations", fixture.write_orgs(&mut orgs));
+        or_fail("members", fixture.write_members(&mut members));
+        or_fail("import", world.server.import(&orgs[..], &members[..]));
+        world
     }
 
     fn with(seed: u64, open: impl FnOnce(Arc<dyn Clock>) -> Result<Server, hongqi_server::Error>) -> Self {
@@ -89,8 +105,12 @@ impl World {
         }
         let clock = SimClock::new(MORNING);
         let server = open(Arc::new(clock.clone())).unwrap_or_else(|error| panic!("{error}"));
-        server.import(ORGANISATIONS.as_bytes(), MEMBERS.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
         Self { server: Arc::new(server), clock, rng: fastrand::Rng::with_seed(seed) }
+    }
+
+    fn with_park(self) -> Self {
+        or_fail("import", self.server.import(ORGANISATIONS.as_bytes(), MEMBERS.as_bytes()));
+        self
     }
 
     /// A phone of the member with this number, enrolled and online.

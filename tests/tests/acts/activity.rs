@@ -1,7 +1,10 @@
 //! Activities and attendance.
 
 use hongqi_core::Error;
-use hongqi_core::activity::{ActivityEdit, ActivityView, AttendanceRow, Grade, LastWord, Mark, NewActivity, Status};
+use hongqi_core::activity::{
+    ActivityEdit, ActivityView, AttendanceRow, Choice, Count, Grade, Lack, LastWord, Leave, LeaveAnswer, Mark, Need,
+    NewActivity, Place, Status, Word,
+};
 use hongqi_core::clock::Timestamp;
 use hongqi_core::ids::DocId;
 use hongqi_core::outbox::Delivery;
@@ -9,11 +12,13 @@ use hongqi_core::role::Role;
 use hongqi_core::sync::wire::Refusal;
 use hongqi_tests::world::{MORNING, Phone, World, member, org};
 
-use super::{HOUR, phones, settle, waiting};
+use hongqi_core::speech::Language;
+
+use super::{DAY, HOUR, phones, settle, waiting};
 
 fn plan(phone: &Phone, title: &str) -> DocId {
     let (starts, ends) = (MORNING.plus_ms(HOUR), MORNING.plus_ms(2 * HOUR));
-    let activity = NewActivity { title, place: "礼堂", note: "", starts, ends };
+    let activity = NewActivity { title, place: "礼堂", note: "", agenda: "", starts, ends };
     phone.core().activities().plan(org("B1"), &activity).unwrap()
 }
 
@@ -51,7 +56,7 @@ fn who_says_to_be_there_is_there_once_whenever_and_wherever_it_is_said() {
     let claimed = Status::Present(Grade::Claimed);
     let seen: Vec<_> = rows.iter().map(|row| (&row.name[..], &row.status, row.happened_at, row.received_at)).collect();
     let late = MORNING.plus_ms(5 * HOUR);
-    assert_eq!(seen, [("李敏", &claimed, MORNING, Some(late)), ("莫文", &claimed, late, Some(late))]);
+    assert_eq!(seen, [("李敏", &claimed, Some(MORNING), Some(late)), ("莫文", &claimed, Some(late), Some(late))]);
     assert_eq!(view(&li2, activity).checked_in, Some(Delivery::AtServer));
     assert_eq!(attendance(&li, activity).len(), 1, "a member sees what is about the member");
     assert_eq!(view(&zhao, activity).checked_in, None);
@@ -91,7 +96,7 @@ fn the_list_is_what_has_not_ended_the_soonest_first() {
     let [zhao] = phones(&mut world, ["1003"]);
     let plan = |title, from: i64, to: i64| {
         let (starts, ends) = (MORNING.plus_ms(from), MORNING.plus_ms(to));
-        let activity = NewActivity { title, place: "礼堂", note: "", starts, ends };
+        let activity = NewActivity { title, place: "礼堂", note: "", agenda: "", starts, ends };
         zhao.core().activities().plan(org("B1"), &activity).unwrap()
     };
     plan("三", 5, 6);
@@ -233,4 +238,210 @@ fn attendance_is_in_the_order_of_names() {
     assert_eq!(names, ["", "李敏", "王秀兰", "莫文", "赵国强"], "who is not known here comes first");
     call(&zhao, activity, &[]);
     assert_eq!(attendance(&zhao, activity).len(), 5);
+}
+
+fn row(phone: &Phone, activity: DocId, number: &str) -> AttendanceRow {
+    attendance(phone, activity).into_iter().find(|row| row.member == member(number)).unwrap()
+}
+
+#[test]
+fn who_is_expected_is_the_union_of_all_lists_and_whoever_is_taken_off_is_off_everywhere() {
+    let mut world = World::park(69);
+    let [mut zhao, mut wang, mut li] = phones(&mut world, ["1003", "1002", "1001"]);
+    let activity = plan(&zhao, "党日");
+    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
+    let expect =
+        |phone: &Phone, number: &str, place| phone.core().activities().expect(activity, &[(member(number), place)]);
+    // Both at the same time, and the one says more of one person than the other.
+    expect(&zhao, "1001", Place::Expected).unwrap();
+    assert_eq!(wang.core().activities().expect_members(activity, &[org("B1")]), Ok(4));
+    assert_eq!(wang.core().activities().expect_members(activity, &[org("B1")]), Ok(0));
+    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
+    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
+    for phone in [&zhao, &wang] {
+        let places = ["1001", "1002", "1003", "1004"].map(|number| row(phone, activity, number).place);
+        assert_eq!(places, [Place::Voter, Place::Voter, Place::Voter, Place::Expected]);
+    }
+    assert_eq!(expect(&zhao, "1004", Place::Voter), Err(Error::NoVote), "a probationary member");
+    assert_eq!(expect(&li, "1004", Place::None), Err(Error::NotAllowed));
+    expect(&zhao, "1001", Place::None).unwrap();
+    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
+    for phone in [&zhao, &wang] {
+        assert_eq!(attendance(phone, activity).len(), 3);
+    }
+    // Of others nothing comes to a member, so nothing is said of them.
+    assert_eq!(attendance(&li, activity), []);
+    // More than one change can hold.
+    let crowd: Vec<_> = (0..600).map(|n| (member(&format!("x{n}")), Place::Expected)).collect();
+    zhao.core().activities().expect(activity, &crowd).unwrap();
+    settle(&mut world, [&mut zhao, &mut wang]);
+    assert_eq!(attendance(&wang, activity).len(), 603);
+}
+
+#[test]
+fn leave_is_asked_given_refused_and_taken_back() {
+    let mut world = World::park(70);
+    let [mut zhao, mut li, mut mo] = phones(&mut world, ["1003", "1001", "1004"]);
+    let activity = plan(&zhao, "党日");
+    settle(&mut world, [&mut zhao, &mut li, &mut mo]);
+    let ask = |phone: &Phone| phone.core().activities().ask_leave(activity, "家中有事").unwrap();
+    // One that was never sent leaves no trace.
+    let unsent = ask(&li);
+    li.core().activities().withdraw_leave(unsent).unwrap();
+    assert_eq!((waiting(&li), attendance(&li, activity).len()), (0, 0));
+    let (of_li, of_mo) = (ask(&li), ask(&mo));
+    settle(&mut world, [&mut li, &mut mo, &mut zhao]);
+    let reasons = |phone: &Phone, number: &str| {
+        let evidence = phone.core().activities().evidence(activity, member(number)).unwrap();
+        evidence.into_iter().map(|entry| entry.reason).collect::<Vec<_>>()
+    };
+    assert_eq!(reasons(&zhao, "1001"), ["家中有事"]);
+    assert!(reasons(&mo, "1001").is_empty(), "nobody else's");
+    let answer = |phone: &Phone, request, answer| phone.core().activities().answer_leave(request, answer);
+    assert_eq!(answer(&li, of_li, LeaveAnswer::Approve), Err(Error::NotAllowed));
+    answer(&zhao, of_li, LeaveAnswer::Approve).unwrap();
+    answer(&zhao, of_mo, LeaveAnswer::Deny).unwrap();
+    settle(&mut world, [&mut zhao, &mut li, &mut mo]);
+    assert_eq!(
+        (row(&li, activity, "1001").status, row(&li, activity, "1001").leave),
+        (Status::Excused, Some(Leave::Approved))
+    );
+    assert_eq!(
+        (row(&mo, activity, "1004").status, row(&mo, activity, "1004").leave),
+        (Status::Unknown, Some(Leave::Denied))
+    );
+    li.core().activities().withdraw_leave(of_li).unwrap();
+    assert_eq!(mo.core().activities().withdraw_leave(of_li), Err(Error::NotFound));
+    settle(&mut world, [&mut li, &mut zhao]);
+    assert_eq!(
+        (row(&zhao, activity, "1001").status, row(&zhao, activity, "1001").leave),
+        (Status::Unknown, Some(Leave::Withdrawn))
+    );
+}
+
+#[test]
+fn what_is_missing_to_run_with_no_network_is_named() {
+    let mut world = World::park(71);
+    let [zhao, mut li] = phones(&mut world, ["1003", "1001"]);
+    let activity = plan(&zhao, "党日");
+    let lacks = |phone: &Phone| -> Vec<(Need, Lack)> {
+        let checks = phone.core().activities().ready(activity).unwrap();
+        assert_eq!(checks.len(), 7);
+        checks.into_iter().filter_map(|check| Some((check.need, check.lacks?))).collect()
+    };
+    assert_eq!(lacks(&zhao), [(Need::Roster, Lack::NobodyExpected)]);
+    zhao.core()
+        .activities()
+        .expect(activity, &[(member("1001"), Place::Voter), (member("x"), Place::Expected)])
+        .unwrap();
+    assert_eq!(lacks(&zhao), [(Need::Names, Lack::NamesUnknown(1))]);
+    zhao.core().activities().expect(activity, &[(member("x"), Place::None)]).unwrap();
+    assert_eq!(lacks(&zhao), []);
+    world.clock.advance(8 * DAY);
+    assert_eq!(lacks(&zhao), [(Need::Clock, Lack::ClockStale(MORNING))]);
+    let mut zhao = zhao;
+    settle(&mut world, [&mut zhao, &mut li]);
+    assert_eq!(lacks(&zhao), []);
+    assert_eq!(lacks(&li), [(Need::Role, Lack::NoRole), (Need::Door, Lack::NoDoor)]);
+    assert_eq!(zhao.core().activities().ready(DocId::from_bytes([7; 16])), Err(Error::NotFound));
+}
+
+#[test]
+fn a_member_has_one_vote_until_voting_ends() {
+    let mut world = World::park(72);
+    let [mut zhao, mut li, mut mo] = phones(&mut world, ["1003", "1001", "1004"]);
+    let activity = plan(&zhao, "党日");
+    zhao.core().activities().expect_members(activity, &[org("B1")]).unwrap();
+    let resolution = zhao.core().activities().move_resolution(activity, "推荐先进", false).unwrap();
+    settle(&mut world, [&mut zhao, &mut li, &mut mo]);
+    assert_eq!(mo.core().activities().vote(resolution, Choice::For), Err(Error::NoVote));
+    assert_eq!(li.core().activities().move_resolution(activity, "x", false), Err(Error::NotAllowed));
+    li.core().activities().vote(resolution, Choice::For).unwrap();
+    li.core().activities().vote(resolution, Choice::Against).unwrap();
+    call(&zhao, activity, &[("1001", Mark::Present), ("1002", Mark::Present)]);
+    settle(&mut world, [&mut li, &mut zhao, &mut mo]);
+    let shown = |phone: &Phone| phone.core().activities().resolutions(activity).unwrap().remove(0);
+    let tally = shown(&zhao).tally.unwrap();
+    assert_eq!((tally.votes_for, tally.against, tally.silent, tally.carried), (0, 1, 1, false));
+    assert!(tally.quorum.is_valid());
+    assert_eq!(shown(&li).own.map(|vote| (vote.choice, vote.delivery)), Some((Choice::Against, Delivery::AtServer)));
+    assert_eq!((shown(&mo).tally, shown(&mo).own), (None, None));
+    zhao.core().activities().close_vote(resolution).unwrap();
+    settle(&mut world, [&mut zhao, &mut li]);
+    assert_eq!(li.core().activities().vote(resolution, Choice::For), Err(Error::TooLate));
+}
+
+#[test]
+fn numbers_go_upward_and_names_stay_in_the_branch() {
+    let mut world = World::park(73);
+    let [mut sun, mut wang, mut li] = phones(&mut world, ["3001", "1002", "1001"]);
+    let (starts, ends) = (MORNING, MORNING.plus_ms(HOUR));
+    let plan = NewActivity { title: "=大会", place: "礼堂", note: "", agenda: "", starts, ends };
+    let activity = sun.core().activities().plan(org("C1"), &plan).unwrap();
+    let numbers = ["1001", "1002", "1003", "1004", "2001", "2002", "3001", "3002"];
+    let people = numbers.map(|number| (member(number), Place::Expected));
+    sun.core().activities().expect(activity, &people).unwrap();
+    sun.core().presence().prepare_door(activity, &[org("B1"), org("B2")]).unwrap();
+    settle(&mut world, [&mut sun, &mut wang, &mut li]);
+    li.core().activities().check_in(activity).unwrap();
+    call(&sun, activity, &[("1002", Mark::Absent)]);
+    settle(&mut world, [&mut li, &mut sun, &mut wang]);
+    let seen = sun.core().activities().attendance_by_org(activity).unwrap();
+    let shown: Vec<_> = seen.iter().map(|row| (&row.name[..], row.people.len(), row.numbers.expected)).collect();
+    assert_eq!(
+        shown,
+        [("泵阀联合支部", 0, Count::Few), ("精工支部", 0, Count::Few), ("滨江园区集群党委", 2, Count::Exactly(2))]
+    );
+    let seen = wang.core().activities().attendance_by_org(activity).unwrap();
+    assert_eq!((seen.len(), seen[0].people.len(), seen[0].numbers.absent), (1, 4, Count::Exactly(1)));
+    assert_eq!(li.core().activities().attendance_by_org(activity), Err(Error::NotAllowed));
+
+    // Over time: the own, and a secretary's own branch.
+    let history = |phone: &Phone, number: &str| phone.core().activities().history(member(number), 9);
+    assert_eq!(history(&li, "1001").unwrap()[0].attendance.status, Status::Present(Grade::Claimed));
+    assert_eq!(history(&wang, "1001"), history(&li, "1001"));
+    assert_eq!(history(&li, "1002"), Err(Error::NotAllowed));
+    assert_eq!(history(&sun, "1001"), Err(Error::NotAllowed), "the cluster is not the branch");
+    assert!(history(&wang, "1003").unwrap().is_empty(), "neither over nor seen");
+    world.clock.advance(2 * HOUR);
+    assert_eq!(history(&wang, "1003").unwrap()[0].attendance.status, Status::Unknown);
+
+    let csv = sun.core().activities().attendance_csv(activity, Language::Chinese, 480).unwrap();
+    let lines: Vec<_> = csv.lines().collect();
+    assert_eq!((lines.len(), lines[0].starts_with("\u{feff}姓名,应到,")), (9, true));
+    assert!(
+        lines.iter().any(|line| line.starts_with("李敏,是,,已到,本人签到,,,,2026-11-24 07:30,,,2026-11-24 07:30")),
+        "{csv}"
+    );
+    let csv = sun.core().activities().attendance_by_org_csv(activity, Language::English).unwrap();
+    assert!(csv.contains("\r\n精工支部,fewer than 5,") && !csv.contains("周洁"), "{csv}");
+}
+
+#[test]
+fn what_is_said_after_the_closing_waits_and_why_is_kept() {
+    let mut world = World::park(74);
+    let [mut zhao, mut wang] = phones(&mut world, ["1003", "1002"]);
+    let activity = plan(&zhao, "党日");
+    settle(&mut world, [&mut zhao, &mut wang]);
+    call(&zhao, activity, &[("1001", Mark::Absent)]);
+    zhao.core().activities().close(activity).unwrap();
+    zhao.core().activities().close(activity).unwrap();
+    let corrected = zhao.core().activities().correct(activity, member("1001"), Mark::Present, "补签").unwrap();
+    settle(&mut world, [&mut zhao, &mut wang]);
+    assert!(view(&wang, activity).closed.is_some());
+    for phone in [&zhao, &wang] {
+        let row = row(phone, activity, "1001");
+        assert_eq!((row.status, row.pending.len(), row.pending[0].doc), (Status::Absent, 1, corrected));
+    }
+    assert_eq!(zhao.core().activities().second(corrected), Err(Error::NotAllowed));
+    assert_eq!(zhao.core().activities().resolve(activity, member("1003"), Mark::Present, "x"), Err(Error::NotAllowed));
+    wang.core().activities().second(corrected).unwrap();
+    settle(&mut world, [&mut wang, &mut zhao]);
+    for phone in [&zhao, &wang] {
+        let row = row(phone, activity, "1001");
+        assert_eq!((row.status, row.pending.len()), (Status::Present(Grade::Attested), 0));
+        let evidence = phone.core().activities().evidence(activity, member("1001")).unwrap();
+        assert!(evidence.iter().any(|entry| entry.reason == "补签" && entry.by_name == "赵国强"));
+        assert!(evidence.iter().any(|entry| matches!(entry.word, Word::Marked { seconds: Some(_), .. })));
+    }
 }

@@ -95,7 +95,8 @@ fn a_role_ends_by_itself_when_its_time_is_over() {
     world.server.grant("1001", "B2", Role::Organiser, Some(MORNING.plus_ms(HOUR))).unwrap();
     settle(&mut world, [&mut li]);
     let plan = |phone: &Phone| {
-        let activity = NewActivity { title: "党日", place: "礼堂", note: "", starts: MORNING, ends: MORNING };
+        let activity =
+            NewActivity { title: "党日", place: "礼堂", note: "", agenda: "", starts: MORNING, ends: MORNING };
         phone.core().activities().plan(org("B2"), &activity)
     };
     plan(&li).unwrap();

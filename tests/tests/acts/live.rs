@@ -109,7 +109,8 @@ const ACTS: [(&str, Act); 33] = [
     ("take it back", |core, it| core.talk().react(it.message, None).unwrap()),
     ("mute", |core, _| core.personal().mute(talk(), true).unwrap()),
     ("plan", |core, _| {
-        let activity = NewActivity { title: "党日", place: "礼堂", note: "", starts: MORNING, ends: MORNING };
+        let activity =
+            NewActivity { title: "党日", place: "礼堂", note: "", agenda: "", starts: MORNING, ends: MORNING };
         core.activities().plan(org("B1"), &activity).unwrap();
     }),
     ("edit an activity", |core, it| {
@@ -153,7 +154,8 @@ fn what_changed_is_announced_on_the_phone_that_acts_and_on_those_that_hear_of_it
     let message = post(&world, &li, "几点");
     let own = post(&world, &wang, "八点");
     let article = publish(&world, &wang, "B1", "通知", true);
-    let activity = NewActivity { title: "党课", place: "礼堂", note: "", starts: MORNING, ends: MORNING };
+    let activity =
+        NewActivity { title: "党课", place: "礼堂", note: "", agenda: "", starts: MORNING, ends: MORNING };
     let activity = wang.core().activities().plan(org("B1"), &activity).unwrap();
     let draft = wang.core().personal().new_draft("", "一稿", None).unwrap();
     let things = Things { article, news, message, own, activity, draft };

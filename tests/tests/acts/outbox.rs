@@ -16,7 +16,8 @@ fn items(phone: &Phone) -> Vec<OutboxItem> {
 }
 
 fn plan(phone: &Phone) -> DocId {
-    let activity = NewActivity { title: "党日", place: "礼堂", note: "", starts: MORNING, ends: MORNING };
+    let activity =
+        NewActivity { title: "党日", place: "礼堂", note: "", agenda: "", starts: MORNING, ends: MORNING };
     phone.core().activities().plan(org("B1"), &activity).unwrap()
 }
 

@@ -110,7 +110,8 @@ fn a_hit_says_what_it_is_and_opens() {
     let mut world = World::park(102);
     let [sun, zhao] = phones(&mut world, ["3001", "1003"]);
     let article = publish(&world, &sun, "C1", "泵站通知", false);
-    let activity = NewActivity { title: "泵站参观", place: "南门", note: "", starts: MORNING, ends: MORNING };
+    let activity =
+        NewActivity { title: "泵站参观", place: "南门", note: "", agenda: "", starts: MORNING, ends: MORNING };
     let activity = zhao.core().activities().plan(org("B1"), &activity).unwrap();
     let message = post(&world, &zhao, "泵站几点集合");
     for _ in 0..2 {

@@ -143,7 +143,8 @@ pub fn perform(core: &Core, act: &Act) -> Result<Option<DocId>, Error> {
         Act::EditDraft(id, text) => core.personal().edit_draft(*id, text).map(done),
         Act::DiscardDraft(id) => core.personal().discard_draft(*id).map(done),
         Act::PlanActivity(org, title) => {
-            let activity = NewActivity { title, place: "三号楼", note: "", starts: MORNING, ends: MORNING };
+            let activity =
+                NewActivity { title, place: "三号楼", note: "", agenda: "", starts: MORNING, ends: MORNING };
             core.activities().plan(*org, &activity).map(Some)
         }
         Act::EditActivity(id, text) => {

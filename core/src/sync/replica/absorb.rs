@@ -63,7 +63,7 @@ fn take_in(store: &Store, request: &SyncRequest, response: SyncResponse) -> Resu
     let mut words = words.chunks(JUDGED_AT_ONCE);
     // One transaction for nearly every answer: each costs the disk a flush.
     more |= store.write(|write| {
-        write.synchronise(Timestamp(response.server_time));
+        write.synchronise(Timestamp(response.server_time))?;
         end_roles(write)?;
         if response.ask_again {
             write.tx.execute("DELETE FROM meta WHERE key = 'digest'", [])?;
@@ -179,7 +179,8 @@ fn note_authors(write: &mut Write<'_>, cards: &[AuthorCard]) -> Result<()> {
     if cards.is_empty() {
         return Ok(());
     }
-    let server_key = write.me()?.server_key;
+    let me = write.me()?;
+    let server_key = me.server_key;
     for card in cards {
         let known: Option<PublicKey> = author(write, card.device)?.map(|(_, key)| key);
         if known != Some(card.public_key) && !card.verify(&server_key) {
@@ -190,6 +191,9 @@ fn note_authors(write: &mut Write<'_>, cards: &[AuthorCard]) -> Result<()> {
             .tx
             .prepare_cached("INSERT OR IGNORE INTO author (device, member, public_key) VALUES (?1, ?2, ?3)")?
             .execute((card.device, card.member, &card.public_key[..]))?;
+        if card.device == me.device && card.verify(&server_key) {
+            crate::presence::note_own_card(write, card)?;
+        }
         if card.member != MemberId::SERVER {
             name_author(write, card.member, &card.name, card.home)?;
         }

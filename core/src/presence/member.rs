@@ -1,0 +1,139 @@
+//! What a member does: scan a door's code, show the own card.
+
+use rusqlite::OptionalExtension;
+use serde::Serialize;
+
+use super::code::{NONCE_LEN, PERIOD_MS, period};
+use super::door::org_of;
+use super::judge::code_holds;
+use super::rows::door;
+use super::{Card, Code, Presence, Refused, shown};
+use crate::document::{About, Kind, Value};
+use crate::error::{Error, Result};
+use crate::ids::{DocId, SpaceId};
+use crate::input::new_header;
+use crate::key::random_bytes;
+use crate::store::{Write, meta};
+use crate::sync::wire::AuthorCard;
+
+/// What came of a scanned code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckIn {
+    /// Checked in at this activity.
+    In {
+        /// The activity.
+        activity: DocId,
+        /// What says so.
+        doc: DocId,
+    },
+    /// Was checked in with a code before and has not gone since.
+    Already {
+        /// The activity.
+        activity: DocId,
+    },
+    /// Not taken.
+    Refused(Refused),
+}
+
+/// The member's card, to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShownCard {
+    /// What a scanner reads.
+    pub text: String,
+    /// The same as a picture: a QR code as an SVG document.
+    pub svg: String,
+    /// After so many milliseconds ask for the next.
+    pub next_in_ms: u64,
+}
+
+/// What the last check-in of this member says: whether the person went, and whether a code was shown for it.
+fn last_word(write: &mut Write<'_>, activity: DocId) -> Result<Option<(bool, bool)>> {
+    let me = write.me()?.member;
+    let mut statement = write.tx.prepare_cached(
+        "SELECT undone, grade > 1 FROM evidence WHERE activity = ?1 AND member = ?2 AND by = ?2 AND kind = 7
+         ORDER BY written_at DESC, doc DESC LIMIT 1",
+    )?;
+    Ok(statement.query_row((activity, me), |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+impl Presence<'_> {
+    /// Checks in with what a door showed; with `activity`, only there. All of it is verified here: no network is needed.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a cancelled activity; [`Error::NotFound`] if its plan is not on this phone.
+    pub fn check_in_with_code(&self, activity: Option<DocId>, text: &str) -> Result<CheckIn> {
+        let code = shown::from_text(text).and_then(|bytes| Ok(Code::from_bytes(&bytes)?));
+        let code = match code {
+            Ok(code) => code,
+            Err(reason) => return Ok(CheckIn::Refused(reason)),
+        };
+        let monotonic = self.store.clock.monotonic_ms();
+        self.store.write(|write| {
+            let Some(door) = door(write.tx, code.door)? else { return Ok(CheckIn::Refused(Refused::UnknownDoor)) };
+            if door.activity != code.activity || activity.is_some_and(|activity| activity != code.activity) {
+                return Ok(CheckIn::Refused(Refused::OtherActivity));
+            }
+            if !code_holds(write, &code, &door.key)? {
+                return Ok(CheckIn::Refused(Refused::Forged));
+            }
+            if door.shut || door.revoked {
+                return Ok(CheckIn::Refused(Refused::DoorShut));
+            }
+            if last_word(write, code.activity)? == Some((false, true)) {
+                return Ok(CheckIn::Already { activity: code.activity });
+            }
+            // The hybrid clock: setting the phone's own back does not bring an old code back.
+            let now = period(write.tick());
+            if !self.memory.lock().sightings.is_live(*code.door.as_bytes(), code.counter, now, monotonic) {
+                return Ok(CheckIn::Refused(Refused::Expired));
+            }
+            let doc = say(write, code.activity, &[("code", Value::Bytes(code.to_bytes()))])?;
+            Ok(CheckIn::In { activity: code.activity, doc })
+        })
+    }
+
+    /// Says "I go". Saying it again adds nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if this member is not checked in.
+    pub fn check_out(&self, activity: DocId) -> Result<()> {
+        self.store.write(|write| match last_word(write, activity)? {
+            None => Err(Error::NotFound),
+            Some((true, _)) => Ok(()),
+            Some((false, _)) => say(write, activity, &[("out", true.into())]).map(drop),
+        })
+    }
+
+    /// The card of this member, for the next 15 seconds.
+    ///
+    /// # Errors
+    /// [`Error::NotEnrolled`]; [`Error::NotFound`] after a damaged database, until the server has been reached;
+    /// [`Error::Key`].
+    pub fn own_card(&self) -> Result<ShownCard> {
+        let (certificate, now) = self.store.read(|connection| {
+            let bytes = meta::<Vec<u8>>(connection, "own_card")?.ok_or(Error::NotFound)?;
+            let certificate: AuthorCard = minicbor::decode(&bytes).map_err(|_| Error::Damaged)?;
+            Ok((certificate, self.store.wall(connection)?))
+        })?;
+        let mut nonce = [0; NONCE_LEN];
+        random_bytes(&mut nonce)?;
+        let card = Card::sign(&**self.key, certificate, period(now), nonce)?;
+        let text = shown::to_text(&card.to_bytes());
+        let next_in_ms = PERIOD_MS - now.0.rem_euclid(PERIOD_MS);
+        Ok(ShownCard { svg: shown::to_svg(&text)?, text, next_in_ms: next_in_ms.unsigned_abs() })
+    }
+}
+
+fn say(write: &mut Write<'_>, activity: DocId, fields: &[(&str, Value)]) -> Result<DocId> {
+    let org = org_of(write, activity)?;
+    let cancelled = "SELECT 1 FROM activity WHERE doc = ?1 AND cancelled";
+    if write.tx.prepare_cached(cancelled)?.exists([activity])? {
+        return Err(Error::Invalid { field: "activity", reason: "cancelled" });
+    }
+    let mut header = new_header(write, Kind::CheckIn, SpaceId::desk(org))?;
+    header.about = Some(About::Doc(activity));
+    let at = write.wall();
+    let fields: Vec<_> = fields.iter().cloned().chain([("at", at.into())]).collect();
+    write.create(&header, &fields)
+}

@@ -1,0 +1,170 @@
+//! Finding an expected person by name, pinyin, initials, or a mixture: `张伟`, `zhangwei`, `zw`, `zhw`.
+//!
+//! A character counts with every reading it has: 单 is found as `shan`, `dan` and `chan`. The `ü` of 吕 is typed `v` or `u`.
+
+use pinyin::ToPinyinMulti;
+use serde::Serialize;
+
+use super::Presence;
+use crate::error::{Error, Result};
+use crate::ids::{DocId, MemberId, OrgId};
+
+/// The longest query, in bytes of UTF-8.
+const MAX_QUERY: usize = 128;
+/// The most that are shown.
+const MAX_FOUND: usize = 50;
+/// So many characters of a name are looked at.
+const MAX_NAME: usize = 64;
+
+/// A person expected at an activity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExpectedView {
+    /// The member.
+    pub member: MemberId,
+    /// The name.
+    pub name: String,
+    /// The home organisation: two may have one name.
+    pub home: OrgId,
+    /// What that is called; empty if unknown here.
+    pub home_name: String,
+    /// Whether this phone knows the person to have come.
+    pub present: bool,
+}
+
+impl Presence<'_> {
+    /// The expected people whose name begins with, contains or is pronounced as `query`, those first whose name begins
+    /// so; everybody for an empty one. At most 50. Names are here after [`Presence::prepare_door`].
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for more than 128 bytes.
+    pub fn find_expected(&self, activity: DocId, query: &str) -> Result<Vec<ExpectedView>> {
+        if query.len() > MAX_QUERY {
+            return Err(Error::Invalid { field: "query", reason: "too long" });
+        }
+        let query: Vec<char> = query.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+        self.store.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT m.id, m.name, m.home, coalesce(o.name, ''),
+                     coalesce((SELECT NOT undone FROM evidence e WHERE e.activity = ?1 AND e.member = m.id
+                               AND e.kind IN (7, 26) ORDER BY e.written_at DESC LIMIT 1), 0)
+                 FROM member m LEFT JOIN org o ON o.id = m.home
+                 WHERE m.id IN (SELECT member FROM roster WHERE activity = ?1) ORDER BY m.name, m.id",
+            )?;
+            let mut rows = statement.query([activity])?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                let name: String = row.get(1)?;
+                if let Some(at) = place(&name, &query) {
+                    let (member, home, home_name, present) = (row.get(0)?, row.get(2)?, row.get(3)?, row.get(4)?);
+                    found.push((at > 0, ExpectedView { member, name, home, home_name, present }));
+                }
+            }
+            found.sort_by_key(|(later, _)| *later);
+            Ok(found.into_iter().map(|(_, view)| view).take(MAX_FOUND).collect())
+        })
+    }
+}
+
+/// How a character may be typed.
+fn readings(c: char) -> Vec<Vec<char>> {
+    let mut out = vec![c.to_lowercase().collect::<Vec<char>>()];
+    for reading in c.to_pinyin_multi().into_iter().flatten() {
+        let plain = reading.plain();
+        for letter in ['v', 'u'] {
+            let typed = plain.chars().map(|c| if c == 'ü' { letter } else { c }).collect();
+            if !out.contains(&typed) {
+                out.push(typed);
+            }
+        }
+    }
+    out
+}
+
+/// At which character of the name the query begins to be met, if anywhere: each character by the beginning of one of its
+/// readings, one letter at least.
+fn place(name: &str, query: &[char]) -> Option<usize> {
+    let name: Vec<_> = name.chars().filter(|c| c.is_alphanumeric()).take(MAX_NAME).map(readings).collect();
+    (0..name.len().max(1)).find(|start| meets(&name[(*start).min(name.len())..], query))
+}
+
+fn meets(name: &[Vec<Vec<char>>], query: &[char]) -> bool {
+    // How much of the query may have been used up before each character.
+    let mut used = vec![false; query.len() + 1];
+    used[0] = true;
+    for readings in name {
+        if used[query.len()] {
+            return true;
+        }
+        let mut next = vec![false; query.len() + 1];
+        for (at, _) in used.iter().enumerate().filter(|(_, reached)| **reached) {
+            for reading in readings {
+                let same = reading.iter().zip(&query[at..]).take_while(|(a, b)| a == b).count();
+                next[at + 1..=at + same].fill(true);
+            }
+        }
+        used = next;
+    }
+    used[query.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn found(name: &str, query: &str) -> bool {
+        place(name, &query.chars().collect::<Vec<_>>()).is_some()
+    }
+
+    #[test]
+    fn a_person_is_found_by_name_pinyin_and_initials() {
+        for query in ["张伟", "张", "伟", "zhangwei", "zhang", "zw", "zhw", "zhangw", "wei", "zwei", "张wei", ""] {
+            assert!(found("张伟", query), "{query}");
+        }
+        for query in ["李", "zhangli", "wz", "zhangweii", "zwx", "hang"] {
+            assert!(!found("张伟", query), "{query}");
+        }
+    }
+
+    #[test]
+    fn a_surname_is_found_by_any_of_its_readings() {
+        for (name, queries) in [
+            ("单雄信", &["shanxiongxin", "danxx", "chan"][..]),
+            ("曾国藩", &["zeng", "ceng"]),
+            ("解珍", &["xiezhen", "jie"]),
+            ("仇英", &["qiu", "chouying"]),
+            ("区伟", &["ouwei", "qu"]),
+            ("吕布", &["lvbu", "lubu", "lb"]),
+            ("尉迟恭", &["yuchigong", "weichi"]),
+        ] {
+            for query in queries {
+                assert!(found(name, query), "{name} {query}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_writing_is_found_as_it_is() {
+        assert!(found("Anna Müller", "anna"));
+        assert!(found("买买提·艾力", "mmtal"));
+        assert!(!found("", "a"));
+        assert!(found("", ""));
+    }
+
+    proptest! {
+        #[test]
+        fn any_beginning_of_any_reading_is_found(name in "[一-龥]{1,4}", letters in 1usize..6) {
+            let query: String = name.chars().filter_map(|c| {
+                let reading = c.to_pinyin_multi()?.into_iter().last()?.plain().replace('ü', "v");
+                Some(reading.chars().take(letters).collect::<String>())
+            }).collect();
+            let readable = name.chars().all(|c| c.to_pinyin_multi().is_some());
+            prop_assert!(!readable || found(&name, &query), "{} {}", name, query);
+        }
+
+        #[test]
+        fn any_name_and_query_end_quickly(name in "\\PC{0,80}", query in "\\PC{0,60}") {
+            let _ = found(&name, &query);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The names that a door phone has while it needs them.
+//!
+//! A roster holds ids. What people are called stands on the boards of their organisations, which a host may read and does
+//! not follow. A door phone opens those boards the day before, and lets go of them, to the last byte, when the activity
+//! is closed.
+
+use super::Presence;
+use crate::directory::{purge, require_role};
+use crate::document::RECEIVE;
+use crate::error::Result;
+use crate::ids::{DocId, OrgId, SpaceId};
+use crate::live::Topic;
+use crate::store::Write;
+
+impl Presence<'_> {
+    /// Opens the boards of these organisations, and of those of all expected members whose home is known here: their
+    /// names arrive with the next exchange, and are there without a network after that. Until the activity is closed, or
+    /// [`Presence::leave_door`].
+    ///
+    /// # Errors
+    /// [`crate::Error::NotAllowed`] without a host's role; [`crate::Error::NotFound`].
+    pub fn prepare_door(&self, activity: DocId, orgs: &[OrgId]) -> Result<()> {
+        self.store.write(|write| {
+            let org = super::door::org_of(write, activity)?;
+            require_role(write, org, RECEIVE)?;
+            let mut homes = write.tx.prepare_cached(
+                "SELECT DISTINCT m.home FROM roster r JOIN member m ON m.id = r.member WHERE r.activity = ?1",
+            )?;
+            let known = homes.query_map([activity], |row| row.get(0))?;
+            let mut wanted: Vec<OrgId> = known.collect::<rusqlite::Result<_>>()?;
+            drop(homes);
+            wanted.extend(orgs);
+            for space in wanted.into_iter().map(SpaceId::board) {
+                let opened = "INSERT OR IGNORE INTO space (id, follow) VALUES (?1, 2)";
+                write.tx.prepare_cached(opened)?.execute([space])?;
+                // What is always followed is not let go of either.
+                let noted = "INSERT OR IGNORE INTO door_board (activity, space)
+                             SELECT ?1, id FROM space WHERE id = ?2 AND follow = 2";
+                write.tx.prepare_cached(noted)?.execute((activity, space))?;
+            }
+            write.wants_exchange();
+            write.changed(Topic::Activity(activity));
+            Ok(())
+        })
+    }
+
+    /// Lets go of what [`Presence::prepare_door`] opened: the names are gone from the phone's files.
+    ///
+    /// # Errors
+    /// Storage errors, [`crate::Error::Paused`].
+    pub fn leave_door(&self, activity: DocId) -> Result<()> {
+        self.store.write(|write| leave(write, activity))
+    }
+}
+
+/// See [`Presence::leave_door`]. A board that another activity's door needs stays.
+pub(super) fn leave(write: &mut Write<'_>, activity: DocId) -> Result<()> {
+    let mut statement = write.tx.prepare_cached("DELETE FROM door_board WHERE activity = ?1 RETURNING space")?;
+    let spaces: Vec<SpaceId> = statement.query_map([activity], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    drop(statement);
+    for space in spaces {
+        let goes = "SELECT 1 FROM space WHERE id = ?1 AND follow = 2 AND id NOT IN (SELECT space FROM door_board)";
+        if write.tx.prepare_cached(goes)?.exists([space])? {
+            purge(write, space)?;
+        }
+    }
+    Ok(())
+}
