@@ -15,6 +15,7 @@ use hongqi_core::sync::wire::{
 
 use crate::error::Error;
 use crate::live::Signal;
+use crate::publish::Item;
 use crate::storage::{DeviceRow, InviteRow};
 use crate::{Server, read, transact};
 
@@ -211,10 +212,12 @@ impl Server {
     /// [`Error::NoSuchDevice`] or that of the storage.
     pub fn revoke_device(&self, device: DeviceId) -> Result<(), Error> {
         let now = self.clock().now();
-        transact(self.storage(), |tx| {
+        self.publishing(|tx| {
             let row = tx.device(device)?.ok_or(Error::NoSuchDevice)?;
             tx.put_device(&DeviceRow { revoked: true, ..row }, now)?;
-            Ok(tx.touch_registry()?)
+            tx.touch_registry()?;
+            let member = tx.member(row.member)?;
+            Ok(((), member.map(|member| Item::revoked(&member, device)).into_iter().collect()))
         })?;
         lock(&self.sessions.tokens).held.retain(|_, (of, _)| *of != device);
         self.followers.forget(device);

@@ -71,7 +71,10 @@ impl Server {
         })
     }
 
-    fn publishing<T>(&self, work: impl FnOnce(&dyn Writer) -> Result<(T, Vec<Item>), Error>) -> Result<T, Error> {
+    pub(crate) fn publishing<T>(
+        &self,
+        work: impl FnOnce(&dyn Writer) -> Result<(T, Vec<Item>), Error>,
+    ) -> Result<T, Error> {
         let now = self.clock().now();
         let (out, events) = transact(self.storage(), |tx| {
             let (out, items) = work(tx)?;

@@ -53,6 +53,13 @@ impl Item {
         }
     }
 
+    /// The card of a member of whom this device no longer counts.
+    pub(crate) fn revoked(row: &MemberRow, device: DeviceId) -> Self {
+        let mut item = Self::member(row, row.left);
+        item.fields.push(("revoked", Value::Bytes(device.as_bytes().to_vec())));
+        item
+    }
+
     /// The card of a member in the board of `row.home`; `left` if no longer there.
     pub(crate) fn member(row: &MemberRow, left: bool) -> Self {
         let about = Some(About::Member(row.member));

@@ -46,6 +46,8 @@ pub fn attendance(status: &Status, name: impl Fn(hongqi_core::ids::MemberId) -> 
     match status {
         Status::Unknown => "unknown".to_owned(),
         Status::Present(Grade::Claimed) => "present (own word)".to_owned(),
+        Status::Present(Grade::Scanned) => "present (scanned)".to_owned(),
+        Status::Present(Grade::Witnessed) => "present (witnessed)".to_owned(),
         Status::Present(Grade::Attested) => "present (attested)".to_owned(),
         Status::Absent => "absent".to_owned(),
         Status::Excused => "excused".to_owned(),
