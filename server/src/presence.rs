@@ -76,9 +76,8 @@ fn code_holds(reader: &dyn Reader, header: &Header, bytes: &[u8]) -> Result<bool
 }
 
 fn card_holds(header: &Header, bytes: &[u8], server: &PublicKey) -> bool {
-    Card::from_bytes(bytes).is_ok_and(|card| {
-        header.about == Some(About::Member(card.certificate.member)) && card.certificate.verify(server) && card.verify()
-    })
+    let of_subject = |card: &Card| header.about == Some(About::Member(card.member));
+    Card::from_bytes(bytes).is_ok_and(|card| of_subject(&card) && card.is_certified(server) && card.verify())
 }
 
 enum Door {

@@ -116,7 +116,7 @@ fn a_check_in_from_before_the_removal_is_kept() {
 
 #[test]
 fn only_full_members_vote() {
-    let (li, mo) = (person("li", "b1", &[]), Person { full: false, ..person("mo", "b1", &[]) });
+    let (li, mo) = (person("li", "b1", &[]), Person { votes: false, ..person("mo", "b1", &[]) });
     let place = Place::Desk(path("committee"));
     let vote = |owner: &Person| Header {
         kind: Kind::Vote,

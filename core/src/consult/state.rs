@@ -41,7 +41,7 @@ impl Step {
             Self::Answered => "answered",
             Self::Closed => "closed",
             Self::Reopened => "reopened",
-            Self::HandedOver(_) => "handed_over",
+            Self::HandedOver(_) => "handed",
         }
     }
 
@@ -149,8 +149,8 @@ mod tests {
     #[test]
     fn a_step_of_a_later_version_is_none() {
         assert_eq!(Step::from_name("escalated", Some(who("b"))), None);
-        assert_eq!(Step::from_name("handed_over", None), None);
-        assert_eq!(Step::from_name("handed_over", Some(who("b"))), Some(Step::HandedOver(who("b"))));
+        assert_eq!(Step::from_name("handed", None), None);
+        assert_eq!(Step::from_name("handed", Some(who("b"))), Some(Step::HandedOver(who("b"))));
     }
 
     proptest! {

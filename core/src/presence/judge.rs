@@ -4,7 +4,6 @@
 //! of its time is the word of who scanned it: no reader's clock knows it. A door that arrives after the evidence, or
 //! that an organiser revokes, has it judged anew.
 
-use super::card::certificate_bytes;
 use super::rows::door;
 use super::{Card, Code};
 use crate::activity::{Doubt, Grade};
@@ -79,9 +78,7 @@ fn scan(write: &mut Write<'_>, seen: &Seen) -> Result<Found> {
 /// Whether the bytes are a card of `member` with both signatures right.
 fn shows(write: &mut Write<'_>, activity: DocId, bytes: &[u8], member: MemberId) -> Result<bool> {
     let Ok(card) = Card::from_bytes(bytes) else { return Ok(false) };
-    Ok(card.certificate.member == member
-        && certificate_holds(write, activity, &card)?
-        && card_holds(write, activity, &card)?)
+    Ok(card.member == member && certificate_holds(write, activity, &card)? && card_holds(write, activity, &card)?)
 }
 
 /// Whether the door with this key signed the code.
@@ -92,13 +89,12 @@ pub(super) fn code_holds(write: &mut Write<'_>, code: &Code, key: &[u8; 65]) -> 
 /// Whether the server vouches for the device of the card.
 pub(super) fn certificate_holds(write: &mut Write<'_>, activity: DocId, card: &Card) -> Result<bool> {
     let server = write.me()?.server_key;
-    let bytes = certificate_bytes(&card.certificate);
-    once(write, activity, &[&server, &bytes], || card.certificate.verify(&server))
+    once(write, activity, &[&server, &card.statement(), &card.certificate], || card.is_certified(&server))
 }
 
 /// Whether that device signed the card.
 pub(super) fn card_holds(write: &mut Write<'_>, activity: DocId, card: &Card) -> Result<bool> {
-    once(write, activity, &[&card.certificate.public_key, &card.message(), &card.signature], || card.verify())
+    once(write, activity, &[&card.public_key, &card.message(), &card.signature], || card.verify())
 }
 
 /// What came of a signature when it was verified first: a door's code of one period is in the evidence of everybody who

@@ -118,8 +118,8 @@ impl Presence<'_> {
         })?;
         let mut nonce = [0; NONCE_LEN];
         random_bytes(&mut nonce)?;
-        let card = Card::sign(&**self.key, certificate, period(now), nonce)?;
-        let text = shown::to_text(&card.to_bytes());
+        let card = Card::sign(&**self.key, &certificate, period(now), nonce)?;
+        let text = shown::to_text(&[&card.to_bytes(), certificate.name.as_bytes()].concat());
         let next_in_ms = PERIOD_MS - now.0.rem_euclid(PERIOD_MS);
         Ok(ShownCard { svg: shown::to_svg(&text)?, text, next_in_ms: next_in_ms.unsigned_abs() })
     }

@@ -2,7 +2,6 @@
 
 use rusqlite::OptionalExtension;
 
-use super::card::certificate_bytes;
 use super::prepare;
 use crate::document::{About, Fields, Header, Kind};
 use crate::error::Result;
@@ -147,5 +146,5 @@ pub(crate) fn note_revoked(write: &mut Write<'_>, header: &Header, fields: &Fiel
 
 /// Keeps what the server says of this phone's own device: it is part of the card that the phone shows.
 pub(crate) fn note_own_card(write: &mut Write<'_>, card: &AuthorCard) -> Result<()> {
-    set_meta(write.tx, "own_card", certificate_bytes(card))
+    set_meta(write.tx, "own_card", minicbor::to_vec(card).unwrap_or_default())
 }

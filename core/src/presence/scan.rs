@@ -77,29 +77,27 @@ fn say(
 
 /// What makes the host decide about a genuine card.
 fn doubt(write: &Write<'_>, card: &Card) -> Result<Option<Doubt>> {
-    let certificate = &card.certificate;
-    if write.tx.prepare_cached("SELECT 1 FROM revoked_device WHERE device = ?1")?.exists([certificate.device])? {
+    if write.tx.prepare_cached("SELECT 1 FROM revoked_device WHERE device = ?1")?.exists([card.device()])? {
         return Ok(Some(Doubt::RevokedDevice));
     }
-    let left = write.tx.prepare_cached("SELECT 1 FROM member WHERE id = ?1 AND left")?.exists([certificate.member])?;
+    let left = write.tx.prepare_cached("SELECT 1 FROM member WHERE id = ?1 AND left")?.exists([card.member])?;
     Ok(left.then_some(Doubt::MemberLeft))
 }
 
-fn admission(write: &Write<'_>, activity: DocId, card: &Card) -> Result<Admission> {
-    let member = card.certificate.member;
+fn admission(write: &Write<'_>, activity: DocId, member: MemberId, name: String) -> Result<Admission> {
     let expected = "SELECT 1 FROM roster WHERE activity = ?1 AND member = ?2";
     let expected = write.tx.prepare_cached(expected)?.exists((activity, member))?;
-    Ok(Admission { member, name: card.certificate.name.clone(), expected })
+    Ok(Admission { member, name, expected })
 }
 
-fn read(text: &str) -> std::result::Result<Card, Refused> {
-    shown::from_text(text).and_then(|bytes| Ok(Card::from_bytes(&bytes)?))
+fn read(text: &str) -> std::result::Result<(Card, String), Refused> {
+    shown::from_text(text).and_then(|bytes| Ok(Card::from_shown(&bytes)?))
 }
 
 fn admit(write: &mut Write<'_>, at: (DocId, DocId), card: &Card, doubt: Option<Doubt>) -> Result<()> {
     let mut fields = vec![("card", Value::Bytes(card.to_bytes()))];
     fields.extend(doubt.map(|doubt| ("doubt", doubt.name().into())));
-    say(write, at, card.certificate.member, fields)?;
+    say(write, at, card.member, fields)?;
     let noted = "INSERT OR IGNORE INTO card_seen (door, nonce) VALUES (?1, ?2)";
     write.tx.prepare_cached(noted)?.execute((at.0, &card.nonce[..]))?;
     Ok(())
@@ -111,8 +109,8 @@ impl Presence<'_> {
     /// # Errors
     /// As [`Presence::guests`].
     pub fn scan_card(&self, door: DocId, text: &str) -> Result<Scan> {
-        let card = match read(text) {
-            Ok(card) => card,
+        let (card, name) = match read(text) {
+            Ok(read) => read,
             Err(reason) => return Ok(Scan::Refused(reason)),
         };
         let monotonic = self.store.clock.monotonic_ms();
@@ -124,7 +122,7 @@ impl Presence<'_> {
             if !card_holds(write, activity, &card)? {
                 return Ok(Scan::Refused(Refused::Forged));
             }
-            let who = admission(write, activity, &card)?;
+            let who = admission(write, activity, card.member, name)?;
             let used = "SELECT 1 FROM card_seen WHERE door = ?1 AND nonce = ?2";
             let used = write.tx.prepare_cached(used)?.exists((door, &card.nonce[..]))?;
             match last_word(write, activity, who.member)? {
@@ -134,7 +132,7 @@ impl Presence<'_> {
             }
             let now = period(write.tick());
             let mut memory = self.memory.lock();
-            if !memory.sightings.is_live(*card.certificate.device.as_bytes(), card.counter, now, monotonic) {
+            if !memory.sightings.is_live(*card.device().as_bytes(), card.counter, now, monotonic) {
                 return Ok(Scan::Refused(Refused::Expired));
             }
             if let Some(doubt) = doubt(write, &card)? {
@@ -155,7 +153,7 @@ impl Presence<'_> {
     /// # Errors
     /// As [`Presence::scan_card`]; [`Error::NotFound`] if it has not.
     pub fn admit_anyway(&self, door: DocId, text: &str) -> Result<()> {
-        let card = read(text).map_err(|_| Error::NotFound)?;
+        let (card, _) = read(text).map_err(|_| Error::NotFound)?;
         let doubt = self.memory.lock().amber.get(&card.nonce).copied().ok_or(Error::NotFound)?;
         self.store.write(|write| {
             let activity = own_door(write, door)?.activity;

@@ -122,7 +122,13 @@ impl World {
     /// As [`World::phone`], with a clock that is `ms` milliseconds off.
     #[must_use]
     pub fn phone_with_skew(&mut self, number: &str, ms: i64) -> Phone {
-        Phone::enrol(self, number, self.clock.skewed(ms))
+        self.phone_with(number, self.clock.skewed(ms))
+    }
+
+    /// As [`World::phone`], with a clock of its own that can be set later.
+    #[must_use]
+    pub fn phone_with(&mut self, number: &str, clock: SimClock) -> Phone {
+        Phone::enrol(self, number, clock)
     }
 
     /// Lets every phone exchange until none has anything more to say.

@@ -210,14 +210,19 @@ pub struct AuthorCard {
 
 impl AuthorCard {
     fn message(&self) -> Vec<u8> {
-        [
-            &self.device.as_bytes()[..],
-            self.member.as_bytes(),
-            &self.public_key,
-            self.home.as_bytes(),
-            self.name.as_bytes(),
-        ]
-        .concat()
+        Self::statement(self.device, self.member, &self.public_key, self.home, &sha256(&[self.name.as_bytes()]))
+    }
+
+    /// What the server signs of a device. Of the name the hash: what is shown at a door is kept by the host's phone, and
+    /// that is to keep no names.
+    pub(crate) fn statement(
+        device: DeviceId,
+        member: MemberId,
+        public_key: &PublicKey,
+        home: OrgId,
+        name: &[u8; 32],
+    ) -> Vec<u8> {
+        [&device.as_bytes()[..], member.as_bytes(), public_key, home.as_bytes(), name].concat()
     }
 
     /// Signs what the card says with the server's key.
