@@ -20,7 +20,7 @@ public struct Failure: Equatable, Sendable {
     /// Nil for a cancelled task: nobody waits for it any more.
     init?(_ error: any Error) {
         guard !(error is CancellationError) else { return nil }
-        // An error of another type is a panic in the core, or a defect here.
+        // An error of another type is a defect here.
         let code = (error as? HongqiError)?.code ?? .internal
         guard let text = try? errorText(code: code, language: .preferred) else { return nil }
         (what, advice) = (text.what, text.advice)
