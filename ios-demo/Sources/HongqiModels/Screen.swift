@@ -6,7 +6,7 @@ import Observation
 /// A screen's `run` is the body of its `.task`: it keeps the model fresh until the screen goes, and then lets go of the
 /// core's listener.
 @MainActor
-public protocol Screen: AnyObject, Sendable {
+public protocol Screen: AnyObject, Observable, Sendable {
     var hongqi: Hongqi { get }
     /// What an alert shows; set to nil when it was seen.
     var failure: Failure? { get set }
@@ -28,6 +28,12 @@ public struct Failure: Equatable, Sendable {
 }
 
 extension Screen {
+    /// Whether an alert is up; false once the member has seen it.
+    public var alerts: Bool {
+        get { failure != nil }
+        set { if !newValue { failure = nil } }
+    }
+
     /// Shows what `query` answers, now and after each change of `topics`, until the task ends.
     func follow<Answer: Sendable>(
         _ topics: Set<Topic>, _ query: @escaping @Sendable () async throws -> Answer, show: (Answer) -> Void
