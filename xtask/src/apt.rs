@@ -21,15 +21,19 @@ pub fn ensure<'a>(tools: impl IntoIterator<Item = &'a Tool>) -> Result<(), Strin
     if missing.is_empty() {
         return Ok(());
     }
-    let packages: Vec<&str> = missing.iter().flat_map(|tool| tool.packages.split(' ')).collect();
     if is_root() && Path::new("/etc/debian_version").exists() {
-        install(&packages)?;
+        install(&packages(&missing));
     }
-    let missing: Vec<&str> = lacking(missing).iter().map(|tool| tool.name).collect();
+    let missing = lacking(missing);
     if missing.is_empty() {
         return Ok(());
     }
-    Err(format!("missing {}; on Debian: sudo apt-get install {}", missing.join(", "), packages.join(" ")))
+    let names: Vec<&str> = missing.iter().map(|tool| tool.name).collect();
+    Err(format!("missing {}; on Debian: sudo apt-get install {}", names.join(", "), packages(&missing).join(" ")))
+}
+
+fn packages<'a>(tools: &[&'a Tool]) -> Vec<&'a str> {
+    tools.iter().flat_map(|tool| tool.packages.split(' ')).collect()
 }
 
 /// Whether this is the user that may install and mount.
@@ -41,20 +45,16 @@ fn lacking<'a>(tools: impl IntoIterator<Item = &'a Tool>) -> Vec<&'a Tool> {
     tools.into_iter().filter(|tool| need("sh", &["-c", tool.check], "").is_err()).collect()
 }
 
-fn install(packages: &[&str]) -> Result<(), String> {
-    let line = format!("apt-get install {}", packages.join(" "));
-    eprintln!("$ {line}");
-    let apt = |args: &[&str]| {
+/// What comes of it shows in what is still lacking; why it failed, apt says itself.
+fn install(packages: &[&str]) {
+    eprintln!("$ apt-get install {}", packages.join(" "));
+    // The lists may be old, or not there at all; a source without any of these may fail.
+    for task in [&["update"][..], &[&["install", "--no-install-recommends"], packages].concat()] {
         let mut apt = Command::new("apt-get");
-        apt.args(["-qq", "--yes", "-o=Dpkg::Use-Pty=0", "-o=Acquire::Retries=3"]).args(args);
+        apt.args(["-qq", "--yes", "-o=Dpkg::Use-Pty=0", "-o=Acquire::Retries=3"]).args(task);
         apt.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null()).stdout(Stdio::null());
-        apt.status().is_ok_and(|status| status.success())
-    };
-    // The lists may be old, or not there at all. An update that fails for a source that has none of these does no harm.
-    apt(&["update"]);
-    if apt(&[&["install", "--no-install-recommends"], packages].concat()) {
-        Ok(())
-    } else {
-        Err(format!("failed: {line}"))
+        if let Err(error) = apt.status() {
+            eprintln!("apt-get: {error}");
+        }
     }
 }
