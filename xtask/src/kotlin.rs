@@ -16,11 +16,12 @@ const PICTURES: [Tool; 2] = [
     Tool { name: "libGL", check: "/sbin/ldconfig -p | grep -q 'libGL[.]so[.]1'", packages: "libgl1" },
 ];
 /// Maven says nothing but errors, and its test runner how many tests it has run; that none has is a failure. A download
-/// that was damaged is no download.
-const MAVEN: [&str; 5] = [
+/// that was damaged is no download. Kotlin's compiler leaves no daemon behind.
+const MAVEN: [&str; 6] = [
     "--quiet",
     "-Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire.SurefireMojo=info",
     "-DfailIfNoTests=true",
+    "-Dkotlin.compiler.daemon=false",
     "--strict-checksums",
     "test",
 ];
