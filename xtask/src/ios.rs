@@ -71,7 +71,7 @@ fn library(built: &Path, slice: &str, triples: &[&str]) -> Result<PathBuf, Strin
     for triple in triples {
         // The staticlib alone: together with the other crate types LTO silently does not happen.
         let build = ["rustc", "--package", "hongqi-ffi", "--lib", "--crate-type", "staticlib"];
-        let mut command = Command::new(crate::cargo());
+        let mut command = crate::cargo_command();
         command.args(build).args(["--profile", "release-mobile", "--target", triple]).current_dir(root()).envs(OLDEST);
         succeed(&mut command, &format!("cargo {} --target {triple}", build.join(" ")))?;
         parts.push(target().join(triple).join("release-mobile/libhongqi_ffi.a"));

@@ -14,7 +14,8 @@ use crate::bindings::succeed;
 use crate::debian::{self, Mount, Recipe};
 use crate::{cargo, root, run as cargo_run, target};
 
-const ROOT: Recipe = Recipe { name: "forky-root", suite: "forky", packages: "rustc,cargo,rust-src,libc6-dev" };
+const ROOT: Recipe =
+    Recipe { name: "forky-root", suite: "forky", packages: "rustc,cargo,rust-src,libc6-dev", left_out: &[] };
 /// The sources of the standard library, in the root.
 const LIBRARY: &str = "usr/lib/rustlib/src/rust/library/Cargo.toml";
 const TARGETS: [&str; 4] =
