@@ -16,7 +16,7 @@ const SLICES: [(&str, &[&str]); 3] = [
     ("macos", &["aarch64-apple-darwin", "x86_64-apple-darwin"]),
 ];
 /// The oldest systems, as in the Swift package.
-const OLDEST: [(&str, &str); 2] = [("IPHONEOS_DEPLOYMENT_TARGET", "17.0"), ("MACOSX_DEPLOYMENT_TARGET", "14.0")];
+pub const OLDEST: [(&str, &str); 2] = [("IPHONEOS_DEPLOYMENT_TARGET", "17.0"), ("MACOSX_DEPLOYMENT_TARGET", "14.0")];
 /// Where the Swift package looks for it.
 const OUT: &str = "bindings/swift/HongqiFFI.xcframework";
 /// Names the frameworks that the Rust library calls, so that no app has to.

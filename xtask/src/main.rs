@@ -4,10 +4,12 @@
 mod android;
 mod apt;
 mod bindings;
+mod darwin;
 mod debian;
 mod elf;
 mod ios;
 mod kotlin;
+mod macho;
 mod readers;
 mod rustup;
 mod size;
@@ -55,7 +57,12 @@ enum Task {
     Size,
     /// Type-checks the core and the bindings for Android and iOS without an NDK or Xcode; on Linux as root, with another
     /// Debian in a folder below target.
-    Targets,
+    Targets {
+        /// Also compiles the library for iOS, its C with clang and Darwin's headers from Python's package registry, checks
+        /// its symbols and writes its size into bindings/SIZE.md.
+        #[arg(long)]
+        full: bool,
+    },
     /// Builds the library for Android into bindings/kotlin/src/main/jniLibs, and checks each; needs the NDK.
     Android,
     /// Builds bindings/swift/HongqiFFI.xcframework; needs a Mac with Xcode.
@@ -93,7 +100,7 @@ fn main() -> ExitCode {
         Some(Task::Bindings { check }) => bindings::run(check),
         Some(Task::Kotlin { bench }) => kotlin::run(bench),
         Some(Task::Size) => size::run(),
-        Some(Task::Targets) => targets::run(),
+        Some(Task::Targets { full }) => targets::run(full),
         Some(Task::Android) => android::run(),
         Some(Task::Ios) => ios::run(),
         Some(Task::Swift { part }) => swift::run(part),
