@@ -11,11 +11,7 @@ let package = Package(
     dependencies: [.package(path: "../bindings/swift")],
     targets: [
         // What each screen shows and does; no screen needed.
-        // Swift 6.0's libswiftObservation.so for Linux names a symbol that nothing defines (for reporting that a lock is
-        // broken), which the linker minds and the loader does not.
-        .target(
-            name: "HongqiModels", dependencies: [hongqi],
-            linkerSettings: [.unsafeFlags(["-Xlinker", "--allow-shlib-undefined"], .when(platforms: [.linux]))]),
+        .target(name: "HongqiModels", dependencies: [hongqi]),
         // The screens. Empty where there is no SwiftUI.
         .target(name: "HongqiUI", dependencies: ["HongqiModels", hongqi]),
         // The day of three phones, without a screen.

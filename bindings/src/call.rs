@@ -1,5 +1,7 @@
-//! How a call reaches the core: off the caller's thread, and to its end whatever becomes of the caller.
+//! How a call reaches the core. What touches the database runs off the caller's thread, and to its end whatever becomes of
+//! the caller; the rest runs at once. A panic in either is `internal`. `tests/exports.rs` holds every export to that.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use hongqi_core::{App, Core, Error};
@@ -17,12 +19,22 @@ pub(crate) async fn call<R: Send + 'static>(
     Ok(ended(task).await??)
 }
 
-/// Waits for a task. A panic in it is a defect of ours: caught, and told without its text, which could say anything.
+/// Runs `work` here, for what returns without waiting. UniFFI would hand the text of a panic to the app.
+pub(crate) fn guarded<R>(work: impl FnOnce() -> Result<R, HongqiError>) -> Result<R, HongqiError> {
+    crate::log::keep_panics_quiet();
+    // Nothing of ours is left half changed: locks are taken over from who panicked, transactions roll back.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(panicked()))
+}
+
+/// Waits for a task.
 pub(crate) async fn ended<R>(task: JoinHandle<R>) -> Result<R, HongqiError> {
-    task.await.map_err(|_| {
-        tracing::error!("a call panicked");
-        ErrorCode::Internal.into()
-    })
+    task.await.map_err(|_| panicked())
+}
+
+/// A panic is a defect of ours: caught, and told without its text, which could say anything.
+fn panicked() -> HongqiError {
+    tracing::error!("a call panicked");
+    ErrorCode::Internal.into()
 }
 
 /// Declares the object of a capability: a handle on the app.

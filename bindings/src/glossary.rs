@@ -4,6 +4,7 @@
 use hongqi_core::speech::{self, Language};
 use hongqi_core::sync::wire::Refusal;
 
+use crate::call::guarded;
 use crate::error::{ErrorCode, HongqiError};
 
 /// What an error is called in front of a member.
@@ -204,9 +205,11 @@ pub(crate) const fn entry(code: ErrorCode) -> Entry {
 /// None; as all exports.
 #[uniffi::export]
 pub fn error_text(code: ErrorCode, language: Language) -> Result<ErrorText, HongqiError> {
-    let Entry { what, advice, .. } = entry(code);
-    let (what, advice) = (what.in_language(language), advice.in_language(language));
-    Ok(ErrorText { key: code.key().to_owned(), what, advice })
+    guarded(|| {
+        let Entry { what, advice, .. } = entry(code);
+        let (what, advice) = (what.in_language(language), advice.in_language(language));
+        Ok(ErrorText { key: code.key().to_owned(), what, advice })
+    })
 }
 
 /// Why the server did not take something, as the end of a sentence ("refused: …", "未被接收：…").
@@ -215,7 +218,7 @@ pub fn error_text(code: ErrorCode, language: Language) -> Result<ErrorText, Hong
 /// None; as all exports.
 #[uniffi::export]
 pub fn refusal_text(reason: Refusal, language: Language) -> Result<String, HongqiError> {
-    Ok(speech::refusal(reason, language).to_owned())
+    guarded(|| Ok(speech::refusal(reason, language).to_owned()))
 }
 
 #[cfg(test)]

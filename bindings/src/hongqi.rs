@@ -11,7 +11,7 @@ use hongqi_core::sync::session::FailureClass;
 use hongqi_core::sync::transport::HttpTransport;
 use hongqi_core::{App, Config, Core, Me, Recovery};
 
-use crate::call::{call, ended};
+use crate::call::{call, ended, guarded};
 use crate::error::{ErrorCode, HongqiError, code_of};
 use crate::key::{DeviceKey, PlatformKey};
 use crate::listen::{ListenerHandle, StateListener, TopicListener};
@@ -252,8 +252,10 @@ impl Hongqi {
     /// # Errors
     /// None; as all exports.
     pub fn sync_now(&self) -> Result<(), HongqiError> {
-        self.app.sync_now();
-        Ok(())
+        guarded(|| {
+            self.app.sync_now();
+            Ok(())
+        })
     }
 
     /// What the platform says of the network, to be said when it changes. `true` again after `true` means another
@@ -262,8 +264,10 @@ impl Hongqi {
     /// # Errors
     /// None; as all exports.
     pub fn network(&self, up: bool) -> Result<(), HongqiError> {
-        self.app.network(up);
-        Ok(())
+        guarded(|| {
+            self.app.network(up);
+            Ok(())
+        })
     }
 
     /// How it goes now.
@@ -271,7 +275,7 @@ impl Hongqi {
     /// # Errors
     /// None; as all exports.
     pub fn state(&self) -> Result<AppState, HongqiError> {
-        Ok(self.app.state().borrow().clone())
+        guarded(|| Ok(self.app.state().borrow().clone()))
     }
 
     /// Tells `listener` how it goes, now and whenever that changes, until the handle is cancelled or dropped.
@@ -279,7 +283,7 @@ impl Hongqi {
     /// # Errors
     /// `internal` if the system gives no thread.
     pub fn listen_to_state(&self, listener: Arc<dyn StateListener>) -> Result<Arc<ListenerHandle>, HongqiError> {
-        ListenerHandle::of_state(&self.app, listener)
+        guarded(|| ListenerHandle::of_state(&self.app, listener))
     }
 
     /// Tells `listener` which topics change, until the handle is cancelled or dropped. It hears `All` at once: who loads
@@ -288,7 +292,7 @@ impl Hongqi {
     /// # Errors
     /// `internal` if the system gives no thread.
     pub fn listen_to_topics(&self, listener: Arc<dyn TopicListener>) -> Result<Arc<ListenerHandle>, HongqiError> {
-        ListenerHandle::of_topics(&self.app, listener)
+        guarded(|| ListenerHandle::of_topics(&self.app, listener))
     }
 
     /// Articles and their acknowledgement.
@@ -296,7 +300,7 @@ impl Hongqi {
     /// # Errors
     /// None; as all exports.
     pub fn feed(&self) -> Result<Arc<Feed>, HongqiError> {
-        Ok(Arc::new(Feed(Arc::clone(&self.app))))
+        guarded(|| Ok(Arc::new(Feed(Arc::clone(&self.app)))))
     }
 
     /// Discussions.
@@ -304,7 +308,7 @@ impl Hongqi {
     /// # Errors
     /// None; as all exports.
     pub fn talk(&self) -> Result<Arc<Talk>, HongqiError> {
-        Ok(Arc::new(Talk(Arc::clone(&self.app))))
+        guarded(|| Ok(Arc::new(Talk(Arc::clone(&self.app)))))
     }
 
     /// Activities and attendance.
@@ -312,7 +316,7 @@ impl Hongqi {
     /// # Errors
     /// None; as all exports.
     pub fn activities(&self) -> Result<Arc<Activities>, HongqiError> {
-        Ok(Arc::new(Activities(Arc::clone(&self.app))))
+        guarded(|| Ok(Arc::new(Activities(Arc::clone(&self.app)))))
     }
 
     /// Read marks, bookmarks, mutes, drafts.
@@ -320,7 +324,7 @@ impl Hongqi {
     /// # Errors
     /// None; as all exports.
     pub fn personal(&self) -> Result<Arc<Personal>, HongqiError> {
-        Ok(Arc::new(Personal(Arc::clone(&self.app))))
+        guarded(|| Ok(Arc::new(Personal(Arc::clone(&self.app)))))
     }
 
     /// Organisations, members, roles.
@@ -328,7 +332,7 @@ impl Hongqi {
     /// # Errors
     /// None; as all exports.
     pub fn directory(&self) -> Result<Arc<Directory>, HongqiError> {
-        Ok(Arc::new(Directory(Arc::clone(&self.app))))
+        guarded(|| Ok(Arc::new(Directory(Arc::clone(&self.app)))))
     }
 
     /// Search over all of it.
@@ -336,7 +340,7 @@ impl Hongqi {
     /// # Errors
     /// None; as all exports.
     pub fn search(&self) -> Result<Arc<Search>, HongqiError> {
-        Ok(Arc::new(Search(Arc::clone(&self.app))))
+        guarded(|| Ok(Arc::new(Search(Arc::clone(&self.app)))))
     }
 
     /// What waits to be sent, and what was refused.
@@ -344,6 +348,6 @@ impl Hongqi {
     /// # Errors
     /// None; as all exports.
     pub fn outbox(&self) -> Result<Arc<Outbox>, HongqiError> {
-        Ok(Arc::new(Outbox(Arc::clone(&self.app))))
+        guarded(|| Ok(Arc::new(Outbox(Arc::clone(&self.app)))))
     }
 }

@@ -4,6 +4,7 @@
 use hongqi_core::clock::Timestamp;
 use hongqi_core::ids::{DeviceId, DocId, MemberId, OrgId, SpaceId};
 
+use crate::call::guarded;
 use crate::error::{ErrorCode, HongqiError};
 
 fn invalid(_: hongqi_core::ids::ParseIdError) -> uniffi::deps::anyhow::Error {
@@ -59,7 +60,7 @@ fn parse<T: std::str::FromStr>(text: &str) -> Result<T, HongqiError> {
 /// `invalid_id`.
 #[uniffi::export]
 pub fn parse_doc_id(text: &str) -> Result<DocId, HongqiError> {
-    parse(text)
+    guarded(|| parse(text))
 }
 
 /// The organisation id with this text; as `parse_doc_id`.
@@ -68,7 +69,7 @@ pub fn parse_doc_id(text: &str) -> Result<DocId, HongqiError> {
 /// `invalid_id`.
 #[uniffi::export]
 pub fn parse_org_id(text: &str) -> Result<OrgId, HongqiError> {
-    parse(text)
+    guarded(|| parse(text))
 }
 
 /// The member id with this text; as `parse_doc_id`.
@@ -77,7 +78,7 @@ pub fn parse_org_id(text: &str) -> Result<OrgId, HongqiError> {
 /// `invalid_id`.
 #[uniffi::export]
 pub fn parse_member_id(text: &str) -> Result<MemberId, HongqiError> {
-    parse(text)
+    guarded(|| parse(text))
 }
 
 /// The space id with this text; as `parse_doc_id`.
@@ -86,7 +87,7 @@ pub fn parse_member_id(text: &str) -> Result<MemberId, HongqiError> {
 /// `invalid_id`.
 #[uniffi::export]
 pub fn parse_space_id(text: &str) -> Result<SpaceId, HongqiError> {
-    parse(text)
+    guarded(|| parse(text))
 }
 
 /// The id of the organisation that the books call `number`.
@@ -95,7 +96,7 @@ pub fn parse_space_id(text: &str) -> Result<SpaceId, HongqiError> {
 /// None; as all exports.
 #[uniffi::export]
 pub fn org_id_of_number(number: &str) -> Result<OrgId, HongqiError> {
-    Ok(OrgId::from_number(number))
+    guarded(|| Ok(OrgId::from_number(number)))
 }
 
 /// The id of the member that the books call `number`.
@@ -104,7 +105,7 @@ pub fn org_id_of_number(number: &str) -> Result<OrgId, HongqiError> {
 /// None; as all exports.
 #[uniffi::export]
 pub fn member_id_of_number(number: &str) -> Result<MemberId, HongqiError> {
-    Ok(MemberId::from_number(number))
+    guarded(|| Ok(MemberId::from_number(number)))
 }
 
 /// The standing discussion of an organisation's own members.
@@ -113,7 +114,7 @@ pub fn member_id_of_number(number: &str) -> Result<MemberId, HongqiError> {
 /// `invalid_id`.
 #[uniffi::export]
 pub fn standing_talk_of(org: OrgId) -> Result<SpaceId, HongqiError> {
-    Ok(SpaceId::standing(org))
+    guarded(|| Ok(SpaceId::standing(org)))
 }
 
 /// The discussion below a document, for instance an article.
@@ -122,7 +123,7 @@ pub fn standing_talk_of(org: OrgId) -> Result<SpaceId, HongqiError> {
 /// `invalid_id`.
 #[uniffi::export]
 pub fn thread_of(doc: DocId) -> Result<SpaceId, HongqiError> {
-    Ok(SpaceId::thread(doc))
+    guarded(|| Ok(SpaceId::thread(doc)))
 }
 
 /// The version of this library.
@@ -131,7 +132,7 @@ pub fn thread_of(doc: DocId) -> Result<SpaceId, HongqiError> {
 /// None; as all exports.
 #[uniffi::export]
 pub fn library_version() -> Result<String, HongqiError> {
-    Ok(env!("CARGO_PKG_VERSION").to_owned())
+    guarded(|| Ok(env!("CARGO_PKG_VERSION").to_owned()))
 }
 
 /// The version of the database's schema; a database of a later one does not open (`newer_database`).
@@ -140,5 +141,5 @@ pub fn library_version() -> Result<String, HongqiError> {
 /// None; as all exports.
 #[uniffi::export]
 pub fn schema_version() -> Result<u32, HongqiError> {
-    Ok(hongqi_core::SCHEMA_VERSION)
+    guarded(|| Ok(hongqi_core::SCHEMA_VERSION))
 }

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use hongqi_core::key::{self, KeyError, PublicKey, SIGNATURE_LEN, Signature};
 
+use crate::call::guarded;
 use crate::error::{ErrorCode, HongqiError};
 
 /// The device's private key (ECDSA, P-256, SHA-256), which never leaves the key store it was made in.
@@ -119,8 +120,10 @@ impl SoftwareKey {
     /// `key` if the system gives no random bytes.
     #[uniffi::constructor]
     pub fn generate() -> Result<Arc<Self>, HongqiError> {
-        let (key, pkcs8) = key::SoftwareKey::generate().map_err(|_| ErrorCode::Key)?;
-        Ok(Arc::new(Self { key, pkcs8 }))
+        guarded(|| {
+            let (key, pkcs8) = key::SoftwareKey::generate().map_err(|_| ErrorCode::Key)?;
+            Ok(Arc::new(Self { key, pkcs8 }))
+        })
     }
 
     /// The key that `pkcs8` gave.
@@ -129,8 +132,10 @@ impl SoftwareKey {
     /// `key` if it is none.
     #[uniffi::constructor]
     pub fn from_pkcs8(pkcs8: Vec<u8>) -> Result<Arc<Self>, HongqiError> {
-        let key = key::SoftwareKey::from_pkcs8(&pkcs8).map_err(|_| ErrorCode::Key)?;
-        Ok(Arc::new(Self { key, pkcs8 }))
+        guarded(|| {
+            let key = key::SoftwareKey::from_pkcs8(&pkcs8).map_err(|_| ErrorCode::Key)?;
+            Ok(Arc::new(Self { key, pkcs8 }))
+        })
     }
 
     /// The private key as PKCS#8, to be kept where only this device reads.
@@ -138,18 +143,20 @@ impl SoftwareKey {
     /// # Errors
     /// None; as all exports.
     pub fn pkcs8(&self) -> Result<Vec<u8>, HongqiError> {
-        Ok(self.pkcs8.clone())
+        guarded(|| Ok(self.pkcs8.clone()))
     }
 }
 
 #[uniffi::export]
 impl DeviceKey for SoftwareKey {
     fn public_key(&self) -> Result<Vec<u8>, HongqiError> {
-        Ok(key::DeviceKey::public_key(&self.key).to_vec())
+        guarded(|| Ok(key::DeviceKey::public_key(&self.key).to_vec()))
     }
 
     fn sign(&self, message: Vec<u8>) -> Result<Vec<u8>, HongqiError> {
-        let signature = key::DeviceKey::sign_raw(&self.key, &message).map_err(|_| ErrorCode::Key)?;
-        Ok(signature.to_vec())
+        guarded(|| {
+            let signature = key::DeviceKey::sign_raw(&self.key, &message).map_err(|_| ErrorCode::Key)?;
+            Ok(signature.to_vec())
+        })
     }
 }

@@ -22,7 +22,8 @@
 //! - What touches the database is `async` and only awaits a task of core's own runtime. Kotlin drops the future of a
 //!   cancelled call, Swift keeps it: what has begun is ended and durable all the same.
 //! - It returns a `Result` with [`HongqiError`] (Swift makes `try!` of others). Wrong input is an error of that type too.
-//! - A panic inside the core becomes [`ErrorCode::Internal`]; nothing that a member wrote is in an error or a log.
+//! - A panic becomes [`ErrorCode::Internal`], in calls that wait and in those that do not; nothing that a member wrote is in
+//!   an error or a log.
 
 uniffi::setup_scaffolding!("hongqi");
 

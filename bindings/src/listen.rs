@@ -21,12 +21,14 @@ use hongqi_core::lifecycle::AppState;
 use hongqi_core::live::Topic;
 use tokio::task::AbortHandle;
 
+use crate::call::guarded;
 use crate::error::{ErrorCode, HongqiError};
 
 /// What can change.
 #[uniffi::remote(Enum)]
 pub enum Topic {
-    /// Too much to name: reload what is on screen. Also what a listener hears first.
+    /// Too much to name, or the store was closed meanwhile: reload what is on screen. Also what a listener hears first, and
+    /// after each pause as soon as calls answer again.
     All,
     /// Organisations, members, the own roles; the names shown beside what they wrote come from here.
     Directory,
@@ -36,6 +38,8 @@ pub enum Topic {
     Talks,
     /// One discussion.
     Talk(SpaceId),
+    /// The list of consultations, and how far each is.
+    Consultations,
     /// The list of activities.
     Activities,
     /// One activity and its attendance.
@@ -169,11 +173,13 @@ impl ListenerHandle {
     /// # Errors
     /// None; as all exports.
     pub fn cancel(&self) -> Result<(), HongqiError> {
-        if let Some(source) = &self.source {
-            source.abort();
-        }
-        self.entry.cancel();
-        Ok(())
+        guarded(|| {
+            if let Some(source) = &self.source {
+                source.abort();
+            }
+            self.entry.cancel();
+            Ok(())
+        })
     }
 }
 

@@ -13,6 +13,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
+use crate::call::guarded;
 use crate::error::HongqiError;
 use crate::listen::{Entry, ListenerHandle, lock};
 
@@ -108,28 +109,30 @@ fn log() -> &'static Log {
 /// None; as all exports.
 #[uniffi::export]
 pub fn set_log_sink(level: LogLevel, sink: Option<Arc<dyn LogSink>>) -> Result<(), HongqiError> {
-    let log = log();
-    // Fails if the process has another one, as tests do: then that one has the records.
-    let _ = tracing::subscriber::set_global_default(ToSink);
-    log.level.store(if sink.is_some() { level as u8 } else { 0 }, Ordering::Relaxed);
-    let new = sink.map(|sink| {
-        let waiting = Arc::clone(&log.waiting);
-        let entry = Entry::new(move || {
-            let records = lock(&waiting).take();
-            for LogRecord { level, target, message } in records {
-                let _ = sink.log(level, target.to_owned(), message);
-            }
+    guarded(|| {
+        let log = log();
+        // Fails if the process has another one, as tests do: then that one has the records.
+        let _ = tracing::subscriber::set_global_default(ToSink);
+        log.level.store(if sink.is_some() { level as u8 } else { 0 }, Ordering::Relaxed);
+        let new = sink.map(|sink| {
+            let waiting = Arc::clone(&log.waiting);
+            let entry = Entry::new(move || {
+                let records = lock(&waiting).take();
+                for LogRecord { level, target, message } in records {
+                    let _ = sink.log(level, target.to_owned(), message);
+                }
+            });
+            (Arc::clone(&entry), ListenerHandle::without_source(entry))
         });
-        (Arc::clone(&entry), ListenerHandle::without_source(entry))
-    });
-    if let Some((entry, _)) = &new {
-        // For what was written while there was none.
-        entry.wake();
-    }
-    let old = std::mem::replace(&mut *lock(&log.sink), new);
-    // Waits for a call under way, so not under the lock.
-    drop(old);
-    Ok(())
+        if let Some((entry, _)) = &new {
+            // For what was written while there was none.
+            entry.wake();
+        }
+        let old = std::mem::replace(&mut *lock(&log.sink), new);
+        // Waits for a call under way, so not under the lock.
+        drop(old);
+        Ok(())
+    })
 }
 
 /// A shipped library says of a panic where it was, and not what it says: that could be what a member wrote.

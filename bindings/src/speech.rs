@@ -8,6 +8,7 @@ use hongqi_core::search::Hit as SearchHit;
 use hongqi_core::speech::{Language, Speech as SpeechContext};
 use hongqi_core::talk::{MessageView, TalkView};
 
+use crate::call::guarded;
 use crate::error::HongqiError;
 
 /// A language that the core speaks.
@@ -39,7 +40,7 @@ macro_rules! spoken {
             /// `invalid_id`, if the view holds an id that is none.
             #[uniffi::export]
             pub fn $name(view: $view, speech: SpeechContext) -> Result<String, HongqiError> {
-                Ok(speech.$method(&view))
+                guarded(|| Ok(speech.$method(&view)))
             }
         )*
     };
@@ -68,5 +69,5 @@ spoken! {
 /// None; as all exports.
 #[uniffi::export]
 pub fn speak_time(time: Timestamp, speech: SpeechContext) -> Result<String, HongqiError> {
-    Ok(speech.time(time))
+    guarded(|| Ok(speech.time(time)))
 }

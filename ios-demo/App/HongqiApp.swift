@@ -78,16 +78,7 @@ final class Shell {
 
     private static func opened() async -> Result<Parts, any Error> {
         do {
-            // What is here can be fetched again or belongs to this device alone: kept out of backups, with the one file
-            // that tells a restored database from the one that was here.
-            var home = URL.applicationSupportDirectory.appending(path: "hongqi", directoryHint: .isDirectory)
-            // Readable after the first unlock, as the key is: a background run needs both.
-            try FileManager.default.createDirectory(
-                at: home, withIntermediateDirectories: true,
-                attributes: [.protectionKey: FileProtectionType.completeUntilFirstUserAuthentication])
-            var values = URLResourceValues()
-            values.isExcludedFromBackup = true
-            try home.setResourceValues(values)
+            let home = try Hongqi.folder()
             let hongqi = try await Hongqi.open(home: home.path, key: try KeychainKey(tag: "org.hongqi.device"))
             return .success(Parts(hongqi: hongqi, lifecycle: Lifecycle(of: hongqi), network: NetworkHints(for: hongqi)))
         } catch {

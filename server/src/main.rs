@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use hongqi_core::clock::{SystemClock, Timestamp};
@@ -23,7 +24,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serves phones until it is interrupted.
+    /// Serves phones until SIGTERM or Ctrl-C: then takes no more calls, ends the streams, answers what has begun, and ends.
+    /// A second signal ends it at once; what was accepted is on disk either way.
     Serve {
         /// The folder with database and key; made if missing.
         #[arg(long)]
@@ -38,6 +40,9 @@ enum Command {
         /// So many days after it was closed, a consultation is deleted here and on every phone.
         #[arg(long, value_name = "DAYS", default_value_t = CASE_RETENTION_DAYS, value_parser = clap::value_parser!(u32).range(1..=36_500))]
         case_retention_days: u32,
+        /// How long calls under way may take to end after the signal; then they are cut off.
+        #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+        drain: u32,
     },
     /// Takes over the member books, or what changed in them.
     Import {
@@ -126,10 +131,11 @@ fn file(path: &Path) -> Result<Vec<u8>, Error> {
 
 fn run(command: Command) -> Result<(), Error> {
     match command {
-        Command::Serve { data, listen, trusted_proxy, case_retention_days } => {
+        Command::Serve { data, listen, trusted_proxy, case_retention_days, drain } => {
+            let drain = Duration::from_secs(drain.into());
             let server = open(&data)?;
             server.keep_closed_cases(case_retention_days)?;
-            serve(server, listen, trusted_proxy)
+            serve(server, listen, http::Options { proxies: trusted_proxy, drain })
         }
         Command::Import { data, organisations, members } => {
             let report = open(&data)?.import(&file(&organisations)?, &file(&members)?)?;
@@ -148,29 +154,65 @@ fn run(command: Command) -> Result<(), Error> {
     }
 }
 
-fn serve(server: Server, listen: SocketAddr, proxies: Vec<IpAddr>) -> Result<(), Error> {
+fn serve(server: Server, listen: SocketAddr, options: http::Options) -> Result<(), Error> {
     let io = |error| Error::Io(listen.to_string(), error);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(io)?;
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(listen).await.map_err(io)?;
+    let served = runtime.block_on(async {
+        // Before anybody is told where it listens: a signal to who listens is never one that nobody watches for.
+        let mut signals = Signals::watch()?;
+        let listener = tokio::net::TcpListener::bind(listen).await?;
         // Printed, not logged: who starts the server with port 0 reads here where it listens.
-        println!("listening on {}", listener.local_addr().map_err(io)?);
-        http::serve_behind(Arc::new(server), listener, proxies, interrupted()).await.map_err(io)
-    })
+        println!("listening on {}", listener.local_addr()?);
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let serving = http::serve_with(Arc::new(server), listener, options, async move { _ = stopped.await });
+        let twice = async {
+            signals.next().await;
+            _ = stop.send(());
+            signals.next().await;
+        };
+        tokio::select! {
+            served = serving => served,
+            () = twice => {
+                tracing::warn!("told to end at once");
+                Ok(())
+            }
+        }
+    });
+    // Dropped, it would wait for what still blocks, however long that takes. A commit that is cut off is no commit, and
+    // nobody was told that it was one.
+    runtime.shutdown_background();
+    served.map_err(io)
 }
 
-/// Done at Ctrl-C or, on Unix, SIGTERM.
-async fn interrupted() {
+/// Ctrl-C and, on Unix, SIGTERM, from the moment of watching.
+struct Signals {
     #[cfg(unix)]
-    {
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn watch() -> std::io::Result<Self> {
+        #[cfg(unix)]
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
+        Ok(Self {
+            #[cfg(unix)]
+            terminate: signal(SignalKind::terminate())?,
+            #[cfg(unix)]
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        #[cfg(not(unix))]
+        {
+            _ = tokio::signal::ctrl_c().await;
         }
     }
-    _ = tokio::signal::ctrl_c().await;
 }

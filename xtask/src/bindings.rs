@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::readers::quicken;
-use crate::{cargo, root, target};
+use crate::{cargo_command, root, target};
 
 /// The generated Kotlin, below `bindings/`.
 pub const KOTLIN: &str = "kotlin/generated/org/hongqi/core/hongqi.kt";
@@ -22,20 +22,26 @@ const FILES: [(&str, &str); 3] = [
 pub fn run(check: bool) -> Result<(), String> {
     let root = root();
     // The test writes the glossary, or compares it.
-    let mut glossary = Command::new(cargo());
+    let mut glossary = cargo_command();
     glossary.args(["test", "--quiet", "--package", "hongqi-ffi", "--lib", "glossary"]).current_dir(&root);
     if !check {
         glossary.env("HONGQI_UPDATE", "1");
     }
     succeed(&mut glossary, "cargo test --package hongqi-ffi --lib glossary")?;
     crate::run(&["build", "--package", "hongqi-ffi", "--lib"], Some(&root))?;
+    sources(check)
+}
+
+/// As `run`, but without the glossary, and from the library that is there already.
+pub fn sources(check: bool) -> Result<(), String> {
+    let root = root();
     let library = target().join("debug").join(format!("{DLL_PREFIX}hongqi_ffi{DLL_SUFFIX}"));
     let out = target().join("bindings");
     let folders = ["kotlin", "swift", "header"].map(|name| out.join(name));
     for folder in &folders {
         fs::create_dir_all(folder).map_err(|error| told(folder, &error))?;
     }
-    let mut generator = Command::new(cargo());
+    let mut generator = cargo_command();
     generator.args(["run", "--quiet", "--package", "hongqi-bindgen", "--features", "bindgen", "--"]);
     succeed(generator.arg(library).args(folders).current_dir(&root), "hongqi-bindgen")?;
     let mut differ = Vec::new();

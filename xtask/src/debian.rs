@@ -8,9 +8,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{need, target};
+use crate::apt::{self, Tool};
+use crate::target;
 
+/// Where another Debian comes from if this machine's own does not say.
 const MIRROR: &str = "http://deb.debian.org/debian";
+const ENTERS: Tool =
+    Tool { name: "unshare and mount", check: "unshare --version && mount --version", packages: "util-linux mount" };
+const MAKES: Tool = Tool { name: "mmdebstrap", check: "mmdebstrap --version", packages: "mmdebstrap" };
 /// Says that a root is complete, and of what.
 const STAMP: &str = "hongqi-root";
 
@@ -38,6 +43,8 @@ pub struct Recipe {
     pub suite: &'static str,
     /// Separated by commas.
     pub packages: &'static str,
+    /// Paths of the packages that nobody looks at, as patterns of dpkg.
+    pub left_out: &'static [&'static str],
 }
 
 /// A folder of this machine, and where below /mnt it is seen inside.
@@ -53,20 +60,14 @@ pub struct Mount<'a> {
 impl Recipe {
     /// Where the root is; made if it is not there yet.
     pub fn make(&self) -> Result<PathBuf, String> {
-        if !cfg!(target_os = "linux") {
-            return Err("needs Linux: another Debian is made in a folder".to_owned());
-        }
-        let id = Command::new("id").arg("-u").output().map_err(|error| format!("id -u: {error}"))?;
-        if id.stdout.trim_ascii() != b"0" {
-            return Err("needs root, to make another Debian in a folder: sudo, and the same command again".to_owned());
-        }
-        need("unshare", &["--version"], "unshare is missing: apt-get install util-linux")?;
+        enterable()?;
         let folder = target().join(self.name);
-        let stamp = format!("{} {}\n", self.suite, self.packages);
+        let made_of = [&[self.suite, self.packages], self.left_out].concat();
+        let stamp = format!("{}\n", made_of.join(" "));
         if fs::read_to_string(folder.join(STAMP)).is_ok_and(|kept| kept == stamp) {
             return Ok(folder);
         }
-        need("mmdebstrap", &["--version"], "mmdebstrap is missing: apt-get install mmdebstrap")?;
+        apt::ensure(&[MAKES])?;
         let told = |error: std::io::Error| format!("{}: {error}", folder.display());
         // Left by a run that was interrupted, or made of something else; nothing of ours is ever mounted in it.
         if folder.exists() {
@@ -81,13 +82,33 @@ impl Recipe {
         for unread in ["doc", "man", "locale", "info"] {
             command.arg(format!("--dpkgopt=path-exclude=/usr/share/{unread}/*"));
         }
-        let status = command.arg(self.suite).arg(&folder).arg(MIRROR).status().map_err(told)?;
+        command.args(self.left_out.iter().map(|path| format!("--dpkgopt=path-exclude={path}")));
+        let mirror = mirror();
+        let status = command.arg(self.suite).arg(&folder).arg(&mirror).status().map_err(told)?;
         if !status.success() {
-            return Err(format!("mmdebstrap failed ({status}); it needs {MIRROR}"));
+            return Err(format!("mmdebstrap failed ({status}); it needs {} from {mirror}", self.suite));
         }
         fs::write(folder.join(STAMP), stamp).map_err(told)?;
         Ok(folder)
     }
+}
+
+/// Whether this machine can make a root and look into it.
+pub fn enterable() -> Result<(), String> {
+    if !cfg!(target_os = "linux") {
+        return Err("needs Linux: another Debian is made in a folder".to_owned());
+    }
+    if !apt::is_root() {
+        return Err("needs root, to make another Debian in a folder: sudo, and the same command again".to_owned());
+    }
+    apt::ensure(&[ENTERS])
+}
+
+/// Where this machine's own Debian comes from: what reaches the one reaches the other.
+fn mirror() -> String {
+    let asked = Command::new("apt-get").args(["indextargets", "--format", "$(REPO_URI)", "Label: Debian"]).output();
+    let told = asked.map(|told| String::from_utf8_lossy(&told.stdout).into_owned()).unwrap_or_default();
+    told.lines().find(|line| line.starts_with("http")).unwrap_or(MIRROR).to_owned()
 }
 
 /// `args` inside `root`, in the folder `place`, with no variable of ours.

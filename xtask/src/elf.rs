@@ -48,7 +48,8 @@ fn judge(exported: &BTreeSet<&str>, called: &BTreeSet<&str>) -> Result<(), Strin
     }
 }
 
-fn ours(name: &str) -> bool {
+/// Whether UniFFI exports it of this component.
+pub fn ours(name: &str) -> bool {
     OURS.iter().any(|prefix| name.starts_with(prefix))
 }
 

@@ -2,15 +2,14 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use super::{called, check, judge};
-use crate::{bindings, root, run, target};
+use crate::{bindings, build, root, target};
 
 /// The library of this machine, which is linked as Android's are, and the Kotlin that calls it.
 #[cfg(target_os = "linux")]
 fn library() -> (Vec<u8>, String) {
-    let root = root();
-    run(&["build", "--quiet", "--package", "hongqi-ffi", "--lib"], Some(&root)).unwrap();
-    let library = fs::read(root.join(target()).join("debug/libhongqi_ffi.so")).unwrap();
-    (library, fs::read_to_string(root.join("bindings").join(bindings::KOTLIN)).unwrap())
+    build(false).unwrap();
+    let library = fs::read(target().join("debug/libhongqi_ffi.so")).unwrap();
+    (library, fs::read_to_string(root().join("bindings").join(bindings::KOTLIN)).unwrap())
 }
 
 #[test]

@@ -16,7 +16,7 @@ const SLICES: [(&str, &[&str]); 3] = [
     ("macos", &["aarch64-apple-darwin", "x86_64-apple-darwin"]),
 ];
 /// The oldest systems, as in the Swift package.
-const OLDEST: [(&str, &str); 2] = [("IPHONEOS_DEPLOYMENT_TARGET", "17.0"), ("MACOSX_DEPLOYMENT_TARGET", "14.0")];
+pub const OLDEST: [(&str, &str); 2] = [("IPHONEOS_DEPLOYMENT_TARGET", "17.0"), ("MACOSX_DEPLOYMENT_TARGET", "14.0")];
 /// Where the Swift package looks for it.
 const OUT: &str = "bindings/swift/HongqiFFI.xcframework";
 /// Names the frameworks that the Rust library calls, so that no app has to.
@@ -71,7 +71,7 @@ fn library(built: &Path, slice: &str, triples: &[&str]) -> Result<PathBuf, Strin
     for triple in triples {
         // The staticlib alone: together with the other crate types LTO silently does not happen.
         let build = ["rustc", "--package", "hongqi-ffi", "--lib", "--crate-type", "staticlib"];
-        let mut command = Command::new(crate::cargo());
+        let mut command = crate::cargo_command();
         command.args(build).args(["--profile", "release-mobile", "--target", triple]).current_dir(root()).envs(OLDEST);
         succeed(&mut command, &format!("cargo {} --target {triple}", build.join(" ")))?;
         parts.push(target().join(triple).join("release-mobile/libhongqi_ffi.a"));

@@ -1,81 +1,50 @@
 //! Kotlin's part: the package and the demo app, built and tested by Maven against the library that cargo has built.
 
-use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::{need, root, run as cargo_run, target};
+use crate::apt::{self, Tool};
+use crate::bindings::succeed;
+use crate::{build, root, target};
 
-/// What must be there, how one sees that it is, and its packages in Debian.
-const NEEDS: [(&str, &str, &str); 3] = [
-    ("javac", "-version", "openjdk-17-jdk-headless"),
-    ("mvn", "--version", "maven"),
-    // For the pictures of the screens: Chinese glyphs, and what Compose draws with.
-    ("fc-match", "--version", "fonts-noto-cjk fontconfig libgl1"),
+const MACHINE: [Tool; 2] = [
+    Tool { name: "a JDK from 17 on", check: "javac --release 17 -version", packages: "default-jdk-headless" },
+    Tool { name: "Maven", check: "mvn --version", packages: "maven" },
 ];
+/// For the pictures of the screens; a Mac has both.
+const PICTURES: [Tool; 2] = [
+    Tool { name: "a Chinese font", check: "fc-list :lang=zh-cn | grep -q .", packages: "fontconfig fonts-noto-cjk" },
+    Tool { name: "libGL", check: "/sbin/ldconfig -p | grep -q 'libGL[.]so[.]1'", packages: "libgl1" },
+];
+/// Maven says nothing but errors, and its test runner how many tests it has run; that none has is a failure. A download
+/// that was damaged is no download. Kotlin's compiler leaves no daemon behind.
+const MAVEN: [&str; 6] = [
+    "--quiet",
+    "-Dorg.slf4j.simpleLogger.log.org.apache.maven.plugin.surefire.SurefireMojo=info",
+    "-DfailIfNoTests=true",
+    "-Dkotlin.compiler.daemon=false",
+    "--strict-checksums",
+    "test",
+];
+
+/// Sees to it that what it takes is there.
+pub fn ready() -> Result<(), String> {
+    let pictures: &[Tool] = if cfg!(target_os = "linux") { &PICTURES } else { &[] };
+    apt::ensure(MACHINE.iter().chain(pictures))
+}
 
 /// Builds the library and the server, and runs all tests of the package and the demo; with `bench` measures instead what
 /// the border costs.
 pub fn run(bench: bool) -> Result<(), String> {
-    for (program, version, packages) in NEEDS {
-        if need(program, &[version], "").is_err() {
-            install(packages)?;
-            need(program, &[version], &format!("{program} is missing: apt install {packages}"))?;
-        }
-    }
-    if !speaks_chinese() {
-        install("fonts-noto-cjk")?;
-    }
-    let root = root();
-    let mut profile = vec![];
-    if bench {
-        profile.push("--release");
-    }
-    let packages = ["--package", "hongqi-ffi", "--package", "hongqi-server", "--lib", "--bins"];
-    let mut build = [&["build"], &packages[..], &profile].concat();
-    if bench {
-        build.extend(["--example", "cost"]);
-    }
-    cargo_run(&build, Some(&root))?;
+    ready()?;
+    build(bench)?;
     let built = target().join(if bench { "release" } else { "debug" });
-    maven(&root, &built, bench)
-}
-
-fn maven(root: &Path, built: &Path, bench: bool) -> Result<(), String> {
+    eprintln!("$ mvn test (what it lacks comes from Maven Central, about 200 MB)");
     let mut command = Command::new("mvn");
-    command.args(["--quiet", "test"]).current_dir(root).arg(format!("-Dhongqi.built={}", built.display()));
+    command.args(MAVEN).arg(format!("-Dhongqi.built={}", built.display())).current_dir(root());
     command.arg(format!("-Dhongqi.output={}", target().join("maven").display()));
     if bench {
         command.args(["--projects", "bindings/kotlin", "-Dtest=Cost", "-Dhongqi.bench=true"]);
     }
     // Some of what Maven's plugins start holds our standard input open.
-    let status = command.stdin(Stdio::null()).status().map_err(|error| format!("cannot start mvn: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("failed ({status}): mvn test")) }
-}
-
-/// Whether a font has Chinese characters; without one the pictures show empty boxes.
-fn speaks_chinese() -> bool {
-    let fonts = Command::new("fc-list").arg(":lang=zh-cn").output();
-    fonts.is_ok_and(|fonts| !fonts.stdout.is_empty())
-}
-
-/// Installs Debian's `packages` if this is Debian and we are root; does nothing otherwise.
-fn install(packages: &str) -> Result<(), String> {
-    let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
-    if !(root && Path::new("/etc/debian_version").exists()) {
-        return Ok(());
-    }
-    eprintln!("$ apt-get install {packages}");
-    let quiet = |args: &[&str]| {
-        let mut apt = Command::new("apt-get");
-        apt.args(["-qq", "--yes", "-o=Dpkg::Use-Pty=0"]).args(args).env("DEBIAN_FRONTEND", "noninteractive");
-        apt.stdout(Stdio::null()).status().is_ok_and(|status| status.success())
-    };
-    let packages: Vec<&str> = packages.split(' ').collect();
-    let wanted = [&["install", "--no-install-recommends"], &packages[..]].concat();
-    // The lists may be old, or not there at all.
-    if quiet(&wanted) || (quiet(&["update"]) && quiet(&wanted)) {
-        Ok(())
-    } else {
-        Err(format!("apt install {} fails", packages.join(" ")))
-    }
+    succeed(command.stdin(Stdio::null()), "mvn test")
 }

@@ -2,16 +2,20 @@
 #![allow(clippy::print_stderr, reason = "a command says what it runs")]
 
 mod android;
+mod apt;
 mod bindings;
+mod darwin;
 mod debian;
 mod elf;
 mod ios;
 mod kotlin;
+mod macho;
 mod readers;
 mod rustup;
 mod size;
 mod swift;
 mod targets;
+mod test;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -35,8 +39,8 @@ enum Task {
         #[arg(long)]
         keep: bool,
     },
-    /// Formatting, clippy without a warning, all tests, generated sources as committed: what .ci/run runs. Stops at the
-    /// first failure.
+    /// Formatting, clippy without a warning, all tests in Rust, Kotlin and Swift, generated sources as committed: what
+    /// .ci/run runs. On Debian as root it installs what is missing. Stops at the first failure.
     Test,
     /// Measures against a floor in the same run: converge, idle, write, receive, accept, open, or all.
     Bench {
@@ -53,7 +57,12 @@ enum Task {
     Size,
     /// Type-checks the core and the bindings for Android and iOS without an NDK or Xcode; on Linux as root, with another
     /// Debian in a folder below target.
-    Targets,
+    Targets {
+        /// Also compiles the library for iOS, its C with clang and Darwin's headers from Python's package registry, checks
+        /// its symbols and writes its size into bindings/SIZE.md.
+        #[arg(long)]
+        full: bool,
+    },
     /// Builds the library for Android into bindings/kotlin/src/main/jniLibs, and checks each; needs the NDK.
     Android,
     /// Builds bindings/swift/HongqiFFI.xcframework; needs a Mac with Xcode.
@@ -86,12 +95,12 @@ fn main() -> ExitCode {
             let keep: &[&str] = if keep { &["--keep"] } else { &[] };
             bin("demo", &[], keep)
         }
-        Some(Task::Test) => test(),
+        Some(Task::Test) => test::run(),
         Some(Task::Bench { name }) => bin("bench", &["--release"], &[&name]),
         Some(Task::Bindings { check }) => bindings::run(check),
         Some(Task::Kotlin { bench }) => kotlin::run(bench),
         Some(Task::Size) => size::run(),
-        Some(Task::Targets) => targets::run(),
+        Some(Task::Targets { full }) => targets::run(full),
         Some(Task::Android) => android::run(),
         Some(Task::Ios) => ios::run(),
         Some(Task::Swift { part }) => swift::run(part),
@@ -113,25 +122,14 @@ fn bin(name: &str, profile: &[&str], args: &[&str]) -> Result<(), String> {
     run(&cargo, None)
 }
 
-fn test() -> Result<(), String> {
-    need(&cargo(), &["fmt", "--version"], "rustfmt is missing: rustup component add rustfmt")?;
-    need(&cargo(), &["clippy", "--version"], "clippy is missing: rustup component add clippy")?;
-    // SQLite, zstd and ring are compiled from C; the compiler is the one that the crate `cc` would take.
-    let cc = env::var("CC").unwrap_or_else(|_| "cc".to_owned());
-    if cfg!(unix) && !cc.contains(' ') {
-        need(&cc, &["--version"], "a C compiler is missing: apt install gcc, or xcode-select --install")?;
-    }
-    let root = root();
-    let root = Some(root.as_path());
-    run(&["fmt", "--all", "--check"], root)?;
-    run(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], root)?;
-    // The tests that kill the server start its program, and `cargo test` builds no other member's programs.
-    run(&["build", "--workspace", "--bins"], root)?;
-    run(&["test", "--workspace"], root)?;
-    bindings::run(true)?;
-    // The tests of the tests: every bug seeded in the core must be found.
-    let found = ["--test", "convergence", "--test", "histories", "--", "seeded"];
-    run(&[&["test", "--package", "hongqi-tests", "--features", "seeded-bugs"], &found[..]].concat(), root)
+/// Builds the library, the server and all other programs. With the examples, and the whole workspace: so cargo chooses the
+/// features that `cargo test --workspace` has too, and nothing is compiled twice. With `release` what the benches of the
+/// border load, with a phone's features and no others.
+fn build(release: bool) -> Result<(), String> {
+    let tested: &[&str] = &["--workspace"];
+    let shipped = ["--release", "--package", "hongqi-ffi", "--package", "hongqi-server"];
+    let which = if release { &shipped } else { tested };
+    run(&[&["build"], which, &["--lib", "--bins", "--examples"]].concat(), Some(&root()))
 }
 
 /// Where the workspace is.
@@ -142,7 +140,7 @@ fn root() -> PathBuf {
 
 /// Where cargo puts what it builds.
 fn target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+    root().join(env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
 }
 
 /// The cargo that started us, so that a toolchain chosen with `cargo +name xtask` goes all the way.
@@ -156,11 +154,22 @@ fn need(program: &str, args: &[&str], advice: &str) -> Result<(), String> {
     if status.is_ok_and(|status| status.success()) { Ok(()) } else { Err(advice.to_owned()) }
 }
 
+/// A cargo for a task of its own: without what ours has told us of this package. Crates that look at those variables would
+/// be built again each time that cargo is called by hand and by us in turns; ring is one, and much is built on it.
+fn cargo_command() -> Command {
+    let mut command = Command::new(cargo());
+    let told = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(told)) {
+        command.env_remove(name);
+    }
+    command
+}
+
 /// Says and runs one cargo command, in `dir` or where we are.
 fn run(args: &[&str], dir: Option<&Path>) -> Result<(), String> {
     let line = format!("cargo {}", args.join(" "));
     eprintln!("$ {line}");
-    let mut command = Command::new(cargo());
+    let mut command = cargo_command();
     command.args(args);
     if let Some(dir) = dir {
         command.current_dir(dir);

@@ -11,7 +11,7 @@ use uniffi::{Lift, Lower, LowerReturn};
 
 use super::{SOON, phone};
 use crate::listen::TopicListener;
-use crate::{ErrorCode, Hongqi, HongqiError, SoftwareKey, UniFfiTag, probe_panic_async};
+use crate::{ErrorCode, Hongqi, HongqiError, SoftwareKey, UniFfiTag, probe_panic, probe_panic_async};
 
 #[tokio::test]
 async fn a_closed_core_says_so_and_an_open_one_answers() {
@@ -110,6 +110,7 @@ async fn what_a_cancelled_caller_has_begun_is_ended() {
 
 #[tokio::test]
 async fn a_panic_is_an_error_without_its_text() {
-    let error = probe_panic_async().await.unwrap_err();
-    assert_eq!(error, ErrorCode::Internal.into());
+    for error in [probe_panic_async().await.unwrap_err(), probe_panic().unwrap_err()] {
+        assert_eq!(error, ErrorCode::Internal.into());
+    }
 }

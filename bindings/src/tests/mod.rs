@@ -1,6 +1,7 @@
 //! The border as Rust sees it; what Kotlin and Swift see is tested there.
 
 mod calling;
+mod exports;
 mod keys;
 mod listening;
 mod logging;

@@ -10,6 +10,9 @@
 //! | [`App::resume`] | open | runs, with a live stream |
 //! | [`App::background_run`] while paused | open until the run ends | exchanges until nothing is left, no live stream |
 //!
+//! Each time the store opens again, who listens hears [`Topic::All`](crate::live::Topic::All): what was asked meanwhile and
+//! answered with [`Error::Paused`] can be asked again.
+//!
 //! What could go wrong, and what becomes of it:
 //! - The app is paused during a background run: the run ends with [`RunError::Stopped`] and the store is closed.
 //! - It is resumed while it pauses: the pause ends, then the store is opened again.

@@ -18,7 +18,7 @@ pub const MAX_TOPICS: usize = 256;
 /// What can change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Topic {
-    /// Too much to name: reload what is on screen.
+    /// Too much to name, or the store was closed meanwhile: reload what is on screen.
     All,
     /// Organisations, members, the own roles; the names shown beside what they wrote come from here.
     Directory,

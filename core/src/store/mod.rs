@@ -195,16 +195,18 @@ impl Store {
         }
     }
 
-    /// Opens again after [`Store::pause`].
+    /// Opens again after [`Store::pause`], and announces that anything may have changed: who was told
+    /// [`Error::Paused`] asks again, and a damaged database may have been replaced.
     pub(crate) fn resume(&self) -> Result<()> {
         let mut writer = lock(&self.writer);
-        if writer.is_none() {
+        let was_closed = writer.is_none();
+        if was_closed {
             *writer = Some(connection::open(&self.files, self.clock.now())?);
         }
-        let recovered = writer.as_ref().map(Recovery::read).transpose()?.flatten().is_some();
         lock(&self.readers).open = true;
         drop(writer);
-        if recovered {
+        if was_closed {
+            // Once it can be read, and not under the lock: a listener may call back in.
             self.hub.announce([Topic::All].into());
         }
         match self.disk.load(Ordering::SeqCst) {

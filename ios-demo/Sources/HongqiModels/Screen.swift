@@ -6,7 +6,7 @@ import Observation
 /// A screen's `run` is the body of its `.task`: it keeps the model fresh until the screen goes, and then lets go of the
 /// core's listener.
 @MainActor
-public protocol Screen: AnyObject, Sendable {
+public protocol Screen: AnyObject, Observable, Sendable {
     var hongqi: Hongqi { get }
     /// What an alert shows; set to nil when it was seen.
     var failure: Failure? { get set }
@@ -20,7 +20,7 @@ public struct Failure: Equatable, Sendable {
     /// Nil for a cancelled task: nobody waits for it any more.
     init?(_ error: any Error) {
         guard !(error is CancellationError) else { return nil }
-        // An error of another type is a panic in the core, or a defect here.
+        // An error of another type is a defect here.
         let code = (error as? HongqiError)?.code ?? .internal
         guard let text = try? errorText(code: code, language: .preferred) else { return nil }
         (what, advice) = (text.what, text.advice)
@@ -28,6 +28,12 @@ public struct Failure: Equatable, Sendable {
 }
 
 extension Screen {
+    /// Whether an alert is up; false once the member has seen it.
+    public var alerts: Bool {
+        get { failure != nil }
+        set { if !newValue { failure = nil } }
+    }
+
     /// Shows what `query` answers, now and after each change of `topics`, until the task ends.
     func follow<Answer: Sendable>(
         _ topics: Set<Topic>, _ query: @escaping @Sendable () async throws -> Answer, show: (Answer) -> Void

@@ -42,7 +42,8 @@
         var body: some View {
             ScrollView {
                 LazyVStack(alignment: .leading, spacing: 12) {
-                    if model.more { ProgressView().task { await model.loadOlder() } }
+                    // Once for each page that has come, for as long as it is in view.
+                    if model.more { ProgressView().task(id: model.messages.first?.id) { await model.loadOlder() } }
                     if model.gap { Text(Words.gap.text()).font(.footnote).foregroundStyle(.secondary) }
                     ForEach(model.messages, id: \.id) { message in
                         MessageRow(message: message, answered: model.answered(by: message))

@@ -35,7 +35,9 @@
             }
         }
 
-        private func tab(_ word: Words, _ image: String, @ViewBuilder _ view: () -> some View) -> some View {
+        private func tab<Content: View>(
+            _ word: Words, _ image: String, @ViewBuilder _ view: () -> Content
+        ) -> some View {
             NavigationStack {
                 view()
                     .navigationTitle(word.text())
@@ -81,12 +83,11 @@
         var body: some View {
             Form {
                 Section {
-                    TextField(Words.server.text(), text: $session.server).textContentType(.URL)
-                    TextField(Words.code.text(), text: $session.code).textContentType(.oneTimeCode)
+                    TextField(Words.server.text(), text: $session.server).exact()
+                    TextField(Words.code.text(), text: $session.code).exact()
                 } footer: {
                     Text(Words.enrolHint.text())
                 }
-                .autocorrectionDisabled()
                 Button(Words.enrol.text()) { Task { await session.enrol() } }
                     .disabled(session.enrolling || session.code.isEmpty)
             }
@@ -97,12 +98,20 @@
     extension View {
         /// Shows what went wrong, until it was seen.
         func alert(for screen: some Screen) -> some View {
-            let shown = Binding(get: { screen.failure != nil }, set: { if !$0 { screen.failure = nil } })
-            return alert(screen.failure?.what ?? "", isPresented: shown) {
+            alert(screen.failure?.what ?? "", isPresented: Bindable(screen).alerts) {
                 Button(Words.ok.text()) {}
             } message: {
                 Text(screen.failure?.advice ?? "")
             }
+        }
+
+        /// An address or a code: taken as it is typed.
+        func exact() -> some View {
+            #if os(iOS)
+                autocorrectionDisabled().textInputAutocapitalization(.never).keyboardType(.URL)
+            #else
+                autocorrectionDisabled()
+            #endif
         }
 
         /// One thing to a screen reader, in the core's own sentence.

@@ -38,8 +38,8 @@ use metrics::Metrics;
 const WATCH: Duration = Duration::from_millis(500);
 /// How often it is looked for closed cases that have expired.
 const SWEEP: Duration = Duration::from_secs(3600);
-/// How long connections may take to end when the server stops.
-const DRAIN: Duration = Duration::from_secs(20);
+/// How long calls under way may take to end when the server stops, unless it is told otherwise.
+const DRAIN: Duration = Duration::from_secs(10);
 /// The most bytes of a call without a token: none needs a tenth of it.
 const MAX_UNKNOWN: usize = 4 * 1024;
 
@@ -51,26 +51,43 @@ struct App {
     stopping: watch::Receiver<bool>,
 }
 
+/// What an operator decides.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Reverse proxies with these addresses: what they say in `X-Forwarded-For` is believed.
+    pub proxies: Vec<IpAddr>,
+    /// How long calls under way may take to end when the server stops; then their connections are cut.
+    pub drain: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { proxies: Vec::new(), drain: DRAIN }
+    }
+}
+
 /// Serves until `stop` is done; what was accepted by then is finished and answered.
 ///
 /// # Errors
 /// That of the listener.
 pub async fn serve(server: Arc<Server>, listener: TcpListener, stop: impl Future<Output = ()>) -> std::io::Result<()> {
-    serve_behind(server, listener, Vec::new(), stop).await
+    serve_with(server, listener, Options::default(), stop).await
 }
 
-/// As [`serve`], behind reverse proxies with these addresses: what they say in `X-Forwarded-For` is believed.
+/// As [`serve`], with `options`. Returns at the latest [`Options::drain`] after `stop` is done: a phone that has begun a
+/// call and vanished would hold it up for ever. A call that is cut off has been committed or not, as when a connection
+/// breaks: the phone asks again.
 ///
 /// # Errors
 /// As [`serve`].
-pub async fn serve_behind(
+pub async fn serve_with(
     server: Arc<Server>,
     listener: TcpListener,
-    proxies: Vec<IpAddr>,
+    options: Options,
     stop: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
     let (stopped, stopping) = watch::channel(false);
-    let limits = Arc::new(Limits::new(proxies));
+    let limits = Arc::new(Limits::new(options.proxies));
     let app = App { server: server.clone(), metrics: Arc::default(), limits, stopping: stopping.clone() };
     let watcher = tokio::spawn(watch_registry(server.clone()));
     let sweeper = tokio::spawn(sweep(server));
@@ -85,10 +102,13 @@ pub async fn serve_behind(
     stopped.send_replace(true);
     watcher.abort();
     sweeper.abort();
-    match tokio::time::timeout(DRAIN, serving).await {
+    match tokio::time::timeout(options.drain, serving).await {
         Ok(Ok(served)) => served,
         Ok(Err(panicked)) => Err(std::io::Error::other(panicked)),
-        Err(_) => Ok(()),
+        Err(_) => {
+            tracing::warn!("calls that did not end were cut off");
+            Ok(())
+        }
     }
 }
 

@@ -244,7 +244,7 @@ async fn behind_a_named_proxy_each_address_has_its_own_share() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     let proxies = vec!["127.0.0.1".parse().unwrap()];
-    tokio::spawn(serve_behind(server, listener, proxies, std::future::pending()));
+    tokio::spawn(serve_with(server, listener, Options { proxies, ..Options::default() }, std::future::pending()));
     let enrol = async |from: &str| {
         let mut stream = TcpStream::connect(at).await.unwrap();
         let key = SoftwareKey::generate().unwrap().0;

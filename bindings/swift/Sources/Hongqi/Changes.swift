@@ -70,25 +70,14 @@ extension Hongqi {
         let wanted = topics.union([.all])
         return AsyncThrowingStream {
             for await changed in changes where !changed.isDisjoint(with: wanted) {
-                while !Task.isCancelled {
-                    do {
-                        return try await query()
-                    } catch let error as HongqiError where error.code == .paused {
-                        try await self.untilOpen()
-                    }
+                do {
+                    return try await query()
+                } catch let error as HongqiError where error.code == .paused {
+                    // The core says `all` when it opens again.
+                    continue
                 }
             }
             return nil
-        }
-    }
-
-    /// Returns when the store is open, or the task is cancelled.
-    private func untilOpen() async throws {
-        for await state in try states() {
-            switch state {
-            case .paused, .failed: continue
-            default: return
-            }
         }
     }
 }

@@ -3,7 +3,8 @@
     import Network
 
     /// Tells the core what the system says of the network, for as long as this object is held.
-    public final class NetworkHints: Sendable {
+    public final class NetworkHints: @unchecked Sendable {
+        // Unchecked: nobody but `init` and `deinit` touches it, and not every SDK says that it may be sent.
         private let monitor = NWPathMonitor()
 
         public init(for hongqi: Hongqi) {

@@ -39,6 +39,18 @@ struct KeyTests {
         }
     }
 
+    @Test func theFolderIsMadeOnceForItsOwnerOnlyAndTheCoreOpensInIt() async throws {
+        let parent = FileManager.default.temporaryDirectory.appendingPathComponent("app-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: parent) }
+        let home = try Hongqi.folder(in: parent)
+        let mode = try FileManager.default.attributesOfItem(atPath: home.path)[.posixPermissions] as? Int
+        #expect(mode == 0o700)
+        let hongqi = try await Hongqi.open(home: home.path, key: try SoftwareKey.generate())
+        try await hongqi.pause()
+        #expect(try Hongqi.folder(in: parent) == home)
+        #expect(FileManager.default.fileExists(atPath: home.appendingPathComponent("hongqi.db").path))
+    }
+
     @Test func aKeyFileComesBackAndIsForItsOwnerOnly() throws {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("key-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: file) }

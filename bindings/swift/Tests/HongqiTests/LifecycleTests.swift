@@ -8,8 +8,10 @@ struct LifecycleTests {
     @Test func aPausedCoreAnswersPausedAndObserversGoOnAfterIt() async throws {
         let li = try await Park.phone("li", Cast.li)
         let (hongqi, talk) = (li.hongqi, try await li.standing())
+        let (asks, asked) = AsyncStream<Void>.makeStream()
         let counts = try hongqi.observe([.talk(talk)]) {
-            try await hongqi.talk().page(space: talk).messages.filter { $0.body == "回来了" }.count
+            defer { asked.yield() }
+            return try await hongqi.talk().page(space: talk).messages.filter { $0.body == "回来了" }.count
         }
         var iterator = counts.makeAsyncIterator()
         #expect(try await iterator.next() == 0)
@@ -23,6 +25,8 @@ struct LifecycleTests {
             #expect(error.code == .paused && error.retryable)
         }
         async let next = iterator.next()
+        // It has been asked once more, and was told "paused".
+        for await _ in asks.prefix(2) {}
         try await hongqi.resume()
         #expect(try await next == 1)
     }

@@ -7,6 +7,7 @@ mod interleaved;
 use std::sync::atomic::Ordering::SeqCst;
 
 use super::*;
+use crate::live::Topic;
 use crate::sync::transport::TransportError;
 use crate::sync::wire::FailureCode;
 use fake::{NOW, Phone};
@@ -84,6 +85,23 @@ async fn a_pause_waits_for_who_reads_and_a_resume_meanwhile_is_heard() {
     resuming.await.unwrap();
     reader.join().unwrap().unwrap();
     assert!(phone.is_open());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_listens_over_a_pause_hears_when_it_can_ask_again() {
+    let phone = Phone::settled().await;
+    let topics = phone.app.core().subscribe();
+    phone.app.pause().await.unwrap();
+    assert!(topics.take().is_empty(), "nothing can be asked now");
+    drop(phone.app.resume());
+    topics.changed().await;
+    assert!(phone.is_open(), "told before it could ask");
+    assert_eq!(topics.take(), [Topic::All].into());
+    phone.app.resume().await.unwrap();
+    assert!(topics.take().is_empty(), "nothing was closed");
+    phone.app.pause().await.unwrap();
+    phone.app.background_run(MINUTE).await.unwrap();
+    assert_eq!(topics.take(), [Topic::All].into(), "a background run opens it too");
 }
 
 #[tokio::test(start_paused = true)]

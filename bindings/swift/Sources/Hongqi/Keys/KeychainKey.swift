@@ -39,6 +39,8 @@
                 kSecClass: kSecClassKey,
                 kSecAttrApplicationTag: Data(tag.utf8),
                 kSecAttrKeyType: kSecAttrKeyTypeECSECPrimeRandom,
+                // On a Mac too: the enclave's keys are in no other keychain.
+                kSecUseDataProtectionKeychain: true,
                 kSecReturnRef: true,
             ]
             var item: CFTypeRef?
@@ -58,6 +60,7 @@
             var attributes: [CFString: Any] = [
                 kSecAttrKeyType: kSecAttrKeyTypeECSECPrimeRandom,
                 kSecAttrKeySizeInBits: 256,
+                kSecUseDataProtectionKeychain: true,
                 kSecPrivateKeyAttrs: [
                     kSecAttrIsPermanent: true,
                     kSecAttrApplicationTag: Data(tag.utf8),

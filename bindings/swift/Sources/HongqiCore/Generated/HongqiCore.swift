@@ -9290,7 +9290,8 @@ public func FfiConverterTypeRole_lower(_ value: Role) -> RustBuffer {
 public enum Topic: Equatable, Hashable {
 
     /**
-     * Too much to name: reload what is on screen. Also what a listener hears first.
+     * Too much to name, or the store was closed meanwhile: reload what is on screen. Also what a listener hears first, and
+     * after each pause as soon as calls answer again.
      */
     case all
     /**
@@ -10901,7 +10902,7 @@ public func probeCallbacks(listener: TopicListener, count: UInt32)throws  -> Lis
  * Panics in the call itself. For tests.
  *
  * # Errors
- * None: the language's own exception for a panic.
+ * `internal`.
  */
 public func probePanic()throws   {try rustCallWithError(FfiConverterTypeHongqiError_lift) {
         uniffiCallStatus in
@@ -11107,7 +11108,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_func_probe_callbacks() != 27619) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_func_probe_panic() != 30074) {
+    if (uniffi_hongqi_ffi_checksum_func_probe_panic() != 33073) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_func_probe_panic_async() != 28777) {

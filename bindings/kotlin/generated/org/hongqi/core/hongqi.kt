@@ -1441,7 +1441,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_func_probe_callbacks() and 0xFFFF) != 27619) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_func_probe_panic() and 0xFFFF) != 30074) {
+    if ((lib.uniffi_hongqi_ffi_checksum_func_probe_panic() and 0xFFFF) != 33073) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_func_probe_panic_async() and 0xFFFF) != 28777) {
@@ -11721,7 +11721,8 @@ public object FfiConverterTypeRole: FfiConverterRustBuffer<Role> {
 sealed class Topic {
 
     /**
-     * Too much to name: reload what is on screen. Also what a listener hears first.
+     * Too much to name, or the store was closed meanwhile: reload what is on screen. Also what a listener hears first, and
+     * after each pause as soon as calls answer again.
      */
     object All : Topic()
 
@@ -13505,7 +13506,7 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
          * Panics in the call itself. For tests.
          *
          * # Errors
-         * None: the language's own exception for a panic.
+         * `internal`.
          */
     @Throws(HongqiException::class) fun `probePanic`()
         =

@@ -9,10 +9,9 @@ import kotlinx.coroutines.flow.callbackFlow
 import kotlinx.coroutines.flow.conflate
 import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.filter
-import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOn
-import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.flow.transform
 import java.util.concurrent.atomic.AtomicReference
 
 // Flows over the core's listeners. All are cold: collecting subscribes, and a collection that ends, fails or is
@@ -75,20 +74,16 @@ fun <T> Hongqi.observe(vararg topics: Topic, query: suspend () -> T): Flow<T> {
     val wanted = topics.toSet() + Topic.All
     return changes()
         .filter { changed -> changed.any { it in wanted } }
-        .map { whenOpen(query) }
+        .transform {
+            val answer = try {
+                query()
+            } catch (error: HongqiException) {
+                // The core says `All` when it opens again.
+                if (error.code == ErrorCode.PAUSED) return@transform else throw error
+            }
+            emit(answer)
+        }
         .distinctUntilChanged()
         .flowOn(Dispatchers.Default)
         .conflate()
-}
-
-private suspend fun <T> Hongqi.whenOpen(query: suspend () -> T): T {
-    while (true) {
-        try {
-            return query()
-        } catch (error: HongqiException) {
-            if (error.code != ErrorCode.PAUSED) throw error
-        }
-        // The core shows a state before it answers by it, so this does not spin.
-        states().first { it !is AppState.Paused && it !is AppState.Failed }
-    }
 }
