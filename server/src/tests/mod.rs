@@ -3,6 +3,7 @@
 mod accepting;
 mod enrolling;
 mod exchanging;
+mod presence;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 

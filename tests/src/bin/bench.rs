@@ -25,6 +25,8 @@ mod report;
 mod serve;
 #[path = "../bench/text.rs"]
 mod text;
+#[path = "../bench/verify.rs"]
+mod verify;
 #[path = "../bench/write.rs"]
 mod write;
 
@@ -32,13 +34,14 @@ use report::{Outcome, Report};
 
 type Bench = fn(&mut Report) -> Outcome<()>;
 
-const BENCHES: [(&str, Bench); 6] = [
+const BENCHES: [(&str, Bench); 7] = [
     ("write", write::run),
     ("receive", receive::run),
     ("accept", accept::run),
     ("open", open::run),
     ("idle", idle::run),
     ("converge", converge::run),
+    ("verify", verify::run),
 ];
 
 fn main() -> Outcome<()> {

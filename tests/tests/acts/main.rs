@@ -7,6 +7,7 @@ mod feed;
 mod live;
 mod outbox;
 mod personal;
+mod presence;
 mod search;
 mod talk;
 
