@@ -1,5 +1,5 @@
 //! J4: a host at the door, three doors, no network.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -91,6 +91,7 @@ fn three_doors_and_no_network() {
         title: "主题党日：泵阀产业集群安全生产宣讲",
         place: "集群礼堂",
         note: "",
+        agenda: "",
         starts: MORNING.plus_ms(DAY),
         ends: MORNING.plus_ms(DAY + 120 * MINUTE),
     };

@@ -7,7 +7,7 @@ use super::code::{NONCE_LEN, PERIOD_MS, period};
 use super::rows::{Door, door};
 use super::{Code, Presence, shown};
 use crate::directory::require_role;
-use crate::document::{About, Edit, Kind, MAX_TITLE, RECEIVE, Value};
+use crate::document::{About, Edit, Kind, MAX_TITLE, ORGANISE, RECEIVE, Value};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, OrgId, SpaceId};
 use crate::input::{line, new_header};
@@ -52,6 +52,8 @@ pub struct DoorView {
     pub guests: u32,
 }
 
+/// As many as an activity's `shut` holds.
+const MAX_REVOKED_DOORS: usize = 64;
 /// The most visitors that one call counts.
 const MAX_GUESTS: i64 = 1_000;
 
@@ -106,6 +108,32 @@ impl Presence<'_> {
         })?;
         self.memory.lock().shown.remove(&id);
         Ok(())
+    }
+
+    /// Takes a door back, whoever's it is: it takes nobody in any more, and what it took in is in doubt wherever it is
+    /// read. There is no way back. Again adds nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::NotAllowed`] without an organiser's role; [`Error::Invalid`] for the 65th door of an
+    /// activity.
+    pub fn revoke_door(&self, id: DocId) -> Result<()> {
+        self.store.write(|write| {
+            let door = door(write.tx, id)?.ok_or(Error::NotFound)?;
+            require_role(write, org_of(write, door.activity)?, ORGANISE)?;
+            if door.revoked {
+                return Ok(());
+            }
+            let mut statement = write.tx.prepare_cached("SELECT door FROM door_revoked WHERE activity = ?1")?;
+            let rows = statement.query_map([door.activity], |row| row.get(0))?;
+            let mut revoked: Vec<DocId> = rows.collect::<rusqlite::Result<_>>()?;
+            drop(statement);
+            revoked.push(id);
+            if revoked.len() > MAX_REVOKED_DOORS {
+                return Err(Error::Invalid { field: "door", reason: "too many" });
+            }
+            let bytes = revoked.iter().flat_map(|door| *door.as_bytes()).collect();
+            write.edit(door.activity, &[Edit::Put("shut", Value::Bytes(bytes))])
+        })
     }
 
     /// The code of now. Its counter is on the disk before this returns: it rises over restarts and whatever the clock

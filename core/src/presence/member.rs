@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::code::{NONCE_LEN, PERIOD_MS, period};
 use super::door::org_of;
+use super::freshness::period_of_now;
 use super::judge::code_holds;
 use super::rows::door;
 use super::{Card, Code, Presence, Refused, shown};
@@ -83,8 +84,7 @@ impl Presence<'_> {
             if last_word(write, code.activity)? == Some((false, true)) {
                 return Ok(CheckIn::Already { activity: code.activity });
             }
-            // The hybrid clock: setting the phone's own back does not bring an old code back.
-            let now = period(write.tick());
+            let now = period_of_now(write);
             if !self.memory.lock().sightings.is_live(*code.door.as_bytes(), code.counter, now, monotonic) {
                 return Ok(CheckIn::Refused(Refused::Expired));
             }

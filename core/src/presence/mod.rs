@@ -47,6 +47,8 @@ pub use member::{CheckIn, ShownCard};
 pub use names::ExpectedView;
 #[cfg(feature = "client")]
 pub use scan::{Admission, Amber, Scan};
+#[cfg(feature = "client")]
+pub use shown::{from_text, to_text};
 
 #[cfg(feature = "client")]
 pub(crate) use judge::judge_evidence;

@@ -3,7 +3,7 @@
 use rusqlite::OptionalExtension;
 
 use super::prepare;
-use crate::document::{About, Fields, Header, Kind};
+use crate::document::{About, Fields, Header, Kind, Value};
 use crate::error::Result;
 use crate::ids::{DeviceId, DocId, MemberId};
 use crate::key::{PUBLIC_KEY_LEN, PublicKey};
@@ -62,8 +62,13 @@ pub(crate) fn show_door(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
 
 /// What an activity says of its doors: which are revoked, and that it is over.
 pub(crate) fn show_activity(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
-    let revoked = seen.fields.bytes("shut").chunks_exact(16).filter_map(|id| DocId::try_from(id).ok());
-    let mut now: Vec<DocId> = revoked.collect();
+    // Two who revoked at the same time have both done so.
+    let others = seen.fields.others("shut").iter().filter_map(|other| match other {
+        Value::Bytes(bytes) => Some(&bytes[..]),
+        _ => None,
+    });
+    let revoked = others.chain([seen.fields.bytes("shut")]).flat_map(|ids| ids.chunks_exact(16));
+    let mut now: Vec<DocId> = revoked.filter_map(|id| DocId::try_from(id).ok()).collect();
     now.sort_unstable();
     now.dedup();
     let mut statement = write.tx.prepare_cached("SELECT door FROM door_revoked WHERE activity = ?1 ORDER BY door")?;

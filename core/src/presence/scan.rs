@@ -3,8 +3,9 @@
 use rusqlite::OptionalExtension;
 use serde::Serialize;
 
-use super::code::{NONCE_LEN, period};
+use super::code::NONCE_LEN;
 use super::door::{org_of, own_door};
+use super::freshness::period_of_now;
 use super::judge::{card_holds, certificate_holds};
 use super::{Card, Presence, Refused, shown};
 use crate::activity::Doubt;
@@ -130,7 +131,7 @@ impl Presence<'_> {
                 _ if used => return Ok(Scan::Refused(Refused::Replayed)),
                 _ => {}
             }
-            let now = period(write.tick());
+            let now = period_of_now(write);
             let mut memory = self.memory.lock();
             if !memory.sightings.is_live(*card.device().as_bytes(), card.counter, now, monotonic) {
                 return Ok(Scan::Refused(Refused::Expired));

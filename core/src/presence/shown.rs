@@ -17,13 +17,17 @@ const MAX_TEXT: usize = SCHEME.len() + 2 + MAX_SIGNED * 8 / 5 + 1;
 /// How wide a module of the picture is, in its own units.
 const MODULE: u32 = 4;
 
-/// The text of a code or a card.
-pub(super) fn to_text(bytes: &[u8]) -> String {
+/// The text of the bytes of a code or a card.
+#[must_use]
+pub fn to_text(bytes: &[u8]) -> String {
     format!("{SCHEME}{VERSION}:{}", BASE32_NOPAD.encode(bytes))
 }
 
-/// The bytes of a text; white space around it, and small letters, are what scanners make of it.
-pub(super) fn from_text(text: &str) -> std::result::Result<Vec<u8>, Refused> {
+/// The bytes of a text. White space around it and small letters are what scanners make of it.
+///
+/// # Errors
+/// [`Refused::Malformed`], [`Refused::WrongVersion`].
+pub fn from_text(text: &str) -> std::result::Result<Vec<u8>, Refused> {
     let text = text.trim();
     if text.len() > MAX_TEXT {
         return Err(Refused::Malformed);

@@ -5,6 +5,7 @@ mod ending;
 mod enrolling;
 mod exchanging;
 mod hidden;
+mod presence;
 mod telling;
 
 use std::sync::atomic::{AtomicI64, Ordering};

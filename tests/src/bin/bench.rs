@@ -27,6 +27,8 @@ mod report;
 mod serve;
 #[path = "../bench/text.rs"]
 mod text;
+#[path = "../bench/verify.rs"]
+mod verify;
 #[path = "../bench/write.rs"]
 mod write;
 
@@ -34,7 +36,7 @@ use report::{Outcome, Report};
 
 type Bench = fn(&mut Report) -> Outcome<()>;
 
-const BENCHES: [(&str, Bench); 7] = [
+const BENCHES: [(&str, Bench); 8] = [
     ("write", write::run),
     ("receive", receive::run),
     ("accept", accept::run),
@@ -42,6 +44,7 @@ const BENCHES: [(&str, Bench); 7] = [
     ("idle", idle::run),
     ("converge", converge::run),
     ("attendance", attendance::run),
+    ("verify", verify::run),
 ];
 
 fn main() -> Outcome<()> {

@@ -10,6 +10,7 @@ mod gathering;
 mod live;
 mod outbox;
 mod personal;
+mod presence;
 mod search;
 mod talk;
 

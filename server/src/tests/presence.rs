@@ -1,0 +1,106 @@
+use super::*;
+use hongqi_core::presence::{Card, Code, NONCE_LEN};
+
+const NONCE: [u8; NONCE_LEN] = [7; NONCE_LEN];
+
+/// An activity of b1 by its organiser, and a door of it.
+fn door(wu: &mut Phone) -> (DocId, DocId) {
+    let board = SpaceId::board(org("b1"));
+    let header = wu.header(Kind::Activity, board, None);
+    let (activity, taken) = wu.write(header, &[("title", Value::from("主题党日"))]);
+    accepted(&taken);
+    let header = wu.header(Kind::Door, board, Some(About::Doc(activity)));
+    let key = Value::Bytes(wu.key.public_key().to_vec());
+    let (door, taken) = wu.write(header, &[("key", key)]);
+    accepted(&taken);
+    (activity, door)
+}
+
+fn check_in(li: &mut Phone, activity: DocId, code: Vec<u8>) -> PushOutcome {
+    let header = li.header(Kind::CheckIn, SpaceId::desk(org("b1")), Some(About::Doc(activity)));
+    li.write(header, &[("code", Value::Bytes(code))]).1
+}
+
+#[test]
+fn a_code_is_verified_before_the_check_in_is_taken() {
+    let (server, _) = server();
+    let (mut wu, mut li) = (Phone::of(&server, "3"), Phone::of(&server, "1"));
+    let (activity, at) = door(&mut wu);
+    let other = door(&mut wu).0;
+    // Of long ago, which is for its readers to judge.
+    let code = Code::sign(&wu.key, activity, at, 1, NONCE).unwrap();
+    accepted(&check_in(&mut li, activity, code.to_bytes()));
+    let own = Code::sign(&li.key, activity, at, 1, NONCE).unwrap();
+    let elsewhere = Code::sign(&wu.key, other, at, 1, NONCE).unwrap();
+    let no_door = Code::sign(&wu.key, activity, activity, 1, NONCE).unwrap();
+    let bad = [own.to_bytes(), elsewhere.to_bytes(), no_door.to_bytes(), vec![], vec![1; 1024]];
+    for code in bad {
+        assert_eq!(refused(&check_in(&mut li, activity, code)), Refusal::BadCode);
+    }
+    assert_eq!(refused(&check_in(&mut li, other, code.to_bytes())), Refusal::BadCode, "for another activity");
+    assert_eq!(refused(&check_in(&mut li, other, elsewhere.to_bytes())), Refusal::BadCode, "at another's door");
+    // A door that is not known here is no forgery: it may come later.
+    let unknown = Code::sign(&wu.key, activity, DocId::from_bytes([9; 16]), 1, NONCE).unwrap();
+    accepted(&check_in(&mut li, activity, unknown.to_bytes()));
+}
+
+#[test]
+fn a_code_put_in_later_is_verified_too() {
+    let (server, _) = server();
+    let (mut wu, mut li) = (Phone::of(&server, "3"), Phone::of(&server, "1"));
+    let (activity, at) = door(&mut wu);
+    let header = li.header(Kind::CheckIn, SpaceId::desk(org("b1")), Some(About::Doc(activity)));
+    let first = Change::first(li.actor(), Timestamp(1_800_000_000_000), &[("at", Value::Int(1))]).unwrap();
+    let bytes = first.into_bytes();
+    let entry = Entry { target: Target::of(&header), change: bytes.clone() };
+    let batch = li.batch(header.space, vec![entry]);
+    accepted(&li.push(&batch));
+    let mut put = |key: &SoftwareKey| {
+        let code = Code::sign(key, activity, at, 1, NONCE).unwrap().to_bytes();
+        let mut document = hongqi_core::document::Document::load([&bytes[..]]).unwrap();
+        let edits = [hongqi_core::document::Edit::Put("code", Value::Bytes(code))];
+        let change = document.edit(li.actor(), Timestamp(1_800_000_000_001), &edits).unwrap().unwrap();
+        let entry = Entry { target: Target::Known(header.id()), change: change.into_bytes() };
+        let batch = li.batch(header.space, vec![entry]);
+        li.push(&batch)
+    };
+    let forger = SoftwareKey::generate().unwrap().0;
+    assert_eq!(refused(&put(&forger)), Refusal::BadCode);
+    accepted(&put(&wu.key));
+}
+
+#[test]
+fn a_card_is_verified_before_the_scan_is_taken() {
+    let (server, _) = server();
+    let (mut wu, li) = (Phone::of(&server, "3"), Phone::of(&server, "1"));
+    let (activity, at) = door(&mut wu);
+    let mut scan = |member: MemberId, card: Vec<u8>| {
+        let header = wu.header(Kind::Scan, SpaceId::desk(org("b1")), Some(About::Member(member)));
+        let id = |doc: DocId| Value::Bytes(doc.as_bytes().to_vec());
+        wu.write(header, &[("activity", id(activity)), ("door", id(at)), ("card", Value::Bytes(card))]).1
+    };
+    let author = server.card(li.device).unwrap();
+    let card = Card::sign(&li.key, &author, 1, NONCE).unwrap();
+    accepted(&scan(li.member, card.to_bytes()));
+    let stranger = SoftwareKey::generate().unwrap().0;
+    let forged = Card::sign(&stranger, &author, 1, NONCE).unwrap();
+    let uncertified = Card::sign(&li.key, &author.clone().sign(&stranger).unwrap(), 1, NONCE).unwrap();
+    for card in [forged.to_bytes(), uncertified.to_bytes(), vec![], vec![1; 1024]] {
+        assert_eq!(refused(&scan(li.member, card)), Refusal::BadCode);
+    }
+    assert_eq!(refused(&scan(MemberId::from_number("2"), card.to_bytes())), Refusal::BadCode, "another's card");
+    // The device is lost since: that the host saw this card stays true.
+    server.revoke_device(li.device).unwrap();
+    let shown = Card::sign(&li.key, &author, 2, NONCE).unwrap();
+    accepted(&scan(li.member, shown.to_bytes()));
+}
+
+#[test]
+fn nobody_keeps_the_server_verifying() {
+    let (server, _) = server();
+    let (mut wu, mut li) = (Phone::of(&server, "3"), Phone::of(&server, "1"));
+    let (activity, at) = door(&mut wu);
+    let code = Code::sign(&li.key, activity, at, 1, NONCE).unwrap().to_bytes();
+    let stopped = (0..20_000).any(|_| check_in(&mut li, activity, code.clone()) == PushOutcome::Later);
+    assert!(stopped, "a member's share ends");
+}
