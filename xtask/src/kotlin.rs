@@ -9,9 +9,12 @@ use crate::{need, root, run as cargo_run, target};
 const NEEDS: [(&str, &str, &str); 3] = [
     ("javac", "-version", "openjdk-17-jdk-headless"),
     ("mvn", "--version", "maven"),
-    // For the pictures of the screens: Chinese glyphs, and what Compose draws with.
-    ("fc-match", "--version", "fonts-noto-cjk fontconfig libgl1"),
+    // For the pictures of the screens: what Compose draws with.
+    ("fc-match", "--version", "fontconfig libgl1"),
 ];
+
+/// What the pictures are written in, and its font; without one they show empty boxes.
+const FONTS: [(&str, &str); 2] = [("zh-cn", "fonts-noto-cjk"), ("und-zsye", "fonts-noto-color-emoji")];
 
 /// Builds the library and the server, and runs all tests of the package and the demo; with `bench` measures instead what
 /// the border costs.
@@ -22,8 +25,10 @@ pub fn run(bench: bool) -> Result<(), String> {
             need(program, &[version], &format!("{program} is missing: apt install {packages}"))?;
         }
     }
-    if !speaks_chinese() {
-        install("fonts-noto-cjk")?;
+    for (language, package) in FONTS {
+        if !has_font(language) {
+            install(package)?;
+        }
     }
     let root = root();
     let mut profile = vec![];
@@ -52,9 +57,9 @@ fn maven(root: &Path, built: &Path, bench: bool) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("failed ({status}): mvn test")) }
 }
 
-/// Whether a font has Chinese characters; without one the pictures show empty boxes.
-fn speaks_chinese() -> bool {
-    let fonts = Command::new("fc-list").arg(":lang=zh-cn").output();
+/// Whether a font can write `language`, as fontconfig names it.
+fn has_font(language: &str) -> bool {
+    let fonts = Command::new("fc-list").arg(format!(":lang={language}")).output();
     fonts.is_ok_and(|fonts| !fonts.stdout.is_empty())
 }
 
