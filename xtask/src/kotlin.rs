@@ -10,9 +10,10 @@ const MACHINE: [Tool; 2] = [
     Tool { name: "a JDK from 17 on", check: "javac --release 17 -version", packages: "default-jdk-headless" },
     Tool { name: "Maven", check: "mvn --version", packages: "maven" },
 ];
-/// For the pictures of the screens; a Mac has both.
-const PICTURES: [Tool; 2] = [
+/// For the pictures of the screens; a Mac has them.
+const PICTURES: [Tool; 3] = [
     Tool { name: "a Chinese font", check: "fc-list :lang=zh-cn | grep -q .", packages: "fontconfig fonts-noto-cjk" },
+    Tool { name: "emoji", check: "fc-list :lang=und-zsye | grep -q .", packages: "fontconfig fonts-noto-color-emoji" },
     Tool { name: "libGL", check: "/sbin/ldconfig -p | grep -q 'libGL[.]so[.]1'", packages: "libgl1" },
 ];
 /// Maven says nothing but errors, and its test runner how many tests it has run; that none has is a failure. A download
@@ -32,18 +33,36 @@ pub fn ready() -> Result<(), String> {
     apt::ensure(MACHINE.iter().chain(pictures))
 }
 
-/// Builds the library and the server, and runs all tests of the package and the demo; with `bench` measures instead what
-/// the border costs.
-pub fn run(bench: bool) -> Result<(), String> {
+/// What of it is wanted.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// Builds and tests the package and the demo app.
+    Test,
+    /// That, and compiles what needs Android against its classes, and runs the package as R8 leaves it.
+    Shell,
+    /// Measures what the border costs, beside the same calls in Rust.
+    Cost,
+}
+
+/// Builds the library and the server, and runs it.
+pub fn run(part: Part) -> Result<(), String> {
     ready()?;
-    build(bench)?;
-    let built = target().join(if bench { "release" } else { "debug" });
+    let release = part == Part::Cost;
+    build(release)?;
+    let built = target().join(if release { "release" } else { "debug" });
     eprintln!("$ mvn test (what it lacks comes from Maven Central, about 200 MB)");
     let mut command = Command::new("mvn");
     command.args(MAVEN).arg(format!("-Dhongqi.built={}", built.display())).current_dir(root());
     command.arg(format!("-Dhongqi.output={}", target().join("maven").display()));
-    if bench {
-        command.args(["--projects", "bindings/kotlin", "-Dtest=Cost", "-Dhongqi.bench=true"]);
+    match part {
+        Part::Test => {}
+        Part::Shell => {
+            eprintln!("  and from Google's Maven, with Android's classes from Central, about 300 MB more");
+            command.arg("-Pandroid");
+        }
+        Part::Cost => {
+            command.args(["--projects", "bindings/kotlin", "-Dtest=Cost", "-Dhongqi.bench=true"]);
+        }
     }
     // Some of what Maven's plugins start holds our standard input open.
     succeed(command.stdin(Stdio::null()), "mvn test")

@@ -75,9 +75,9 @@ enum Task {
     },
     /// Builds and tests the Kotlin package and the demo app against the real library and server.
     Kotlin {
-        /// Measures what a call, a page and a callback cost instead, each against the same in Rust.
-        #[arg(long)]
-        bench: bool,
+        /// What of it.
+        #[arg(default_value = "test")]
+        part: kotlin::Part,
     },
     /// Writes the CSV files of an invented set of organisations and members, for `hongqi-server import`.
     Fixtures {
@@ -98,7 +98,7 @@ fn main() -> ExitCode {
         Some(Task::Test) => test::run(),
         Some(Task::Bench { name }) => bin("bench", &["--release"], &[&name]),
         Some(Task::Bindings { check }) => bindings::run(check),
-        Some(Task::Kotlin { bench }) => kotlin::run(bench),
+        Some(Task::Kotlin { part }) => kotlin::run(part),
         Some(Task::Size) => size::run(),
         Some(Task::Targets { full }) => targets::run(full),
         Some(Task::Android) => android::run(),

@@ -16,7 +16,7 @@ const STEPS: [Step; 10] = [
     ("library and programs", || build(false)),
     ("Rust's tests", || workspace(&["test", "--workspace"])),
     ("generated sources", || bindings::sources(true)),
-    ("Kotlin's tests", || kotlin::run(false)),
+    ("Kotlin's tests", || kotlin::run(kotlin::Part::Test)),
     ("Swift's tests", || swift::run(swift::Part::Test)),
     ("seeded bugs", seeded),
 ];

@@ -9,6 +9,8 @@ import androidx.compose.ui.ImageComposeScene
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.luminance
+import androidx.compose.ui.semantics.SemanticsNode
+import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.unit.Density
 import java.io.File
 import java.time.Duration
@@ -16,6 +18,7 @@ import java.time.Instant
 import java.time.LocalTime
 import java.time.ZoneId
 import java.time.ZonedDateTime
+import kotlin.test.assertEquals
 import kotlin.test.assertTrue
 import kotlinx.coroutines.flow.first
 import org.hongqi.core.AppState
@@ -25,6 +28,7 @@ import org.hongqi.core.Language
 import org.hongqi.core.Park
 import org.hongqi.core.Period
 import org.hongqi.core.Phone
+import org.hongqi.core.SpeechContext
 import org.hongqi.core.activitiesFlow
 import org.hongqi.core.articleFlow
 import org.hongqi.core.attendanceFlow
@@ -32,6 +36,15 @@ import org.hongqi.core.feedFlow
 import org.hongqi.core.memberIdOfNumber
 import org.hongqi.core.messagesFlow
 import org.hongqi.core.outboxFlow
+import org.hongqi.core.rolesFlow
+import org.hongqi.core.unreadFlow
+import org.hongqi.core.speakActivity
+import org.hongqi.core.speakAttendance
+import org.hongqi.core.speakFeedItem
+import org.hongqi.core.speakHit
+import org.hongqi.core.speakMessage
+import org.hongqi.core.speakOutboxItem
+import org.hongqi.core.speakTalk
 import org.hongqi.core.states
 import org.hongqi.core.story
 import org.hongqi.core.talksFlow
@@ -42,6 +55,7 @@ import org.hongqi.demo.state.Composer
 import org.hongqi.demo.state.Found
 import org.hongqi.demo.state.Place
 import org.hongqi.demo.state.Settings
+import org.hongqi.demo.state.Unsent
 import org.hongqi.demo.ui.ActivitiesUi
 import org.hongqi.demo.ui.ActivityUi
 import org.hongqi.demo.ui.ArticleUi
@@ -67,32 +81,51 @@ class PicturesTest {
     private val li = memberIdOfNumber(Park.LI)
     private val folder = File(System.getProperty("hongqi.pictures")).also { it.mkdirs() }
 
-    /** Draws it in both themes; a picture that is one colour, or the same in both, is none. */
-    private fun picture(name: String, language: Language = Language.CHINESE, content: @Composable () -> Unit) {
-        val drawn = listOf(false, true).map { dark ->
-            val scene = ImageComposeScene(WIDTH * 2, HEIGHT * 2, Density(2f)) {
-                HongqiTheme(Speaker.of(language), dark) {
-                    Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) { content() }
-                }
+    /**
+     * Draws it in both languages and themes, and listens to what a screen reader finds there: of each thing shown the
+     * core's own sentence. A picture that is one colour, or the same in both themes, is none.
+     */
+    private fun picture(name: String, said: (SpeechContext) -> List<String> = { emptyList() }, content: @Composable () -> Unit) {
+        for ((language, suffix) in listOf(Language.CHINESE to "zh", Language.ENGLISH to "en")) {
+            val speaker = Speaker.of(language)
+            val drawn = listOf("light", "dark").map { theme ->
+                draw("$name-$suffix-$theme", speaker, theme == "dark", said(speaker.context), content)
             }
-            val image = try {
-                // The second picture is the one after all animations.
-                scene.render(0)
-                scene.render(1_000_000_000)
-            } finally {
-                scene.close()
-            }
-            val bytes = checkNotNull(image.encodeToData(EncodedImageFormat.PNG)).bytes
-            File(folder, "$name-${if (dark) "dark" else "light"}.png").writeBytes(bytes)
-            bytes
+            assertTrue(drawn.all { it.size > 8_000 }, "$name is empty")
+            assertTrue(!drawn[0].contentEquals(drawn[1]), "$name has one theme")
         }
-        assertTrue(drawn.all { it.size > 8_000 }, "$name is empty")
-        assertTrue(!drawn[0].contentEquals(drawn[1]), "$name has one theme")
     }
+
+    private fun draw(name: String, speaker: Speaker, dark: Boolean, said: List<String>, content: @Composable () -> Unit): ByteArray {
+        val scene = ImageComposeScene(WIDTH * 2, HEIGHT * 2, Density(2f)) {
+            HongqiTheme(speaker, dark) {
+                Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) { content() }
+            }
+        }
+        val image = try {
+            // The second picture is the one after all animations.
+            scene.render(0)
+            val image = scene.render(1_000_000_000)
+            val heard = scene.semanticsOwners.flatMap { heard(it.rootSemanticsNode) }
+            for (sentence in said) assertTrue(heard.any { sentence in it }, "$name does not say: $sentence\nbut: $heard")
+            image
+        } finally {
+            scene.close()
+        }
+        val bytes = checkNotNull(image.encodeToData(EncodedImageFormat.PNG)).bytes
+        File(folder, "$name.png").writeBytes(bytes)
+        return bytes
+    }
+
+    private fun heard(node: SemanticsNode): List<String> =
+        node.config.getOrElseNullable(SemanticsProperties.ContentDescription) { null }.orEmpty() + node.children.flatMap(::heard)
+
+    /** As the core has it when the picture is taken. */
+    private var unread = 0
 
     @Composable
     private fun Tab(tab: Place.Tab, state: AppState = AppState.Idle(true), waiting: Int = 0, content: @Composable () -> Unit) =
-        Frame(tab, 2, waiting, state, {}, content)
+        Frame(tab, unread, waiting, state, {}, content)
 
     @Test
     fun `every pair of colours can be read`() {
@@ -126,7 +159,7 @@ class PicturesTest {
             val (phone, mo, sec, top) = phones
             read(phone, sec, top)
             attend(phone, sec)
-            talk(phone, mo, park)
+            talk(phone, mo, sec)
             empty()
         }
     }
@@ -147,8 +180,9 @@ class PicturesTest {
         phone.hongqi.personal().markRead(news)
         phone.hongqi.personal().bookmark(news, true)
         val feed = phone.hongqi.feedFlow().until { window -> window.items.any { it.bookmarked && it.read } }
-        picture("feed") { Tab(Place.Tab.FEED) { FeedUi(feed, {}, {}, {}) } }
-        picture("feed-english", Language.ENGLISH) { Tab(Place.Tab.FEED) { FeedUi(feed, {}, {}, {}) } }
+        unread = phone.hongqi.unreadFlow().until { it == feed.items.count { item -> !item.read } }
+        assertEquals(3, unread)
+        picture("feed", { by -> feed.items.map { speakFeedItem(it, by) } }) { Tab(Place.Tab.FEED) { FeedUi(feed, {}, {}, {}) } }
         val before = ArticleState.Shown(checkNotNull(phone.hongqi.articleFlow(circular).first()))
         picture("article") { ArticleUi(before, {}, {}, {}, {}) }
         phone.hongqi.feed().acknowledge(circular)
@@ -157,6 +191,7 @@ class PicturesTest {
     }
 
     private suspend fun attend(phone: Phone, sec: Phone) {
+        unread = phone.hongqi.unreadFlow().until { it == 2 }
         val day = ZonedDateTime.now(ZoneId.systemDefault()).plusDays(1)
         suspend fun plan(title: String, place: String, at: LocalTime, note: String) = at.let {
             val starts: Instant = day.with(it).toInstant()
@@ -165,7 +200,7 @@ class PicturesTest {
         val evening = plan("主题党日：走进老电缆厂", "园区党群服务中心 302", LocalTime.of(18, 30), "请穿工装，自带水杯。结束后统一乘车返回。")
         plan("微党课：一根电缆的标准", "三车间会议室", LocalTime.of(12, 15), "")
         val list = phone.hongqi.activitiesFlow(Instant.now()).until { it.size == 2 }
-        picture("activities") { Tab(Place.Tab.ACTIVITIES) { ActivitiesUi(list, {}) } }
+        picture("activities", { by -> list.map { speakActivity(it, by) } }) { Tab(Place.Tab.ACTIVITIES) { ActivitiesUi(list, {}) } }
         val activity = list.single { it.id == evening }
         picture("activity") { ActivityUi(Attendance(activity, emptyList(), null), {}, {}) }
         phone.hongqi.activities().checkIn(evening)
@@ -175,10 +210,10 @@ class PicturesTest {
             mapOf(memberIdOfNumber(Park.MO) to org.hongqi.core.Mark.EXCUSED, rows.single().member to org.hongqi.core.Mark.ABSENT),
         )
         val called = sec.hongqi.attendanceFlow(evening).until { it.size == 2 }
-        picture("activity-called") { ActivityUi(Attendance(activity, called, called.single { it.member == li }), {}, {}) }
+        picture("activity-called", { by -> called.map { speakAttendance(it, by) } }) { ActivityUi(Attendance(activity, called, called.single { it.member == li }), {}, {}) }
     }
 
-    private suspend fun talk(phone: Phone, mo: Phone, park: Park) {
+    private suspend fun talk(phone: Phone, mo: Phone, sec: Phone) {
         val first = mo.hongqi.talk().post(Park.talk, "三号线的配电箱门关不严，我先拿警示带围上了。")
         phone.hongqi.messagesFlow(Park.talk).until { it.items.size == 1 }
         phone.hongqi.talk().react(first, "👍")
@@ -200,24 +235,27 @@ class PicturesTest {
         )
         val acts = MessageActs({}, {}, {}, { _, _ -> })
         val composing = ComposerActs({}, {}, {})
-        picture("discussion") { TalkUi("青岚瑞泰电缆有限公司支部", refused, li, Composer(), null, {}, {}, {}, acts, composing) }
+        picture("discussion", { by -> refused.items.map { speakMessage(it, by) } }) { TalkUi("青岚瑞泰电缆有限公司支部", refused, li, Composer(), null, {}, {}, {}, acts, composing) }
         picture("discussion-reply") {
             val asked = window.items.first()
             TalkUi("青岚瑞泰电缆有限公司支部", window, li, Composer("要不要顺便把", replyTo = asked), asked, {}, {}, {}, acts, composing)
         }
         val talks = phone.hongqi.talksFlow().first()
-        picture("talks") { Tab(Place.Tab.TALKS, AppState.Offline, 1) { TalksUi(talks, {}) } }
+        picture("talks", { by -> talks.map { speakTalk(it, by) } }) { Tab(Place.Tab.TALKS, AppState.Offline, 1) { TalksUi(talks, {}) } }
         val items = phone.hongqi.outboxFlow().first()
         val failed = items.single().copy(doc = org.hongqi.core.DocId("f".repeat(32)), kind = org.hongqi.core.DocumentKind.ARTICLE, delivery = Delivery.Refused(org.hongqi.core.Refusal.NOT_ALLOWED))
-        picture("outbox") { OutboxUi(items + failed, {}, {}, {}, {}) }
+        val unsent = listOf(Unsent(items.single(), window.items.last().body), Unsent(failed, "关于调整七月组织生活时间的通知"))
+        picture("outbox", { by -> unsent.map { speakOutboxItem(it.item, by) } }) { OutboxUi(unsent, {}, {}, {}, {}) }
         val found = Found("配电", phone.hongqi.search().find("配电"))
         assertTrue(found.hits.size >= 3)
-        picture("search") { Tab(Place.Tab.SEARCH) { SearchUi("配电", found, {}, {}) } }
-        val settings = Settings("李小满", "青岚瑞泰电缆有限公司支部", emptyList(), park.url, "0.1.0")
+        picture("search", { by -> found.hits.map { speakHit(it, by) } }) { Tab(Place.Tab.SEARCH) { SearchUi("配电", found, {}, {}) } }
+        val roles = sec.hongqi.rolesFlow().until { it.isNotEmpty() }.map { it to "青岚瑞泰电缆有限公司支部" }
+        val settings = Settings("李小满", "青岚瑞泰电缆有限公司支部", roles, "https://hongqi.example.org", "0.1.0")
         picture("settings") { Tab(Place.Tab.SETTINGS, AppState.Offline, 1) { SettingsUi(settings, AppState.Offline, 1, {}, {}, {}) } }
     }
 
     private fun empty() {
+        unread = 0
         picture("feed-empty") { Tab(Place.Tab.FEED) { FeedUi(org.hongqi.core.Window(emptyList(), false), {}, {}, {}) } }
         picture("outbox-empty") { OutboxUi(emptyList(), {}, {}, {}, {}) }
         picture("enrol") { EnrolUi(false) { _, _ -> } }

@@ -6,6 +6,7 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
+import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
@@ -147,15 +148,17 @@ class StatesTest {
         talk.write("稍后发")
         talk.send()
         val waiting = outbox.items.until { it?.size == 1 }!!.single()
-        assertEquals(Delivery.OnDevice to true, waiting.delivery to waiting.cancellable)
+        assertEquals(Delivery.OnDevice to true, waiting.item.delivery to waiting.item.cancellable)
+        assertEquals("稍后发", waiting.words)
         app.waiting.until { it == 1 }
-        outbox.cancel(waiting)
+        outbox.cancel(waiting.item)
         outbox.items.until { it?.isEmpty() == true }
         park.role("revoke", Park.SEC, "secretary", Park.BRANCH)
         sec.hongqi.feed().publish(Park.branch, "菜单", "有鱼", ArticleCategory.INFORMATION)
         sec.hongqi.network(true)
-        val refused = outbox.items.until { it?.singleOrNull()?.delivery == Delivery.Refused(Refusal.NOT_ALLOWED) }
-        outbox.discard(refused!!.single())
+        val refused = outbox.items.until { it?.singleOrNull()?.item?.delivery == Delivery.Refused(Refusal.NOT_ALLOWED) }
+        assertEquals("菜单", refused!!.single().words)
+        outbox.discard(refused.single().item)
         outbox.items.until { it?.isEmpty() == true }
     }
 
@@ -170,6 +173,21 @@ class StatesTest {
         screen.checkIn()
         val own = screen.attendance.until { it?.own != null }
         assertEquals(AttendanceStatus.Present(Grade.CLAIMED) to false, own?.own?.status to own?.mayCheckIn)
+    }
+
+    @Test
+    fun `a screen that is left follows nothing, and what was asked for on it is done`() = story {
+        val app = app(park.phone(Park.LI))
+        val looking = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+        val before = scope.coroutineContext.job.children.count()
+        val screen = TalkScreen(app.shell.screen(looking), Park.talk, li)
+        screen.write("写完就走")
+        screen.send()
+        looking.cancel()
+        val again = TalkScreen(app.shell, Park.talk, li)
+        again.messages.until { it?.items?.singleOrNull()?.body == "写完就走" }
+        // The other screen's own, and no more.
+        assertTrue(scope.coroutineContext.job.children.count() <= before + 1)
     }
 
     @Test

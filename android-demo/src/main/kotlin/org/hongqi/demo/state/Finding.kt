@@ -11,6 +11,7 @@ import kotlinx.coroutines.flow.debounce
 import kotlinx.coroutines.flow.flatMapLatest
 import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.flow.map
+import org.hongqi.core.DocumentKind
 import org.hongqi.core.OutboxItem
 import org.hongqi.core.SearchHit
 import org.hongqi.core.outboxFlow
@@ -44,12 +45,25 @@ class SearchScreen(private val shell: Shell) {
     }
 }
 
+/** Something in the outbox, and how what was written begins; null for what has no words, as a read mark. */
+data class Unsent(val item: OutboxItem, val words: String?)
+
 /** What waits to be sent, and what was refused. */
 class OutboxScreen(private val shell: Shell) {
     private val outbox = shell.hongqi.outbox()
 
     /** Null until it is loaded. */
-    val items: StateFlow<List<OutboxItem>?> = shell.shown(shell.hongqi.outboxFlow(), null)
+    val items: StateFlow<List<Unsent>?> = shell.shown(
+        shell.hongqi.outboxFlow().map { items -> items.map { Unsent(it, words(it)) } },
+        null,
+    )
+
+    private suspend fun words(item: OutboxItem): String? = when (item.kind) {
+        DocumentKind.MESSAGE -> shell.hongqi.talk().message(item.doc)?.body
+        DocumentKind.ARTICLE -> shell.hongqi.feed().article(item.doc)?.item?.title
+        DocumentKind.ACTIVITY -> shell.hongqi.activities().activity(item.doc)?.title
+        else -> null
+    }
 
     fun cancel(item: OutboxItem) = shell.act { outbox.cancel(item.doc) }
 

@@ -15,8 +15,17 @@ import org.hongqi.core.HongqiException
 import org.hongqi.core.code
 
 /** What all screens share: the core, how long they live, and where what did not work is said. */
-class Shell(val hongqi: Hongqi, val scope: CoroutineScope) {
-    private val failed = MutableStateFlow<ErrorCode?>(null)
+class Shell private constructor(
+    val hongqi: Hongqi,
+    private val process: CoroutineScope,
+    private val looking: CoroutineScope,
+    private val failed: MutableStateFlow<ErrorCode?>,
+) {
+    /** Of the process, which [scope] lives as long as. */
+    constructor(hongqi: Hongqi, scope: CoroutineScope) : this(hongqi, scope, scope, MutableStateFlow(null))
+
+    /** For one screen: what it shows is followed while [looking] lives; what was asked for there is done all the same. */
+    fun screen(looking: CoroutineScope) = Shell(hongqi, process, looking, failed)
 
     /** What last did not work, until the member has seen it. */
     val failure: StateFlow<ErrorCode?> = failed.asStateFlow()
@@ -28,7 +37,7 @@ class Shell(val hongqi: Hongqi, val scope: CoroutineScope) {
 
     /** Does what the member asked for; if it does not work, says so. */
     fun act(what: suspend () -> Unit) {
-        scope.launch {
+        process.launch {
             try {
                 what()
             } catch (error: HongqiException) {
@@ -41,5 +50,5 @@ class Shell(val hongqi: Hongqi, val scope: CoroutineScope) {
     fun <T> shown(flow: Flow<T>, before: T): StateFlow<T> =
         flow
             .catch { error -> if (error is HongqiException) failed.value = error.code else throw error }
-            .stateIn(scope, SharingStarted.WhileSubscribed(stopTimeoutMillis = 5_000), before)
+            .stateIn(looking, SharingStarted.WhileSubscribed(stopTimeoutMillis = 5_000), before)
 }

@@ -15,6 +15,8 @@ internal object Chinese : Texts {
     override val me = "我"
     override val outbox = "待发送"
     override val back = "返回"
+    override val tryAgain = "重试"
+    override val colon = "："
 
     override val noFeed = "还没有文章。联网后，所在组织和上级组织的文章会出现在这里。"
     override val noTalks = "还没有讨论。联网后，所在支部的讨论会出现在这里。"
@@ -44,6 +46,7 @@ internal object Chinese : Texts {
 
     override val compose = "写消息"
     override val send = "发送"
+    override val reply = "回复"
     override val replyTo = "回复"
     override val editing = "修改消息"
     override val cancel = "取消"

@@ -9,12 +9,14 @@ import org.hongqi.core.Role
 /** English */
 internal object English : Texts {
     override val feed = "Feed"
-    override val talks = "Discussions"
+    override val talks = "Discuss"
     override val activities = "Activities"
     override val search = "Search"
     override val me = "Me"
     override val outbox = "Outbox"
     override val back = "Back"
+    override val tryAgain = "Try again"
+    override val colon = ": "
 
     override val noFeed = "No articles yet. Those of your organisation and the ones above appear here once there is a network."
     override val noTalks = "No discussions yet. Your branch's appears here once there is a network."
@@ -44,6 +46,7 @@ internal object English : Texts {
 
     override val compose = "Write a message"
     override val send = "Send"
+    override val reply = "Reply"
     override val replyTo = "Reply to"
     override val editing = "Edit message"
     override val cancel = "Cancel"
@@ -52,7 +55,7 @@ internal object English : Texts {
     override val otherVersion = "On another phone you wrote:"
     override val muted = "Muted"
 
-    override val onDevice = "On this phone, sent when there is a network"
+    override val onDevice = "On this phone; sent once online"
     override val atServer = "Delivered"
     override val refused = "Refused"
     override val retry = "Send again"

@@ -20,6 +20,10 @@ interface Texts {
     val me: String
     val outbox: String
     val back: String
+    val tryAgain: String
+
+    /** Between who or what and the words: "Li: yes". */
+    val colon: String
 
     val noFeed: String
     val noTalks: String
@@ -45,6 +49,7 @@ interface Texts {
 
     val compose: String
     val send: String
+    val reply: String
     val replyTo: String
     val editing: String
     val cancel: String

@@ -9,6 +9,8 @@ import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.navigationBarsPadding
+import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.rememberScrollState
@@ -26,6 +28,7 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.unit.dp
+import java.time.Instant
 import org.hongqi.core.ActivityView
 import org.hongqi.core.AttendanceRow
 import org.hongqi.core.AttendanceStatus
@@ -53,18 +56,35 @@ fun ActivitiesUi(activities: List<ActivityView>?, onOpen: (DocId) -> Unit, modif
 private fun ActivityRow(activity: ActivityView, onOpen: () -> Unit) {
     val colors = MaterialTheme.colorScheme
     Box(Modifier.fillMaxWidth().clickable(onClick = onOpen)) {
-        Column(
+        Row(
             Modifier.said(speakActivity(activity, speaker.context)).padding(horizontal = 16.dp, vertical = 14.dp),
-            Arrangement.spacedBy(4.dp),
+            Arrangement.spacedBy(14.dp),
         ) {
-            Text(activity.title, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
-            Text(
-                "${speaker.time(activity.starts)} · ${activity.place}",
-                style = MaterialTheme.typography.bodyMedium,
-                color = colors.onSurfaceVariant,
-            )
-            if (activity.cancelled) Sign(Icons.Warning, texts.cancelledActivity, colors.error)
-            DeliverySign(activity.delivery)
+            Day(activity.starts)
+            Column(verticalArrangement = Arrangement.spacedBy(4.dp)) {
+                Text(activity.title, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
+                Text(
+                    speaker.span(activity.starts, activity.ends),
+                    style = MaterialTheme.typography.bodyMedium,
+                    color = colors.onSurfaceVariant,
+                )
+                if (activity.place.isNotEmpty()) Text(activity.place, style = MaterialTheme.typography.bodyMedium, color = colors.onSurfaceVariant)
+                if (activity.cancelled) Sign(Icons.Warning, texts.cancelledActivity, colors.error)
+                DeliverySign(activity.delivery)
+            }
+        }
+    }
+}
+
+/** A leaf of the calendar. */
+@Composable
+private fun Day(at: Instant) {
+    val colors = MaterialTheme.colorScheme
+    val (month, day) = speaker.leaf(at)
+    Surface(color = colors.primaryContainer, contentColor = colors.onPrimaryContainer, shape = RoundedCornerShape(12.dp)) {
+        Column(Modifier.widthIn(min = 52.dp).padding(vertical = 6.dp), horizontalAlignment = Alignment.CenterHorizontally) {
+            Text(month, style = MaterialTheme.typography.labelSmall)
+            Text(day, style = MaterialTheme.typography.titleLarge, fontWeight = FontWeight.SemiBold)
         }
     }
 }
@@ -83,15 +103,15 @@ private fun Shown(attendance: Attendance, onCheckIn: () -> Unit) {
     val colors = MaterialTheme.colorScheme
     val activity = attendance.activity
     Column(
-        Modifier.fillMaxSize().verticalScroll(rememberScrollState()).padding(horizontal = 20.dp, vertical = 8.dp),
+        Modifier.fillMaxSize().verticalScroll(rememberScrollState()).navigationBarsPadding().padding(horizontal = 20.dp, vertical = 8.dp),
         Arrangement.spacedBy(16.dp),
     ) {
         Text(activity.title, style = MaterialTheme.typography.headlineSmall, fontWeight = FontWeight.SemiBold)
         if (activity.cancelled) Sign(Icons.Warning, texts.cancelledActivity, colors.error)
         Surface(color = colors.surfaceContainer, shape = RoundedCornerShape(16.dp)) {
             Column(Modifier.fillMaxWidth().padding(16.dp), Arrangement.spacedBy(8.dp)) {
-                Fact(Icons.Clock, "${speaker.time(activity.starts)} – ${speaker.time(activity.ends)}")
-                Fact(Icons.Activity, activity.place)
+                Fact(Icons.Clock, speaker.span(activity.starts, activity.ends))
+                Fact(Icons.Place, activity.place)
             }
         }
         if (activity.note.isNotEmpty()) Text(activity.note, style = MaterialTheme.typography.bodyLarge)

@@ -1,13 +1,17 @@
 package org.hongqi.demo.ui
 
+import androidx.compose.foundation.background
 import androidx.compose.foundation.isSystemInDarkTheme
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.material3.AlertDialog
 import androidx.compose.material3.Badge
 import androidx.compose.material3.BadgedBox
+import androidx.compose.material3.Button
 import androidx.compose.material3.Icon
 import androidx.compose.material3.IconButton
 import androidx.compose.material3.MaterialTheme
@@ -22,12 +26,19 @@ import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
+import androidx.compose.runtime.key
+import androidx.compose.runtime.rememberCoroutineScope
+import androidx.compose.runtime.saveable.rememberSaveableStateHolder
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.vector.ImageVector
+import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
+import androidx.compose.ui.unit.sp
 import org.hongqi.core.AppState
+import org.hongqi.core.ErrorCode
 import org.hongqi.core.HitKind
+import org.hongqi.core.Language
 import org.hongqi.core.MessageView
 import org.hongqi.core.SearchHit
 import org.hongqi.core.errorText
@@ -41,6 +52,7 @@ import org.hongqi.demo.state.OutboxScreen
 import org.hongqi.demo.state.Place
 import org.hongqi.demo.state.SearchScreen
 import org.hongqi.demo.state.SettingsScreen
+import org.hongqi.demo.state.Shell
 import org.hongqi.demo.state.TalkScreen
 import org.hongqi.demo.state.TalksScreen
 
@@ -54,7 +66,7 @@ fun AppUi(app: App, dark: Boolean = isSystemInDarkTheme()) {
     // A new "now" with each change of place: "today" does not grow old.
     HongqiTheme(remember(language, places, state) { Speaker.of(language) }, dark) {
         Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) {
-            if (state is AppState.NotEnrolled) Enrolment(app) else Enrolled(app, places.last(), state)
+            if (state is AppState.NotEnrolled) Enrolment(app) else Enrolled(app, places, state)
         }
         failure?.let { code ->
             val said = errorText(code, language)
@@ -68,6 +80,21 @@ fun AppUi(app: App, dark: Boolean = isSystemInDarkTheme()) {
     }
 }
 
+/** Before the core is open: nothing for the moment it takes, or why it does not open. */
+@Composable
+fun OpeningUi(failure: ErrorCode?, language: Language, dark: Boolean = isSystemInDarkTheme(), onRetry: () -> Unit) {
+    HongqiTheme(remember(language) { Speaker.of(language) }, dark) {
+        Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) {
+            if (failure != null) {
+                val said = errorText(failure, language)
+                Empty(Icons.Warning, "${said.what}\n${said.advice}") {
+                    Button(onRetry, Modifier.heightIn(min = Touch)) { Text(texts.tryAgain) }
+                }
+            }
+        }
+    }
+}
+
 @Composable
 private fun Enrolment(app: App) {
     val screen = remember(app) { EnrolScreen(app.shell) }
@@ -75,13 +102,28 @@ private fun Enrolment(app: App) {
     EnrolUi(asking, screen::enrol)
 }
 
+/** A screen's state, followed as long as the screen is composed. */
 @Composable
-private fun Enrolled(app: App, place: Place, state: AppState) {
-    val shell = app.shell
+private fun <T> screen(app: App, make: (Shell) -> T): T {
+    val scope = rememberCoroutineScope()
+    return remember { make(app.shell.screen(scope)) }
+}
+
+@Composable
+private fun Enrolled(app: App, places: List<Place>, state: AppState) {
+    // A list is found where it was left when one comes back to it.
+    val kept = rememberSaveableStateHolder()
+    val place = places.last()
+    val name = "${places.size} $place"
+    key(name) { kept.SaveableStateProvider(name) { On(app, place, state) } }
+}
+
+@Composable
+private fun On(app: App, place: Place, state: AppState) {
     when (place) {
         is Place.Tab -> TabUi(app, place, state)
         is Place.Article -> {
-            val screen = remember(place) { ArticleScreen(shell, place.id) }
+            val screen = screen(app) { ArticleScreen(it, place.id) }
             val article by screen.article.collectAsState()
             ArticleUi(article, { app.back() }, screen::bookmark, screen::acknowledge) { shown ->
                 screen.discuss(shown.thread) { app.go(Place.Talk(shown.thread)) }
@@ -91,13 +133,13 @@ private fun Enrolled(app: App, place: Place, state: AppState) {
         is Place.Activity -> {
             val me by app.me.collectAsState()
             me?.let { own ->
-                val screen = remember(place) { ActivityScreen(shell, place.id, own.member) }
+                val screen = screen(app) { ActivityScreen(it, place.id, own.member) }
                 val attendance by screen.attendance.collectAsState()
                 ActivityUi(attendance, { app.back() }, screen::checkIn)
             }
         }
         Place.Outbox -> {
-            val screen = remember(app) { OutboxScreen(shell) }
+            val screen = screen(app) { OutboxScreen(it) }
             val items by screen.items.collectAsState()
             OutboxUi(items, { app.back() }, screen::cancel, screen::retry, screen::discard)
         }
@@ -108,8 +150,8 @@ private fun Enrolled(app: App, place: Place, state: AppState) {
 private fun OneTalk(app: App, place: Place.Talk) {
     val me by app.me.collectAsState()
     val own = me ?: return
-    val screen = remember(place) { TalkScreen(app.shell, place.space, own.member) }
-    val list = remember(app) { TalksScreen(app.shell) }
+    val screen = screen(app) { TalkScreen(it, place.space, own.member) }
+    val list = screen(app) { TalksScreen(it) }
     val talks by list.talks.collectAsState()
     val messages by screen.messages.collectAsState()
     val composer by screen.composer.collectAsState()
@@ -136,28 +178,28 @@ private fun TabUi(app: App, tab: Place.Tab, state: AppState) {
     Frame(tab, unread, waiting, state, app::go) {
         when (tab) {
             Place.Tab.FEED -> {
-                val screen = remember(app) { FeedScreen(app.shell) }
+                val screen = screen(app) { FeedScreen(it) }
                 val feed by screen.feed.collectAsState()
                 FeedUi(feed, { app.go(Place.Article(it)) }, screen::bookmark, screen::more)
             }
             Place.Tab.TALKS -> {
-                val screen = remember(app) { TalksScreen(app.shell) }
+                val screen = screen(app) { TalksScreen(it) }
                 val talks by screen.talks.collectAsState()
                 TalksUi(talks, { app.go(Place.Talk(it)) })
             }
             Place.Tab.ACTIVITIES -> {
-                val screen = remember(app) { ActivitiesScreen(app.shell) }
+                val screen = screen(app) { ActivitiesScreen(it) }
                 val activities by screen.activities.collectAsState()
                 ActivitiesUi(activities, { app.go(Place.Activity(it)) })
             }
             Place.Tab.SEARCH -> {
-                val screen = remember(app) { SearchScreen(app.shell) }
+                val screen = screen(app) { SearchScreen(it) }
                 val query by screen.query.collectAsState()
                 val found by screen.found.collectAsState()
                 SearchUi(query, found, screen::ask, { app.go(placeOf(it)) })
             }
             Place.Tab.SETTINGS -> {
-                val screen = remember(app) { SettingsScreen(app.shell) }
+                val screen = screen(app) { SettingsScreen(it) }
                 val settings by screen.settings.collectAsState()
                 SettingsUi(settings, state, waiting, app::speak, { app.go(Place.Outbox) }, { app.shell.act { app.hongqi.syncNow() } })
             }
@@ -183,17 +225,18 @@ fun Frame(
 ) {
     Column(Modifier.fillMaxSize()) {
         TopBar(title(tab)) {
-            val quiet = state is AppState.Idle || state is AppState.Syncing
-            if (!quiet) Text(
-                stateText(state),
-                Modifier.padding(end = 8.dp),
-                style = MaterialTheme.typography.labelSmall,
-                color = MaterialTheme.colorScheme.onSurfaceVariant,
-            )
             if (waiting > 0) IconButton({ onGo(Place.Outbox) }) {
                 BadgedBox({ Badge { Text("$waiting") } }) { Icon(Icons.Outbox, texts.waiting(waiting)) }
             }
         }
+        // The settings say it at length.
+        val quiet = state is AppState.Idle || state is AppState.Syncing || tab == Place.Tab.SETTINGS
+        if (!quiet) Text(
+            stateText(state),
+            Modifier.fillMaxWidth().background(MaterialTheme.colorScheme.surfaceContainerHigh).padding(horizontal = 20.dp, vertical = 6.dp),
+            style = MaterialTheme.typography.labelMedium,
+            color = MaterialTheme.colorScheme.onSurfaceVariant,
+        )
         Box(Modifier.weight(1f)) { content() }
         NavigationBar(containerColor = MaterialTheme.colorScheme.surfaceContainer) {
             for (each in Place.Tab.entries) {
@@ -203,7 +246,8 @@ fun Frame(
                     icon = {
                         BadgedBox({ if (each == Place.Tab.FEED && unread > 0) Badge { Text("$unread") } }) { Icon(icon(each), null) }
                     },
-                    label = { Text(title(each), maxLines = 1) },
+                    // Five tabs: a word that is too long for its fifth ends in an ellipsis, and is read out in full.
+                    label = { Text(title(each), maxLines = 1, softWrap = false, overflow = TextOverflow.Ellipsis, letterSpacing = 0.sp) },
                 )
             }
         }

@@ -9,6 +9,7 @@ import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.navigationBarsPadding
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.lazy.LazyColumn
@@ -21,7 +22,6 @@ import androidx.compose.material3.HorizontalDivider
 import androidx.compose.material3.Icon
 import androidx.compose.material3.IconToggleButton
 import androidx.compose.material3.MaterialTheme
-import androidx.compose.material3.OutlinedButton
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
@@ -142,7 +142,7 @@ fun ArticleUi(
 private fun ArticleText(article: ArticleView, onAcknowledge: () -> Unit, onDiscuss: (ArticleView) -> Unit) {
     val colors = MaterialTheme.colorScheme
     Column(
-        Modifier.fillMaxSize().verticalScroll(rememberScrollState()).padding(horizontal = 20.dp, vertical = 8.dp),
+        Modifier.fillMaxSize().verticalScroll(rememberScrollState()).navigationBarsPadding().padding(horizontal = 20.dp, vertical = 8.dp),
         Arrangement.spacedBy(14.dp),
     ) {
         Text(article.item.title, style = MaterialTheme.typography.headlineSmall, fontWeight = FontWeight.SemiBold)
@@ -155,7 +155,7 @@ private fun ArticleText(article: ArticleView, onAcknowledge: () -> Unit, onDiscu
         HorizontalDivider(color = colors.outlineVariant)
         Text(article.body, style = MaterialTheme.typography.bodyLarge)
         if (article.item.mustRead) Acknowledgement(article, onAcknowledge)
-        OutlinedButton({ onDiscuss(article) }, Modifier.fillMaxWidth().heightIn(min = Touch)) { Text(texts.discuss) }
+        QuietButton(texts.discuss, Modifier.fillMaxWidth()) { onDiscuss(article) }
     }
 }
 

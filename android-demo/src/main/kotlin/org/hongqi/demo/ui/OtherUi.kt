@@ -8,12 +8,16 @@ import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.imePadding
+import androidx.compose.foundation.layout.navigationBarsPadding
 import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.statusBarsPadding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.shape.RoundedCornerShape
+import androidx.compose.foundation.text.KeyboardOptions
 import androidx.compose.foundation.verticalScroll
 import androidx.compose.material3.Button
 import androidx.compose.material3.FilterChip
@@ -21,8 +25,8 @@ import androidx.compose.material3.HorizontalDivider
 import androidx.compose.material3.Icon
 import androidx.compose.material3.IconButton
 import androidx.compose.material3.MaterialTheme
-import androidx.compose.material3.OutlinedButton
 import androidx.compose.material3.OutlinedTextField
+import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
@@ -35,6 +39,8 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.text.SpanStyle
 import androidx.compose.ui.text.buildAnnotatedString
 import androidx.compose.ui.text.font.FontWeight
+import androidx.compose.ui.text.input.KeyboardCapitalization
+import androidx.compose.ui.text.input.KeyboardType
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import org.hongqi.core.AppState
@@ -46,6 +52,7 @@ import org.hongqi.core.speakHit
 import org.hongqi.core.speakOutboxItem
 import org.hongqi.demo.state.Found
 import org.hongqi.demo.state.Settings
+import org.hongqi.demo.state.Unsent
 
 /** Search. */
 @Composable
@@ -101,12 +108,13 @@ private fun HitRow(hit: SearchHit, query: String, onOpen: () -> Unit) {
 /** From a little before the first place where the query's first word stands. */
 internal fun excerpt(text: String, query: String): String {
     val word = query.trim().split(' ').first()
-    val at = text.indexOf(word, ignoreCase = true)
-    val line = text.replace('\n', ' ')
+    val line = text.trim().replace(BLANKS, " ")
+    val at = line.indexOf(word, ignoreCase = true)
     return if (at <= BEFORE) line else "…" + line.substring(at - BEFORE)
 }
 
 private const val BEFORE = 24
+private val BLANKS = Regex("\\s+")
 
 @Composable
 private fun marked(text: String, query: String) = buildAnnotatedString {
@@ -124,7 +132,7 @@ private fun marked(text: String, query: String) = buildAnnotatedString {
 /** What waits, and what was refused. */
 @Composable
 fun OutboxUi(
-    items: List<OutboxItem>?,
+    items: List<Unsent>?,
     onBack: () -> Unit,
     onCancel: (OutboxItem) -> Unit,
     onRetry: (OutboxItem) -> Unit,
@@ -135,17 +143,31 @@ fun OutboxUi(
         when {
             items == null -> Unit
             items.isEmpty() -> Empty(Icons.Check, texts.nothingWaits)
-            else -> LazyColumn(Modifier.fillMaxSize()) {
-                items(items, key = { it.doc.hex }) { item ->
+            else -> LazyColumn(Modifier.fillMaxSize().navigationBarsPadding()) {
+                items(items, key = { it.item.doc.hex }) { (item, words) ->
                     Column(Modifier.fillMaxWidth().padding(start = 16.dp, end = 8.dp, top = 12.dp, bottom = 4.dp)) {
-                        Column(Modifier.said(speakOutboxItem(item, speaker.context)), Arrangement.spacedBy(4.dp)) {
+                        Column(Modifier.said(listOfNotNull(speakOutboxItem(item, speaker.context), words).joinToString("\n")), Arrangement.spacedBy(4.dp)) {
                             Row(verticalAlignment = Alignment.CenterVertically) {
-                                Text(texts.kind(item.kind), Modifier.weight(1f), style = MaterialTheme.typography.titleMedium)
+                                Text(
+                                    texts.kind(item.kind),
+                                    Modifier.weight(1f),
+                                    style = MaterialTheme.typography.titleSmall,
+                                    color = MaterialTheme.colorScheme.onSurfaceVariant,
+                                )
                                 Text(
                                     speaker.time(item.writtenAt),
                                     Modifier.padding(end = 8.dp),
                                     style = MaterialTheme.typography.labelSmall,
                                     color = MaterialTheme.colorScheme.onSurfaceVariant,
+                                )
+                            }
+                            if (words != null) {
+                                Text(
+                                    words,
+                                    Modifier.padding(end = 8.dp),
+                                    style = MaterialTheme.typography.bodyMedium,
+                                    maxLines = 2,
+                                    overflow = TextOverflow.Ellipsis,
                                 )
                             }
                             DeliverySign(item.delivery, always = true)
@@ -201,14 +223,22 @@ fun SettingsUi(
                 Text(settings.home, style = MaterialTheme.typography.bodyMedium, color = colors.onSurfaceVariant)
             }
         }
-        Row(verticalAlignment = Alignment.CenterVertically) {
-            Column(Modifier.weight(1f)) {
-                Text(stateText(state), style = MaterialTheme.typography.titleSmall)
-                if (waiting > 0) Text(texts.waiting(waiting), style = MaterialTheme.typography.bodySmall, color = colors.onSurfaceVariant)
+        Surface(color = colors.surfaceContainer, shape = RoundedCornerShape(16.dp)) {
+            Column(Modifier.fillMaxWidth().padding(16.dp), Arrangement.spacedBy(12.dp)) {
+                Column {
+                    Text(stateText(state), style = MaterialTheme.typography.titleSmall)
+                    Text(
+                        if (waiting > 0) texts.waiting(waiting) else texts.nothingWaits,
+                        style = MaterialTheme.typography.bodySmall,
+                        color = colors.onSurfaceVariant,
+                    )
+                }
+                Row(horizontalArrangement = Arrangement.spacedBy(12.dp)) {
+                    Button(onSync, Modifier.weight(1f).heightIn(min = Touch)) { Text(texts.syncNow) }
+                    QuietButton(texts.outbox, Modifier.weight(1f), onOutbox)
+                }
             }
-            TextButton(onSync, Modifier.heightIn(min = Touch)) { Text(texts.syncNow) }
         }
-        OutlinedButton(onOutbox, Modifier.fillMaxWidth().heightIn(min = Touch)) { Text(texts.outbox) }
         if (settings.roles.isNotEmpty()) {
             Line(texts.roles, settings.roles.map { (role, org) -> "${texts.role(role.role)} · $org" }.joinToString("\n"))
         }
@@ -240,13 +270,28 @@ fun EnrolUi(asking: Boolean, onEnrol: (url: String, code: String) -> Unit) {
     var url by remember { mutableStateOf("https://") }
     var code by remember { mutableStateOf("") }
     Column(
-        Modifier.fillMaxSize().verticalScroll(rememberScrollState()).padding(24.dp),
+        Modifier.fillMaxSize().statusBarsPadding().navigationBarsPadding().imePadding()
+            .verticalScroll(rememberScrollState()).padding(24.dp),
         Arrangement.spacedBy(16.dp, Alignment.CenterVertically),
     ) {
         Text(texts.enrol, style = MaterialTheme.typography.headlineSmall, fontWeight = FontWeight.SemiBold)
         Text(texts.enrolHelp, style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
-        OutlinedTextField(url, { url = it }, Modifier.fillMaxWidth(), label = { Text(texts.server) }, singleLine = true)
-        OutlinedTextField(code, { code = it }, Modifier.fillMaxWidth(), label = { Text(texts.code) }, singleLine = true)
+        OutlinedTextField(
+            url,
+            { url = it },
+            Modifier.fillMaxWidth(),
+            label = { Text(texts.server) },
+            singleLine = true,
+            keyboardOptions = KeyboardOptions(keyboardType = KeyboardType.Uri),
+        )
+        OutlinedTextField(
+            code,
+            { code = it },
+            Modifier.fillMaxWidth(),
+            label = { Text(texts.code) },
+            singleLine = true,
+            keyboardOptions = KeyboardOptions(KeyboardCapitalization.Characters, autoCorrectEnabled = false),
+        )
         Button(
             { onEnrol(url, code) },
             Modifier.fillMaxWidth().heightIn(min = 56.dp),

@@ -1,5 +1,6 @@
 package org.hongqi.demo.ui
 
+import androidx.compose.foundation.BorderStroke
 import androidx.compose.foundation.background
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
@@ -11,12 +12,15 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.statusBarsPadding
 import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.shape.CircleShape
 import androidx.compose.foundation.shape.RoundedCornerShape
+import androidx.compose.material3.ButtonDefaults
 import androidx.compose.material3.Icon
 import androidx.compose.material3.IconButton
 import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.OutlinedButton
 import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
@@ -46,7 +50,7 @@ internal fun Modifier.said(sentence: String): Modifier = clearAndSetSemantics { 
 internal fun TopBar(title: String, onBack: (() -> Unit)? = null, actions: @Composable RowScope.() -> Unit = {}) {
     Surface(color = MaterialTheme.colorScheme.surface) {
         Row(
-            Modifier.fillMaxWidth().heightIn(min = 60.dp).padding(start = if (onBack == null) 16.dp else 4.dp, end = 4.dp),
+            Modifier.statusBarsPadding().fillMaxWidth().heightIn(min = 60.dp).padding(start = if (onBack == null) 16.dp else 4.dp, end = 4.dp),
             verticalAlignment = Alignment.CenterVertically,
         ) {
             if (onBack != null) IconButton(onBack, Modifier.size(Touch)) { Icon(Icons.Back, texts.back) }
@@ -64,7 +68,7 @@ internal fun TopBar(title: String, onBack: (() -> Unit)? = null, actions: @Compo
 
 /** What stands where a list would be. */
 @Composable
-internal fun Empty(icon: ImageVector, text: String, modifier: Modifier = Modifier) {
+internal fun Empty(icon: ImageVector, text: String, modifier: Modifier = Modifier, below: @Composable () -> Unit = {}) {
     Column(
         modifier.fillMaxSize().padding(32.dp),
         verticalArrangement = Arrangement.spacedBy(16.dp, Alignment.CenterVertically),
@@ -83,7 +87,19 @@ internal fun Empty(icon: ImageVector, text: String, modifier: Modifier = Modifie
             style = MaterialTheme.typography.bodyMedium,
             color = MaterialTheme.colorScheme.onSurfaceVariant,
         )
+        below()
     }
+}
+
+/** A second choice beside a filled button. */
+@Composable
+internal fun QuietButton(text: String, modifier: Modifier = Modifier, onClick: () -> Unit) {
+    OutlinedButton(
+        onClick,
+        modifier.heightIn(min = Touch),
+        border = BorderStroke(1.dp, MaterialTheme.colorScheme.outline),
+        colors = ButtonDefaults.outlinedButtonColors(contentColor = MaterialTheme.colorScheme.primary),
+    ) { Text(text) }
 }
 
 /** A word on a coloured ground. */
@@ -115,8 +131,7 @@ internal fun DeliverySign(delivery: Delivery, modifier: Modifier = Modifier, alw
         is Delivery.OnDevice -> Sign(Icons.Clock, texts.onDevice, colors.onSurfaceVariant, modifier)
         is Delivery.Refused -> {
             val why = refusalText(delivery.reason, speaker.context.language)
-            val colon = if (texts === org.hongqi.demo.text.Texts.of(org.hongqi.core.Language.CHINESE)) "：" else ": "
-            Sign(Icons.Warning, texts.refused + colon + why, colors.error, modifier)
+            Sign(Icons.Warning, texts.refused + texts.colon + why, colors.error, modifier)
         }
         is Delivery.AtServer -> if (always) Sign(Icons.Check, texts.atServer, colors.onSurfaceVariant, modifier)
     }

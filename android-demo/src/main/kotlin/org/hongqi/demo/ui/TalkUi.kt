@@ -11,6 +11,8 @@ import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.imePadding
+import androidx.compose.foundation.layout.navigationBarsPadding
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.widthIn
@@ -86,7 +88,7 @@ private fun TalkRow(talk: TalkView, onOpen: () -> Unit) {
                     val line = when {
                         last == null -> ""
                         last.withdrawn -> texts.withdrawn
-                        else -> "${last.authorName}：${last.body}"
+                        else -> last.authorName + texts.colon + last.body
                     }
                     Text(line, Modifier.weight(1f), style = MaterialTheme.typography.bodyMedium, color = colors.onSurfaceVariant, maxLines = 1, overflow = TextOverflow.Ellipsis)
                     if (talk.muted) Text(texts.muted, Modifier.padding(horizontal = 6.dp), style = MaterialTheme.typography.labelSmall, color = colors.onSurfaceVariant)
@@ -144,7 +146,11 @@ private fun Messages(
     acts: MessageActs,
 ) {
     // From the bottom up: the newest stay in view while older ones are loaded above.
-    LazyColumn(Modifier.fillMaxSize().padding(horizontal = 12.dp), reverseLayout = true) {
+    LazyColumn(
+        Modifier.fillMaxSize(),
+        contentPadding = PaddingValues(horizontal = 12.dp, vertical = 8.dp),
+        reverseLayout = true,
+    ) {
         items(messages.items.asReversed(), key = { it.id.hex }) { message ->
             val answered = message.reply?.let { id -> messages.items.firstOrNull { it.id == id } }
             Bubble(message, answered, message.author == me, { onSelect(if (selected?.id == message.id) null else message) }) {
@@ -228,7 +234,7 @@ private fun Bubble(
 @Composable
 private fun Quote(message: MessageView) {
     Text(
-        "${message.authorName}：${if (message.withdrawn) texts.withdrawn else message.body}",
+        message.authorName + texts.colon + if (message.withdrawn) texts.withdrawn else message.body,
         style = MaterialTheme.typography.bodySmall,
         color = MaterialTheme.colorScheme.onSurfaceVariant,
         maxLines = 2,
@@ -245,7 +251,7 @@ private fun Acts(message: MessageView, own: Boolean, acts: MessageActs, onDone: 
                 Text(emoji)
             }
         }
-        TextButton({ acts.onReply(message); onDone() }, Modifier.heightIn(min = Touch)) { Text(texts.replyTo) }
+        TextButton({ acts.onReply(message); onDone() }, Modifier.heightIn(min = Touch)) { Text(texts.reply) }
         if (own) {
             TextButton({ acts.onEdit(message); onDone() }, Modifier.heightIn(min = Touch)) { Text(texts.editing) }
             TextButton({ acts.onWithdraw(message); onDone() }, Modifier.heightIn(min = Touch)) { Text(texts.takeBack) }
@@ -257,10 +263,10 @@ private fun Acts(message: MessageView, own: Boolean, acts: MessageActs, onDone: 
 private fun ComposerUi(composer: Composer, acts: ComposerActs) {
     val colors = MaterialTheme.colorScheme
     Surface(color = colors.surfaceContainer) {
-        Column(Modifier.fillMaxWidth().padding(start = 12.dp, end = 8.dp, top = 8.dp, bottom = 8.dp)) {
+        Column(Modifier.navigationBarsPadding().imePadding().fillMaxWidth().padding(start = 12.dp, end = 8.dp, top = 8.dp, bottom = 8.dp)) {
             val what = when {
                 composer.editing != null -> texts.editing
-                else -> composer.replyTo?.let { "${texts.replyTo} ${it.authorName}：${it.body}" }
+                else -> composer.replyTo?.let { "${texts.replyTo} ${it.authorName}${texts.colon}${it.body}" }
             }
             if (what != null) {
                 Row(verticalAlignment = Alignment.CenterVertically) {

@@ -16,6 +16,10 @@ import androidx.compose.ui.text.style.LineBreak
 import androidx.compose.ui.unit.em
 import androidx.compose.ui.unit.sp
 import java.time.Instant
+import java.time.ZoneOffset
+import java.time.format.DateTimeFormatter
+import java.time.format.TextStyle as DateStyle
+import java.util.Locale
 import org.hongqi.core.Language
 import org.hongqi.core.SpeechContext
 import org.hongqi.core.speakTime
@@ -57,7 +61,7 @@ internal val Light = lightColorScheme(
 internal val Dark = darkColorScheme(
     primary = Color(0xFFFFB4A9),
     onPrimary = Color(0xFF680F09),
-    primaryContainer = Color(0xFF7D1B14),
+    primaryContainer = Color(0xFF5B1B16),
     onPrimaryContainer = Color(0xFFFFDAD5),
     secondary = Color(0xFFD9C2BD),
     onSecondary = Color(0xFF3C2D2A),
@@ -89,9 +93,25 @@ data class Speaker(val texts: Texts, val context: SpeechContext) {
     /** A moment as it is shown. */
     fun time(at: Instant): String = speakTime(at, context)
 
+    /** From when to when; the day is named once if it is one. */
+    fun span(starts: Instant, ends: Instant): String {
+        val (from, to) = listOf(starts, ends).map { it.atOffset(ZoneOffset.ofTotalSeconds(context.utcOffsetMinutes * 60)) }
+        val end = if (from.toLocalDate() == to.toLocalDate()) CLOCK.format(to) else time(ends)
+        return "${time(starts)} – $end"
+    }
+
+    /** Month and day, as on a calendar. */
+    fun leaf(at: Instant): Pair<String, String> {
+        val day = at.atOffset(ZoneOffset.ofTotalSeconds(context.utcOffsetMinutes * 60))
+        val locale = if (context.language == Language.CHINESE) Locale.SIMPLIFIED_CHINESE else Locale.ENGLISH
+        return day.month.getDisplayName(DateStyle.SHORT, locale) to "${day.dayOfMonth}"
+    }
+
     companion object {
         fun of(language: Language, now: Instant = Instant.now()) =
             Speaker(Texts.of(language), speech(language, now = now))
+
+        private val CLOCK = DateTimeFormatter.ofPattern("HH:mm")
     }
 }
 
@@ -130,7 +150,8 @@ private fun typography(language: Language): Typography {
     )
     val base = Typography()
     return base.copy(
-        headlineSmall = base.headlineSmall.tuned(24.0, 1.4),
+        // Of even lines: a single character on the second is no heading.
+        headlineSmall = base.headlineSmall.tuned(24.0, 1.4).copy(lineBreak = LineBreak.Heading),
         titleLarge = base.titleLarge.tuned(20.0, 1.4),
         titleMedium = base.titleMedium.tuned(17.0, 1.45),
         titleSmall = base.titleSmall.tuned(15.0, 1.45),

@@ -9,14 +9,28 @@ import java.nio.file.StandardOpenOption.CREATE_NEW
 import java.nio.file.StandardOpenOption.SYNC
 import java.nio.file.StandardOpenOption.WRITE
 import java.nio.file.attribute.PosixFilePermissions
+import java.security.PrivateKey
+import java.security.PublicKey
+import java.security.Signature
 
 /**
- * Where the device's private key is kept. On a phone that is the platform's key store, which never gives it away (the
- * demo's `KeystoreKeys`); [FileKeys] stands in for it elsewhere.
+ * Where the device's private key is kept. On a phone that is the platform's key store, which never gives it away
+ * (`KeystoreKeys`, in the library for Android); [FileKeys] stands in for it elsewhere.
  */
 fun interface DeviceKeyStore {
     /** The device's key, made when first asked for and the same ever after. Called on a thread that may wait. */
     fun key(): DeviceKey
+}
+
+/** A P-256 key in the hands of a provider of java.security, which may hold no more of the private half than a name. */
+class ProviderKey(private val private: PrivateKey, private val public: PublicKey) : DeviceKey {
+    override fun publicKey(): ByteArray = public.encoded
+
+    override fun sign(message: ByteArray): ByteArray = Signature.getInstance("SHA256withECDSA").run {
+        initSign(private)
+        update(message)
+        sign()
+    }
 }
 
 /**

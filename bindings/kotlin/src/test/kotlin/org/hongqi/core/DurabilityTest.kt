@@ -5,7 +5,6 @@ import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.attribute.PosixFilePermissions
 import java.security.KeyPairGenerator
-import java.security.Signature
 import java.security.spec.ECGenParameterSpec
 import java.util.Random
 import kotlinx.coroutines.CoroutineStart
@@ -95,15 +94,7 @@ class DurabilityTest {
             initialize(ECGenParameterSpec("secp256r1"))
             generateKeyPair()
         }
-        val key = object : DeviceKey {
-            override fun publicKey(): ByteArray = pair.public.encoded
-
-            override fun sign(message: ByteArray): ByteArray = Signature.getInstance("SHA256withECDSA").run {
-                initSign(pair.private)
-                update(message)
-                sign()
-            }
-        }
+        val key = ProviderKey(pair.private, pair.public)
         val home = Files.createTempDirectory("hongqi-phone")
         val hongqi = openHongqi(home.toFile(), { key })
         hongqi.resume()

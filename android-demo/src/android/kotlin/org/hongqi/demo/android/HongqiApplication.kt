@@ -1,0 +1,92 @@
+package org.hongqi.demo.android
+
+import android.app.Application
+import android.content.Context
+import java.util.Locale
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.flow.drop
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import org.hongqi.core.ErrorCode
+import org.hongqi.core.HongqiException
+import org.hongqi.core.KeystoreKeys
+import org.hongqi.core.Language
+import org.hongqi.core.Lifecycle
+import org.hongqi.core.NetworkHints
+import org.hongqi.core.code
+import org.hongqi.core.languageOf
+import org.hongqi.core.openHongqi
+import org.hongqi.demo.state.App
+
+/** How far the process has come. */
+sealed interface Opening {
+    data object UnderWay : Opening
+
+    /** It may be tried again. */
+    data class Failed(val code: ErrorCode) : Opening
+
+    data class Open(val app: App, val lifecycle: Lifecycle) : Opening
+}
+
+/** The process: holds the core as long as it lives, and tells it of the app's life and of the network. */
+class HongqiApplication : Application() {
+    /** The main thread's, and as long as the process. */
+    val scope = CoroutineScope(SupervisorJob() + Dispatchers.Main.immediate)
+    private val shown = MutableStateFlow<Opening>(Opening.UnderWay)
+    private val turn = Mutex()
+    private var front = false
+
+    val opening: StateFlow<Opening> = shown.asStateFlow()
+
+    /** In which language the app speaks: what the member chose, else the phone's. */
+    val language: Language
+        get() = settings.getString(LANGUAGE, null)?.let { kept -> Language.entries.firstOrNull { it.name == kept } }
+            ?: languageOf(Locale.getDefault())
+
+    private val settings get() = getSharedPreferences("settings", Context.MODE_PRIVATE)
+
+    override fun onCreate() {
+        super.onCreate()
+        SyncWorker.keep(this)
+        scope.launch { opened() }
+    }
+
+    /** Opens the core unless it is open. What failed before is tried again. On the main thread. */
+    suspend fun opened(): Opening = turn.withLock {
+        (shown.value as? Opening.Open) ?: open().also { shown.value = it }
+    }
+
+    /** The member sees the app, or no longer. On the main thread. */
+    fun inFront(front: Boolean) {
+        this.front = front
+        val lifecycle = (shown.value as? Opening.Open)?.lifecycle
+        if (front) lifecycle?.enterForeground() else lifecycle?.enterBackground()
+        // What was written with no network goes as soon as there is one, the app on screen or not.
+        if (!front) SyncWorker.send(this)
+    }
+
+    private suspend fun open(): Opening {
+        val hongqi = try {
+            openHongqi(filesDir.resolve("hongqi"), KeystoreKeys(this), noBackup = noBackupFilesDir)
+        } catch (error: HongqiException) {
+            return Opening.Failed(error.code)
+        }
+        NetworkHints(this, hongqi)
+        val lifecycle = Lifecycle(hongqi, scope)
+        // Not the contrary: a background run opens the core as well, and would be ended.
+        if (front) lifecycle.enterForeground()
+        val app = App(hongqi, scope, language)
+        scope.launch { app.language.drop(1).collect { settings.edit().putString(LANGUAGE, it.name).apply() } }
+        return Opening.Open(app, lifecycle)
+    }
+
+    private companion object {
+        const val LANGUAGE = "language"
+    }
+}
