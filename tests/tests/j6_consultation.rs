@@ -93,8 +93,8 @@ fn j6() {
     assert_eq!(li.core().talk().post(space, "还有一事", None), Err(Error::Ended));
     world.settle(&mut [&mut li, &mut b]);
     assert_eq!(b.core().consult().case(space).unwrap().unwrap().state.phase, Phase::Closed);
-    b.core().consult().reopen(space).unwrap();
-    world.settle(&mut [&mut b, &mut li]);
+    assert_eq!(b.core().consult().reopen(space), Err(Error::NotAllowed));
+    li.core().consult().reopen(space).unwrap();
     li.core().talk().post(space, "还有一事", None).unwrap();
     world.settle(&mut [&mut li, &mut b]);
     assert_eq!(texts(&b, space).len(), 4);

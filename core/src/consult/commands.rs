@@ -123,10 +123,10 @@ impl Consult<'_> {
         self.step(case, Step::Closed)
     }
 
-    /// There is more to be said about what was closed.
+    /// The asker has more to say about what was closed.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
+    /// [`Error::NotFound`]; [`Error::NotAllowed`] for others.
     pub fn reopen(&self, case: SpaceId) -> Result<()> {
         self.step(case, Step::Reopened)
     }
@@ -146,6 +146,7 @@ impl Consult<'_> {
             let case = case_in(write.tx, space)?.ok_or(Error::NotFound)?;
             match (step, case.state.phase) {
                 (Step::Answered | Step::HandedOver(_), _) if me == case.asker => return Err(Error::NotAllowed),
+                (Step::Reopened, _) if me != case.asker => return Err(Error::NotAllowed),
                 (Step::Answered | Step::HandedOver(_), Phase::Closed) => return Err(Error::TooLate),
                 (Step::Answered, Phase::Answered) | (Step::Closed, Phase::Closed) => return Ok(()),
                 (Step::Reopened, phase) if phase != Phase::Closed => return Ok(()),

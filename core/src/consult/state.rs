@@ -18,7 +18,7 @@ pub enum Phase {
     Answered,
     /// Nothing more is to be said.
     Closed,
-    /// It was closed, and the asker or the desk has more to say.
+    /// It was closed, and the asker has more to say.
     Reopened,
 }
 
@@ -29,7 +29,7 @@ pub enum Step {
     Answered,
     /// The asker or the desk has closed it.
     Closed,
-    /// The asker or the desk has opened it again.
+    /// The asker has opened it again.
     Reopened,
     /// The desk has given it into this member's hands.
     HandedOver(MemberId),
@@ -80,8 +80,8 @@ pub struct State {
 
 /// The state of a consultation that `asker` began.
 ///
-/// Who closes what is closed, or answers it, changes nothing; who answers by hand-over has taken it up. The asker neither
-/// answers nor hands over.
+/// Who closes what is closed, or answers it, changes nothing. The asker neither answers nor hands over, and nobody else
+/// opens again what was closed: whether something is left to say is the asker's word.
 #[must_use]
 pub fn state(asker: MemberId, entries: impl IntoIterator<Item = Entry>) -> State {
     let mut state = State { phase: Phase::Open, handler: None, closed_at: None };
@@ -93,7 +93,7 @@ pub fn state(asker: MemberId, entries: impl IntoIterator<Item = Entry>) -> State
                 state.phase = Phase::Closed;
                 state.closed_at = Some(entry.said.0);
             }
-            Step::Reopened if state.phase == Phase::Closed => {
+            Step::Reopened if entry.by == asker && state.phase == Phase::Closed => {
                 state.phase = Phase::Reopened;
                 state.closed_at = None;
             }
