@@ -28,7 +28,7 @@
         private func place(of hit: SearchHit) -> Place {
             switch hit.kind {
             case .article: .article(hit.doc)
-            case .message: .discussion(hit.space, "")
+            case .message, .gathering: .discussion(hit.space, "")
             case .activity: .activity(hit.doc)
             }
         }

@@ -52,6 +52,8 @@ private func words(_ status: AttendanceStatus) -> String {
     switch status {
     case .unknown: "unknown"
     case .present(.claimed): "present (own word)"
+    case .present(.scanned): "present (scanned)"
+    case .present(.witnessed): "present (witnessed)"
     case .present(.attested): "present (attested)"
     case .absent: "absent"
     case .excused: "excused"

@@ -4850,6 +4850,14 @@ public struct ActivityView: Equatable, Hashable {
      */
     public let note: String
     /**
+     * What is to be dealt with.
+     */
+    public let agenda: String
+    /**
+     * What was said and decided.
+     */
+    public let minutes: String
+    /**
      * When it begins.
      */
     public let starts: Timestamp
@@ -4861,6 +4869,10 @@ public struct ActivityView: Equatable, Hashable {
      * Whether it was cancelled.
      */
     public let cancelled: Bool
+    /**
+     * When its attendance was closed, if it was.
+     */
+    public let closed: Timestamp?
     /**
      * Whether it was changed after others may have seen it.
      */
@@ -4893,6 +4905,12 @@ public struct ActivityView: Equatable, Hashable {
          * Anything else.
          */note: String,
         /**
+         * What is to be dealt with.
+         */agenda: String,
+        /**
+         * What was said and decided.
+         */minutes: String,
+        /**
          * When it begins.
          */starts: Timestamp,
         /**
@@ -4901,6 +4919,9 @@ public struct ActivityView: Equatable, Hashable {
         /**
          * Whether it was cancelled.
          */cancelled: Bool,
+        /**
+         * When its attendance was closed, if it was.
+         */closed: Timestamp?,
         /**
          * Whether it was changed after others may have seen it.
          */edited: Bool,
@@ -4915,9 +4936,12 @@ public struct ActivityView: Equatable, Hashable {
         self.title = title
         self.place = place
         self.note = note
+        self.agenda = agenda
+        self.minutes = minutes
         self.starts = starts
         self.ends = ends
         self.cancelled = cancelled
+        self.closed = closed
         self.edited = edited
         self.checkedIn = checkedIn
         self.delivery = delivery
@@ -4944,9 +4968,12 @@ public struct FfiConverterTypeActivityView: FfiConverterRustBuffer {
                 title: FfiConverterString.read(from: &buf),
                 place: FfiConverterString.read(from: &buf),
                 note: FfiConverterString.read(from: &buf),
+                agenda: FfiConverterString.read(from: &buf),
+                minutes: FfiConverterString.read(from: &buf),
                 starts: FfiConverterTypeTimestamp.read(from: &buf),
                 ends: FfiConverterTypeTimestamp.read(from: &buf),
                 cancelled: FfiConverterBool.read(from: &buf),
+                closed: FfiConverterOptionTypeTimestamp.read(from: &buf),
                 edited: FfiConverterBool.read(from: &buf),
                 checkedIn: FfiConverterOptionTypeDelivery.read(from: &buf),
                 delivery: FfiConverterTypeDelivery.read(from: &buf)
@@ -4959,9 +4986,12 @@ public struct FfiConverterTypeActivityView: FfiConverterRustBuffer {
         FfiConverterString.write(value.title, into: &buf)
         FfiConverterString.write(value.place, into: &buf)
         FfiConverterString.write(value.note, into: &buf)
+        FfiConverterString.write(value.agenda, into: &buf)
+        FfiConverterString.write(value.minutes, into: &buf)
         FfiConverterTypeTimestamp.write(value.starts, into: &buf)
         FfiConverterTypeTimestamp.write(value.ends, into: &buf)
         FfiConverterBool.write(value.cancelled, into: &buf)
+        FfiConverterOptionTypeTimestamp.write(value.closed, into: &buf)
         FfiConverterBool.write(value.edited, into: &buf)
         FfiConverterOptionTypeDelivery.write(value.checkedIn, into: &buf)
         FfiConverterTypeDelivery.write(value.delivery, into: &buf)
@@ -5086,13 +5116,41 @@ public struct AttendanceRow: Equatable, Hashable {
      */
     public let name: String
     /**
+     * The person's home organisation, if known here.
+     */
+    public let home: OrgId?
+    /**
+     * What is expected of the person.
+     */
+    public let place: Place
+    /**
      * What all evidence comes to.
      */
     public let status: AttendanceStatus
     /**
-     * When the first of it happened.
+     * Leave, if it was asked for or given.
      */
-    public let happenedAt: Timestamp
+    public let leave: Leave?
+    /**
+     * What is wrong with some of the evidence, each once.
+     */
+    public let doubts: [Doubt]
+    /**
+     * What waits for a second signature.
+     */
+    public let pending: [Pending]
+    /**
+     * When the person was first seen there; of who is not present none.
+     */
+    public let came: Timestamp?
+    /**
+     * When the person went, if later than that.
+     */
+    public let went: Timestamp?
+    /**
+     * When the first of the evidence happened.
+     */
+    public let happenedAt: Timestamp?
     /**
      * When the first of it reached the server.
      */
@@ -5108,17 +5166,45 @@ public struct AttendanceRow: Equatable, Hashable {
          * The person's name; empty if unknown here.
          */name: String,
         /**
+         * The person's home organisation, if known here.
+         */home: OrgId?,
+        /**
+         * What is expected of the person.
+         */place: Place,
+        /**
          * What all evidence comes to.
          */status: AttendanceStatus,
         /**
-         * When the first of it happened.
-         */happenedAt: Timestamp,
+         * Leave, if it was asked for or given.
+         */leave: Leave?,
+        /**
+         * What is wrong with some of the evidence, each once.
+         */doubts: [Doubt],
+        /**
+         * What waits for a second signature.
+         */pending: [Pending],
+        /**
+         * When the person was first seen there; of who is not present none.
+         */came: Timestamp?,
+        /**
+         * When the person went, if later than that.
+         */went: Timestamp?,
+        /**
+         * When the first of the evidence happened.
+         */happenedAt: Timestamp?,
         /**
          * When the first of it reached the server.
          */receivedAt: Timestamp?) {
         self.member = member
         self.name = name
+        self.home = home
+        self.place = place
         self.status = status
+        self.leave = leave
+        self.doubts = doubts
+        self.pending = pending
+        self.came = came
+        self.went = went
         self.happenedAt = happenedAt
         self.receivedAt = receivedAt
     }
@@ -5141,8 +5227,15 @@ public struct FfiConverterTypeAttendanceRow: FfiConverterRustBuffer {
             try AttendanceRow(
                 member: FfiConverterTypeMemberId.read(from: &buf),
                 name: FfiConverterString.read(from: &buf),
+                home: FfiConverterOptionTypeOrgId.read(from: &buf),
+                place: FfiConverterTypePlace.read(from: &buf),
                 status: FfiConverterTypeAttendanceStatus.read(from: &buf),
-                happenedAt: FfiConverterTypeTimestamp.read(from: &buf),
+                leave: FfiConverterOptionTypeLeave.read(from: &buf),
+                doubts: FfiConverterSequenceTypeDoubt.read(from: &buf),
+                pending: FfiConverterSequenceTypePending.read(from: &buf),
+                came: FfiConverterOptionTypeTimestamp.read(from: &buf),
+                went: FfiConverterOptionTypeTimestamp.read(from: &buf),
+                happenedAt: FfiConverterOptionTypeTimestamp.read(from: &buf),
                 receivedAt: FfiConverterOptionTypeTimestamp.read(from: &buf)
         )
     }
@@ -5150,8 +5243,15 @@ public struct FfiConverterTypeAttendanceRow: FfiConverterRustBuffer {
     public static func write(_ value: AttendanceRow, into buf: inout [UInt8]) {
         FfiConverterTypeMemberId.write(value.member, into: &buf)
         FfiConverterString.write(value.name, into: &buf)
+        FfiConverterOptionTypeOrgId.write(value.home, into: &buf)
+        FfiConverterTypePlace.write(value.place, into: &buf)
         FfiConverterTypeAttendanceStatus.write(value.status, into: &buf)
-        FfiConverterTypeTimestamp.write(value.happenedAt, into: &buf)
+        FfiConverterOptionTypeLeave.write(value.leave, into: &buf)
+        FfiConverterSequenceTypeDoubt.write(value.doubts, into: &buf)
+        FfiConverterSequenceTypePending.write(value.pending, into: &buf)
+        FfiConverterOptionTypeTimestamp.write(value.came, into: &buf)
+        FfiConverterOptionTypeTimestamp.write(value.went, into: &buf)
+        FfiConverterOptionTypeTimestamp.write(value.happenedAt, into: &buf)
         FfiConverterOptionTypeTimestamp.write(value.receivedAt, into: &buf)
     }
 }
@@ -5683,7 +5783,7 @@ public func FfiConverterTypeFeedPage_lower(_ value: FeedPage) -> RustBuffer {
  */
 public struct LastWord: Equatable, Hashable {
     /**
-     * Who says so: the person, or an organiser.
+     * Who says so: the person, a host or an organiser.
      */
     public let by: MemberId
     /**
@@ -5695,7 +5795,7 @@ public struct LastWord: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * Who says so: the person, or an organiser.
+         * Who says so: the person, a host or an organiser.
          */by: MemberId,
         /**
          * What is said.
@@ -6142,6 +6242,28 @@ public struct MessageView: Equatable, Hashable {
      */
     public let unread: Bool
     /**
+     * Whether it stands above what this member had read when it arrived: shown until the read mark passes it, on all
+     * devices of the member.
+     */
+    public let arrivedLater: Bool
+    /**
+     * Whether it was written after its gathering had been ended early, by who did not know of that yet.
+     */
+    public let afterEnd: Bool
+    /**
+     * Members it mentions; none once withdrawn.
+     */
+    public let mentions: [MemberId]
+    /**
+     * Roles it mentions.
+     */
+    public let roles: [Role]
+    /**
+     * Whether another wrote it and mentions this member, or a role that this member holds at the organisation the
+     * discussion belongs to.
+     */
+    public let mentionsMe: Bool
+    /**
      * Reactions, the most frequent first.
      */
     public let reactions: [ReactionView]
@@ -6187,6 +6309,23 @@ public struct MessageView: Equatable, Hashable {
          * Whether another wrote it and this member has not read it: above the read mark, or arrived later below it.
          */unread: Bool,
         /**
+         * Whether it stands above what this member had read when it arrived: shown until the read mark passes it, on all
+         * devices of the member.
+         */arrivedLater: Bool,
+        /**
+         * Whether it was written after its gathering had been ended early, by who did not know of that yet.
+         */afterEnd: Bool,
+        /**
+         * Members it mentions; none once withdrawn.
+         */mentions: [MemberId],
+        /**
+         * Roles it mentions.
+         */roles: [Role],
+        /**
+         * Whether another wrote it and mentions this member, or a role that this member holds at the organisation the
+         * discussion belongs to.
+         */mentionsMe: Bool,
+        /**
          * Reactions, the most frequent first.
          */reactions: [ReactionView],
         /**
@@ -6203,6 +6342,11 @@ public struct MessageView: Equatable, Hashable {
         self.writtenAt = writtenAt
         self.at = at
         self.unread = unread
+        self.arrivedLater = arrivedLater
+        self.afterEnd = afterEnd
+        self.mentions = mentions
+        self.roles = roles
+        self.mentionsMe = mentionsMe
         self.reactions = reactions
         self.delivery = delivery
     }
@@ -6234,6 +6378,11 @@ public struct FfiConverterTypeMessageView: FfiConverterRustBuffer {
                 writtenAt: FfiConverterTypeTimestamp.read(from: &buf),
                 at: FfiConverterTypeTimestamp.read(from: &buf),
                 unread: FfiConverterBool.read(from: &buf),
+                arrivedLater: FfiConverterBool.read(from: &buf),
+                afterEnd: FfiConverterBool.read(from: &buf),
+                mentions: FfiConverterSequenceTypeMemberId.read(from: &buf),
+                roles: FfiConverterSequenceTypeRole.read(from: &buf),
+                mentionsMe: FfiConverterBool.read(from: &buf),
                 reactions: FfiConverterSequenceTypeReactionView.read(from: &buf),
                 delivery: FfiConverterTypeDelivery.read(from: &buf)
         )
@@ -6251,6 +6400,11 @@ public struct FfiConverterTypeMessageView: FfiConverterRustBuffer {
         FfiConverterTypeTimestamp.write(value.writtenAt, into: &buf)
         FfiConverterTypeTimestamp.write(value.at, into: &buf)
         FfiConverterBool.write(value.unread, into: &buf)
+        FfiConverterBool.write(value.arrivedLater, into: &buf)
+        FfiConverterBool.write(value.afterEnd, into: &buf)
+        FfiConverterSequenceTypeMemberId.write(value.mentions, into: &buf)
+        FfiConverterSequenceTypeRole.write(value.roles, into: &buf)
+        FfiConverterBool.write(value.mentionsMe, into: &buf)
         FfiConverterSequenceTypeReactionView.write(value.reactions, into: &buf)
         FfiConverterTypeDelivery.write(value.delivery, into: &buf)
     }
@@ -6487,6 +6641,85 @@ public func FfiConverterTypeOutboxItem_lift(_ buf: RustBuffer) throws -> OutboxI
 #endif
 public func FfiConverterTypeOutboxItem_lower(_ value: OutboxItem) -> RustBuffer {
     return FfiConverterTypeOutboxItem.lower(value)
+}
+
+
+/**
+ * A mark made after attendance was closed, which counts when a second organiser has signed it.
+ */
+public struct Pending: Equatable, Hashable {
+    /**
+     * The mark, as what the second signs.
+     */
+    public let doc: DocId
+    /**
+     * Who made it.
+     */
+    public let by: MemberId
+    /**
+     * What it would say.
+     */
+    public let mark: Mark
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The mark, as what the second signs.
+         */doc: DocId,
+        /**
+         * Who made it.
+         */by: MemberId,
+        /**
+         * What it would say.
+         */mark: Mark) {
+        self.doc = doc
+        self.by = by
+        self.mark = mark
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Pending: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePending: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Pending {
+        return
+            try Pending(
+                doc: FfiConverterTypeDocId.read(from: &buf),
+                by: FfiConverterTypeMemberId.read(from: &buf),
+                mark: FfiConverterTypeMark.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Pending, into buf: inout [UInt8]) {
+        FfiConverterTypeDocId.write(value.doc, into: &buf)
+        FfiConverterTypeMemberId.write(value.by, into: &buf)
+        FfiConverterTypeMark.write(value.mark, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePending_lift(_ buf: RustBuffer) throws -> Pending {
+    return try FfiConverterTypePending.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePending_lower(_ value: Pending) -> RustBuffer {
+    return FfiConverterTypePending.lower(value)
 }
 
 
@@ -6896,7 +7129,7 @@ public struct SearchHit: Equatable, Hashable {
      */
     public let at: Timestamp
     /**
-     * Its text: of an article or activity the title on the first line.
+     * Its text: of an article or activity the title on the first line, of a gathering or group its topic.
      */
     public let text: String
 
@@ -6916,7 +7149,7 @@ public struct SearchHit: Equatable, Hashable {
          * When it was written.
          */at: Timestamp,
         /**
-         * Its text: of an article or activity the title on the first line.
+         * Its text: of an article or activity the title on the first line, of a gathering or group its topic.
          */text: String) {
         self.doc = doc
         self.space = space
@@ -7062,14 +7295,22 @@ public struct TalkView: Equatable, Hashable {
      */
     public let space: SpaceId
     /**
-     * Its name: the organisation's, or the title of the article above the thread; empty until that is here, and once
-     * it is withdrawn.
+     * Its name: the organisation's, the topic of the gathering or group, or the title of the article above the thread;
+     * empty until that is here, and once it is withdrawn.
      */
     public let name: String
+    /**
+     * The gathering or group whose discussion it is.
+     */
+    public let gathering: DocId?
     /**
      * How many messages of others are unread; see `MessageView`.
      */
     public let unread: UInt64
+    /**
+     * How many of them mention this member. They count in a muted discussion too.
+     */
+    public let mentions: UInt64
     /**
      * The newest message.
      */
@@ -7090,12 +7331,18 @@ public struct TalkView: Equatable, Hashable {
          * The discussion.
          */space: SpaceId,
         /**
-         * Its name: the organisation's, or the title of the article above the thread; empty until that is here, and once
-         * it is withdrawn.
+         * Its name: the organisation's, the topic of the gathering or group, or the title of the article above the thread;
+         * empty until that is here, and once it is withdrawn.
          */name: String,
+        /**
+         * The gathering or group whose discussion it is.
+         */gathering: DocId?,
         /**
          * How many messages of others are unread; see `MessageView`.
          */unread: UInt64,
+        /**
+         * How many of them mention this member. They count in a muted discussion too.
+         */mentions: UInt64,
         /**
          * The newest message.
          */last: MessageView?,
@@ -7107,7 +7354,9 @@ public struct TalkView: Equatable, Hashable {
          */gap: Bool) {
         self.space = space
         self.name = name
+        self.gathering = gathering
         self.unread = unread
+        self.mentions = mentions
         self.last = last
         self.muted = muted
         self.gap = gap
@@ -7131,7 +7380,9 @@ public struct FfiConverterTypeTalkView: FfiConverterRustBuffer {
             try TalkView(
                 space: FfiConverterTypeSpaceId.read(from: &buf),
                 name: FfiConverterString.read(from: &buf),
+                gathering: FfiConverterOptionTypeDocId.read(from: &buf),
                 unread: FfiConverterUInt64.read(from: &buf),
+                mentions: FfiConverterUInt64.read(from: &buf),
                 last: FfiConverterOptionTypeMessageView.read(from: &buf),
                 muted: FfiConverterBool.read(from: &buf),
                 gap: FfiConverterBool.read(from: &buf)
@@ -7141,7 +7392,9 @@ public struct FfiConverterTypeTalkView: FfiConverterRustBuffer {
     public static func write(_ value: TalkView, into buf: inout [UInt8]) {
         FfiConverterTypeSpaceId.write(value.space, into: &buf)
         FfiConverterString.write(value.name, into: &buf)
+        FfiConverterOptionTypeDocId.write(value.gathering, into: &buf)
         FfiConverterUInt64.write(value.unread, into: &buf)
+        FfiConverterUInt64.write(value.mentions, into: &buf)
         FfiConverterOptionTypeMessageView.write(value.last, into: &buf)
         FfiConverterBool.write(value.muted, into: &buf)
         FfiConverterBool.write(value.gap, into: &buf)
@@ -7948,6 +8201,131 @@ public func FfiConverterTypeDocumentKind_lower(_ value: DocumentKind) -> RustBuf
 
 
 /**
+ * What is wrong with a presence that is kept all the same.
+ */
+
+public enum Doubt: Equatable, Hashable {
+
+    /**
+     * The signature does not verify, or is for something else.
+     */
+    case badSignature
+    /**
+     * The code or the card was not of its time.
+     */
+    case expired
+    /**
+     * The door is not one of this activity.
+     */
+    case unknownDoor
+    /**
+     * The door was shut by who watches over it.
+     */
+    case revokedDoor
+    /**
+     * The device that showed the card was revoked.
+     */
+    case revokedDevice
+    /**
+     * The member had left.
+     */
+    case memberLeft
+    /**
+     * Something that this version has no name for.
+     */
+    case other
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Doubt: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDoubt: FfiConverterRustBuffer {
+    typealias SwiftType = Doubt
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Doubt {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .badSignature
+
+        case 2: return .expired
+
+        case 3: return .unknownDoor
+
+        case 4: return .revokedDoor
+
+        case 5: return .revokedDevice
+
+        case 6: return .memberLeft
+
+        case 7: return .other
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Doubt, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .badSignature:
+            writeInt(&buf, Int32(1))
+
+
+        case .expired:
+            writeInt(&buf, Int32(2))
+
+
+        case .unknownDoor:
+            writeInt(&buf, Int32(3))
+
+
+        case .revokedDoor:
+            writeInt(&buf, Int32(4))
+
+
+        case .revokedDevice:
+            writeInt(&buf, Int32(5))
+
+
+        case .memberLeft:
+            writeInt(&buf, Int32(6))
+
+
+        case .other:
+            writeInt(&buf, Int32(7))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDoubt_lift(_ buf: RustBuffer) throws -> Doubt {
+    return try FfiConverterTypeDoubt.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDoubt_lower(_ value: Doubt) -> RustBuffer {
+    return FfiConverterTypeDoubt.lower(value)
+}
+
+
+
+/**
  * What went wrong. The meaning of each, and what to do about it, stands in `ERRORS.md`; see `error_text`.
  */
 
@@ -7969,6 +8347,10 @@ public enum ErrorCode: Equatable, Hashable {
      * The member may not do this.
      */
     case notAllowed
+    /**
+     * The member has no vote here: only full members who are on the roster as voters have one.
+     */
+    case noVote
     /**
      * An input is empty, too long, or not what is asked for; see `field` and `reason`.
      */
@@ -8010,6 +8392,10 @@ public enum ErrorCode: Equatable, Hashable {
      * A stored document cannot be read; the rest can.
      */
     case damaged
+    /**
+     * The gathering or group is over.
+     */
+    case ended
     /**
      * The database belongs to another member.
      */
@@ -8095,53 +8481,57 @@ public struct FfiConverterTypeErrorCode: FfiConverterRustBuffer {
 
         case 4: return .notAllowed
 
-        case 5: return .invalid
+        case 5: return .noVote
 
-        case 6: return .invalidId
+        case 6: return .invalid
 
-        case 7: return .tooLate
+        case 7: return .invalidId
 
-        case 8: return .diskFull
+        case 8: return .tooLate
 
-        case 9: return .newerDatabase
+        case 9: return .diskFull
 
-        case 10: return .foreignDatabase
+        case 10: return .newerDatabase
 
-        case 11: return .corrupt
+        case 11: return .foreignDatabase
 
-        case 12: return .storage
+        case 12: return .corrupt
 
-        case 13: return .key
+        case 13: return .storage
 
-        case 14: return .damaged
+        case 14: return .key
 
-        case 15: return .otherMember
+        case 15: return .damaged
 
-        case 16: return .badUrl
+        case 16: return .ended
 
-        case 17: return .offline
+        case 17: return .otherMember
 
-        case 18: return .tls
+        case 18: return .badUrl
 
-        case 19: return .`protocol`
+        case 19: return .offline
 
-        case 20: return .busy
+        case 20: return .tls
 
-        case 21: return .outdated
+        case 21: return .`protocol`
 
-        case 22: return .invalidCode
+        case 22: return .busy
 
-        case 23: return .revoked
+        case 23: return .outdated
 
-        case 24: return .unauthenticated
+        case 24: return .invalidCode
 
-        case 25: return .abandoned
+        case 25: return .revoked
 
-        case 26: return .deadline
+        case 26: return .unauthenticated
 
-        case 27: return .stopped
+        case 27: return .abandoned
 
-        case 28: return .`internal`
+        case 28: return .deadline
+
+        case 29: return .stopped
+
+        case 30: return .`internal`
 
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -8167,100 +8557,108 @@ public struct FfiConverterTypeErrorCode: FfiConverterRustBuffer {
             writeInt(&buf, Int32(4))
 
 
-        case .invalid:
+        case .noVote:
             writeInt(&buf, Int32(5))
 
 
-        case .invalidId:
+        case .invalid:
             writeInt(&buf, Int32(6))
 
 
-        case .tooLate:
+        case .invalidId:
             writeInt(&buf, Int32(7))
 
 
-        case .diskFull:
+        case .tooLate:
             writeInt(&buf, Int32(8))
 
 
-        case .newerDatabase:
+        case .diskFull:
             writeInt(&buf, Int32(9))
 
 
-        case .foreignDatabase:
+        case .newerDatabase:
             writeInt(&buf, Int32(10))
 
 
-        case .corrupt:
+        case .foreignDatabase:
             writeInt(&buf, Int32(11))
 
 
-        case .storage:
+        case .corrupt:
             writeInt(&buf, Int32(12))
 
 
-        case .key:
+        case .storage:
             writeInt(&buf, Int32(13))
 
 
-        case .damaged:
+        case .key:
             writeInt(&buf, Int32(14))
 
 
-        case .otherMember:
+        case .damaged:
             writeInt(&buf, Int32(15))
 
 
-        case .badUrl:
+        case .ended:
             writeInt(&buf, Int32(16))
 
 
-        case .offline:
+        case .otherMember:
             writeInt(&buf, Int32(17))
 
 
-        case .tls:
+        case .badUrl:
             writeInt(&buf, Int32(18))
 
 
-        case .`protocol`:
+        case .offline:
             writeInt(&buf, Int32(19))
 
 
-        case .busy:
+        case .tls:
             writeInt(&buf, Int32(20))
 
 
-        case .outdated:
+        case .`protocol`:
             writeInt(&buf, Int32(21))
 
 
-        case .invalidCode:
+        case .busy:
             writeInt(&buf, Int32(22))
 
 
-        case .revoked:
+        case .outdated:
             writeInt(&buf, Int32(23))
 
 
-        case .unauthenticated:
+        case .invalidCode:
             writeInt(&buf, Int32(24))
 
 
-        case .abandoned:
+        case .revoked:
             writeInt(&buf, Int32(25))
 
 
-        case .deadline:
+        case .unauthenticated:
             writeInt(&buf, Int32(26))
 
 
-        case .stopped:
+        case .abandoned:
             writeInt(&buf, Int32(27))
 
 
-        case .`internal`:
+        case .deadline:
             writeInt(&buf, Int32(28))
+
+
+        case .stopped:
+            writeInt(&buf, Int32(29))
+
+
+        case .`internal`:
+            writeInt(&buf, Int32(30))
 
         }
     }
@@ -8455,11 +8853,19 @@ public func FfiConverterTypeFailureClass_lower(_ value: FailureClass) -> RustBuf
 public enum Grade: Equatable, Hashable {
 
     /**
-     * The person says so.
+     * The person says so, or what was shown for it is in doubt.
      */
     case claimed
     /**
-     * An organiser says so.
+     * The person had a door's code at the time.
+     */
+    case scanned
+    /**
+     * A host had the person's card at the time.
+     */
+    case witnessed
+    /**
+     * A host or an organiser knows the person and says so.
      */
     case attested
 
@@ -8485,7 +8891,11 @@ public struct FfiConverterTypeGrade: FfiConverterRustBuffer {
 
         case 1: return .claimed
 
-        case 2: return .attested
+        case 2: return .scanned
+
+        case 3: return .witnessed
+
+        case 4: return .attested
 
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -8499,8 +8909,16 @@ public struct FfiConverterTypeGrade: FfiConverterRustBuffer {
             writeInt(&buf, Int32(1))
 
 
-        case .attested:
+        case .scanned:
             writeInt(&buf, Int32(2))
+
+
+        case .witnessed:
+            writeInt(&buf, Int32(3))
+
+
+        case .attested:
+            writeInt(&buf, Int32(4))
 
         }
     }
@@ -8541,6 +8959,10 @@ public enum HitKind: Equatable, Hashable {
      * An activity.
      */
     case activity
+    /**
+     * A gathering or a group.
+     */
+    case gathering
 
 
 
@@ -8568,6 +8990,8 @@ public struct FfiConverterTypeHitKind: FfiConverterRustBuffer {
 
         case 3: return .activity
 
+        case 4: return .gathering
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
@@ -8586,6 +9010,10 @@ public struct FfiConverterTypeHitKind: FfiConverterRustBuffer {
 
         case .activity:
             writeInt(&buf, Int32(3))
+
+
+        case .gathering:
+            writeInt(&buf, Int32(4))
 
         }
     }
@@ -8784,6 +9212,111 @@ public func FfiConverterTypeLanguage_lower(_ value: Language) -> RustBuffer {
 
 
 /**
+ * What became of a person's requests for leave.
+ */
+
+public enum Leave: Equatable, Hashable {
+
+    /**
+     * Nobody has answered.
+     */
+    case asked
+    /**
+     * Given, by one or by several: that is the same.
+     */
+    case approved
+    /**
+     * Not given.
+     */
+    case denied
+    /**
+     * Some gave it, and others did not.
+     */
+    case disputed
+    /**
+     * No longer asked for.
+     */
+    case withdrawn
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Leave: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLeave: FfiConverterRustBuffer {
+    typealias SwiftType = Leave
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Leave {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .asked
+
+        case 2: return .approved
+
+        case 3: return .denied
+
+        case 4: return .disputed
+
+        case 5: return .withdrawn
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Leave, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .asked:
+            writeInt(&buf, Int32(1))
+
+
+        case .approved:
+            writeInt(&buf, Int32(2))
+
+
+        case .denied:
+            writeInt(&buf, Int32(3))
+
+
+        case .disputed:
+            writeInt(&buf, Int32(4))
+
+
+        case .withdrawn:
+            writeInt(&buf, Int32(5))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLeave_lift(_ buf: RustBuffer) throws -> Leave {
+    return try FfiConverterTypeLeave.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLeave_lower(_ value: Leave) -> RustBuffer {
+    return FfiConverterTypeLeave.lower(value)
+}
+
+
+
+/**
  * How much a record matters.
  */
 
@@ -8969,6 +9502,91 @@ public func FfiConverterTypeMark_lift(_ buf: RustBuffer) throws -> Mark {
 #endif
 public func FfiConverterTypeMark_lower(_ value: Mark) -> RustBuffer {
     return FfiConverterTypeMark.lower(value)
+}
+
+
+
+/**
+ * What is expected of somebody.
+ */
+
+public enum Place: Equatable, Hashable {
+
+    /**
+     * Nothing.
+     */
+    case none
+    /**
+     * To come.
+     */
+    case expected
+    /**
+     * To come, and to vote.
+     */
+    case voter
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Place: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePlace: FfiConverterRustBuffer {
+    typealias SwiftType = Place
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Place {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .none
+
+        case 2: return .expected
+
+        case 3: return .voter
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Place, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .none:
+            writeInt(&buf, Int32(1))
+
+
+        case .expected:
+            writeInt(&buf, Int32(2))
+
+
+        case .voter:
+            writeInt(&buf, Int32(3))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePlace_lift(_ buf: RustBuffer) throws -> Place {
+    return try FfiConverterTypePlace.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePlace_lower(_ value: Place) -> RustBuffer {
+    return FfiConverterTypePlace.lower(value)
 }
 
 
@@ -9312,6 +9930,10 @@ public enum Topic: Equatable, Hashable {
     case talk(SpaceId
     )
     /**
+     * The list of consultations, and how far each is.
+     */
+    case consultations
+    /**
      * The list of activities.
      */
     case activities
@@ -9360,14 +9982,16 @@ public struct FfiConverterTypeTopic: FfiConverterRustBuffer {
         case 5: return .talk(try FfiConverterTypeSpaceId.read(from: &buf)
         )
 
-        case 6: return .activities
+        case 6: return .consultations
 
-        case 7: return .activity(try FfiConverterTypeDocId.read(from: &buf)
+        case 7: return .activities
+
+        case 8: return .activity(try FfiConverterTypeDocId.read(from: &buf)
         )
 
-        case 8: return .personal
+        case 9: return .personal
 
-        case 9: return .outbox
+        case 10: return .outbox
 
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -9398,21 +10022,25 @@ public struct FfiConverterTypeTopic: FfiConverterRustBuffer {
             FfiConverterTypeSpaceId.write(v1, into: &buf)
 
 
-        case .activities:
+        case .consultations:
             writeInt(&buf, Int32(6))
 
 
-        case let .activity(v1):
+        case .activities:
             writeInt(&buf, Int32(7))
+
+
+        case let .activity(v1):
+            writeInt(&buf, Int32(8))
             FfiConverterTypeDocId.write(v1, into: &buf)
 
 
         case .personal:
-            writeInt(&buf, Int32(8))
+            writeInt(&buf, Int32(9))
 
 
         case .outbox:
-            writeInt(&buf, Int32(9))
+            writeInt(&buf, Int32(10))
 
         }
     }
@@ -9765,6 +10393,30 @@ fileprivate struct FfiConverterOptionTypeDelivery: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeDelivery.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeLeave: FfiConverterRustBuffer {
+    typealias SwiftType = Leave?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeLeave.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeLeave.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -10143,6 +10795,31 @@ fileprivate struct FfiConverterSequenceTypeOutboxItem: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypePending: FfiConverterRustBuffer {
+    typealias SwiftType = [Pending]
+
+    public static func write(_ value: [Pending], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypePending.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Pending] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Pending]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypePending.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeReactionView: FfiConverterRustBuffer {
     typealias SwiftType = [ReactionView]
 
@@ -10243,6 +10920,56 @@ fileprivate struct FfiConverterSequenceTypeTalkView: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeDoubt: FfiConverterRustBuffer {
+    typealias SwiftType = [Doubt]
+
+    public static func write(_ value: [Doubt], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeDoubt.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Doubt] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Doubt]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeDoubt.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeRole: FfiConverterRustBuffer {
+    typealias SwiftType = [Role]
+
+    public static func write(_ value: [Role], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeRole.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Role] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Role]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeRole.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeTopic: FfiConverterRustBuffer {
     typealias SwiftType = [Topic]
 
@@ -10285,6 +11012,31 @@ fileprivate struct FfiConverterSequenceTypeDocId: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeDocId.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeMemberId: FfiConverterRustBuffer {
+    typealias SwiftType = [MemberId]
+
+    public static func write(_ value: [MemberId], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeMemberId.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [MemberId] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [MemberId]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeMemberId.read(from: &buf))
         }
         return seq
     }

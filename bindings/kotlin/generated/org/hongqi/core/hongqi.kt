@@ -8664,6 +8664,16 @@ data class ActivityView (
     val `note`: kotlin.String
     ,
     /**
+     * What is to be dealt with.
+     */
+    val `agenda`: kotlin.String
+    ,
+    /**
+     * What was said and decided.
+     */
+    val `minutes`: kotlin.String
+    ,
+    /**
      * When it begins.
      */
     val `starts`: Timestamp
@@ -8677,6 +8687,11 @@ data class ActivityView (
      * Whether it was cancelled.
      */
     val `cancelled`: kotlin.Boolean
+    ,
+    /**
+     * When its attendance was closed, if it was.
+     */
+    val `closed`: Timestamp?
     ,
     /**
      * Whether it was changed after others may have seen it.
@@ -8713,9 +8728,12 @@ public object FfiConverterTypeActivityView: FfiConverterRustBuffer<ActivityView>
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
             FfiConverterTypeTimestamp.read(buf),
             FfiConverterTypeTimestamp.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeTimestamp.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterOptionalTypeDelivery.read(buf),
             FfiConverterTypeDelivery.read(buf),
@@ -8728,9 +8746,12 @@ public object FfiConverterTypeActivityView: FfiConverterRustBuffer<ActivityView>
             FfiConverterString.allocationSize(value.`title`) +
             FfiConverterString.allocationSize(value.`place`) +
             FfiConverterString.allocationSize(value.`note`) +
+            FfiConverterString.allocationSize(value.`agenda`) +
+            FfiConverterString.allocationSize(value.`minutes`) +
             FfiConverterTypeTimestamp.allocationSize(value.`starts`) +
             FfiConverterTypeTimestamp.allocationSize(value.`ends`) +
             FfiConverterBoolean.allocationSize(value.`cancelled`) +
+            FfiConverterOptionalTypeTimestamp.allocationSize(value.`closed`) +
             FfiConverterBoolean.allocationSize(value.`edited`) +
             FfiConverterOptionalTypeDelivery.allocationSize(value.`checkedIn`) +
             FfiConverterTypeDelivery.allocationSize(value.`delivery`)
@@ -8742,9 +8763,12 @@ public object FfiConverterTypeActivityView: FfiConverterRustBuffer<ActivityView>
             FfiConverterString.write(value.`title`, buf)
             FfiConverterString.write(value.`place`, buf)
             FfiConverterString.write(value.`note`, buf)
+            FfiConverterString.write(value.`agenda`, buf)
+            FfiConverterString.write(value.`minutes`, buf)
             FfiConverterTypeTimestamp.write(value.`starts`, buf)
             FfiConverterTypeTimestamp.write(value.`ends`, buf)
             FfiConverterBoolean.write(value.`cancelled`, buf)
+            FfiConverterOptionalTypeTimestamp.write(value.`closed`, buf)
             FfiConverterBoolean.write(value.`edited`, buf)
             FfiConverterOptionalTypeDelivery.write(value.`checkedIn`, buf)
             FfiConverterTypeDelivery.write(value.`delivery`, buf)
@@ -8831,14 +8855,49 @@ data class AttendanceRow (
     val `name`: kotlin.String
     ,
     /**
+     * The person's home organisation, if known here.
+     */
+    val `home`: OrgId?
+    ,
+    /**
+     * What is expected of the person.
+     */
+    val `place`: Place
+    ,
+    /**
      * What all evidence comes to.
      */
     val `status`: AttendanceStatus
     ,
     /**
-     * When the first of it happened.
+     * Leave, if it was asked for or given.
      */
-    val `happenedAt`: Timestamp
+    val `leave`: Leave?
+    ,
+    /**
+     * What is wrong with some of the evidence, each once.
+     */
+    val `doubts`: List<Doubt>
+    ,
+    /**
+     * What waits for a second signature.
+     */
+    val `pending`: List<Pending>
+    ,
+    /**
+     * When the person was first seen there; of who is not present none.
+     */
+    val `came`: Timestamp?
+    ,
+    /**
+     * When the person went, if later than that.
+     */
+    val `went`: Timestamp?
+    ,
+    /**
+     * When the first of the evidence happened.
+     */
+    val `happenedAt`: Timestamp?
     ,
     /**
      * When the first of it reached the server.
@@ -8862,8 +8921,15 @@ public object FfiConverterTypeAttendanceRow: FfiConverterRustBuffer<AttendanceRo
         return AttendanceRow(
             FfiConverterTypeMemberId.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterOptionalTypeOrgId.read(buf),
+            FfiConverterTypePlace.read(buf),
             FfiConverterTypeAttendanceStatus.read(buf),
-            FfiConverterTypeTimestamp.read(buf),
+            FfiConverterOptionalTypeLeave.read(buf),
+            FfiConverterSequenceTypeDoubt.read(buf),
+            FfiConverterSequenceTypePending.read(buf),
+            FfiConverterOptionalTypeTimestamp.read(buf),
+            FfiConverterOptionalTypeTimestamp.read(buf),
+            FfiConverterOptionalTypeTimestamp.read(buf),
             FfiConverterOptionalTypeTimestamp.read(buf),
         )
     }
@@ -8871,16 +8937,30 @@ public object FfiConverterTypeAttendanceRow: FfiConverterRustBuffer<AttendanceRo
     override fun allocationSize(value: AttendanceRow) = (
             FfiConverterTypeMemberId.allocationSize(value.`member`) +
             FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterOptionalTypeOrgId.allocationSize(value.`home`) +
+            FfiConverterTypePlace.allocationSize(value.`place`) +
             FfiConverterTypeAttendanceStatus.allocationSize(value.`status`) +
-            FfiConverterTypeTimestamp.allocationSize(value.`happenedAt`) +
+            FfiConverterOptionalTypeLeave.allocationSize(value.`leave`) +
+            FfiConverterSequenceTypeDoubt.allocationSize(value.`doubts`) +
+            FfiConverterSequenceTypePending.allocationSize(value.`pending`) +
+            FfiConverterOptionalTypeTimestamp.allocationSize(value.`came`) +
+            FfiConverterOptionalTypeTimestamp.allocationSize(value.`went`) +
+            FfiConverterOptionalTypeTimestamp.allocationSize(value.`happenedAt`) +
             FfiConverterOptionalTypeTimestamp.allocationSize(value.`receivedAt`)
     )
 
     override fun write(value: AttendanceRow, buf: ByteBuffer) {
             FfiConverterTypeMemberId.write(value.`member`, buf)
             FfiConverterString.write(value.`name`, buf)
+            FfiConverterOptionalTypeOrgId.write(value.`home`, buf)
+            FfiConverterTypePlace.write(value.`place`, buf)
             FfiConverterTypeAttendanceStatus.write(value.`status`, buf)
-            FfiConverterTypeTimestamp.write(value.`happenedAt`, buf)
+            FfiConverterOptionalTypeLeave.write(value.`leave`, buf)
+            FfiConverterSequenceTypeDoubt.write(value.`doubts`, buf)
+            FfiConverterSequenceTypePending.write(value.`pending`, buf)
+            FfiConverterOptionalTypeTimestamp.write(value.`came`, buf)
+            FfiConverterOptionalTypeTimestamp.write(value.`went`, buf)
+            FfiConverterOptionalTypeTimestamp.write(value.`happenedAt`, buf)
             FfiConverterOptionalTypeTimestamp.write(value.`receivedAt`, buf)
     }
 }
@@ -9256,7 +9336,7 @@ public object FfiConverterTypeFeedPage: FfiConverterRustBuffer<FeedPage> {
  */
 data class LastWord (
     /**
-     * Who says so: the person, or an organiser.
+     * Who says so: the person, a host or an organiser.
      */
     val `by`: MemberId
     ,
@@ -9602,6 +9682,33 @@ data class MessageView (
     val `unread`: kotlin.Boolean
     ,
     /**
+     * Whether it stands above what this member had read when it arrived: shown until the read mark passes it, on all
+     * devices of the member.
+     */
+    val `arrivedLater`: kotlin.Boolean
+    ,
+    /**
+     * Whether it was written after its gathering had been ended early, by who did not know of that yet.
+     */
+    val `afterEnd`: kotlin.Boolean
+    ,
+    /**
+     * Members it mentions; none once withdrawn.
+     */
+    val `mentions`: List<MemberId>
+    ,
+    /**
+     * Roles it mentions.
+     */
+    val `roles`: List<Role>
+    ,
+    /**
+     * Whether another wrote it and mentions this member, or a role that this member holds at the organisation the
+     * discussion belongs to.
+     */
+    val `mentionsMe`: kotlin.Boolean
+    ,
+    /**
      * Reactions, the most frequent first.
      */
     val `reactions`: List<ReactionView>
@@ -9637,6 +9744,11 @@ public object FfiConverterTypeMessageView: FfiConverterRustBuffer<MessageView> {
             FfiConverterTypeTimestamp.read(buf),
             FfiConverterTypeTimestamp.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterSequenceTypeMemberId.read(buf),
+            FfiConverterSequenceTypeRole.read(buf),
+            FfiConverterBoolean.read(buf),
             FfiConverterSequenceTypeReactionView.read(buf),
             FfiConverterTypeDelivery.read(buf),
         )
@@ -9654,6 +9766,11 @@ public object FfiConverterTypeMessageView: FfiConverterRustBuffer<MessageView> {
             FfiConverterTypeTimestamp.allocationSize(value.`writtenAt`) +
             FfiConverterTypeTimestamp.allocationSize(value.`at`) +
             FfiConverterBoolean.allocationSize(value.`unread`) +
+            FfiConverterBoolean.allocationSize(value.`arrivedLater`) +
+            FfiConverterBoolean.allocationSize(value.`afterEnd`) +
+            FfiConverterSequenceTypeMemberId.allocationSize(value.`mentions`) +
+            FfiConverterSequenceTypeRole.allocationSize(value.`roles`) +
+            FfiConverterBoolean.allocationSize(value.`mentionsMe`) +
             FfiConverterSequenceTypeReactionView.allocationSize(value.`reactions`) +
             FfiConverterTypeDelivery.allocationSize(value.`delivery`)
     )
@@ -9670,6 +9787,11 @@ public object FfiConverterTypeMessageView: FfiConverterRustBuffer<MessageView> {
             FfiConverterTypeTimestamp.write(value.`writtenAt`, buf)
             FfiConverterTypeTimestamp.write(value.`at`, buf)
             FfiConverterBoolean.write(value.`unread`, buf)
+            FfiConverterBoolean.write(value.`arrivedLater`, buf)
+            FfiConverterBoolean.write(value.`afterEnd`, buf)
+            FfiConverterSequenceTypeMemberId.write(value.`mentions`, buf)
+            FfiConverterSequenceTypeRole.write(value.`roles`, buf)
+            FfiConverterBoolean.write(value.`mentionsMe`, buf)
             FfiConverterSequenceTypeReactionView.write(value.`reactions`, buf)
             FfiConverterTypeDelivery.write(value.`delivery`, buf)
     }
@@ -9830,6 +9952,61 @@ public object FfiConverterTypeOutboxItem: FfiConverterRustBuffer<OutboxItem> {
             FfiConverterTypeTimestamp.write(value.`writtenAt`, buf)
             FfiConverterBoolean.write(value.`cancellable`, buf)
             FfiConverterTypeDelivery.write(value.`delivery`, buf)
+    }
+}
+
+
+
+/**
+ * A mark made after attendance was closed, which counts when a second organiser has signed it.
+ */
+data class Pending (
+    /**
+     * The mark, as what the second signs.
+     */
+    val `doc`: DocId
+    ,
+    /**
+     * Who made it.
+     */
+    val `by`: MemberId
+    ,
+    /**
+     * What it would say.
+     */
+    val `mark`: Mark
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePending: FfiConverterRustBuffer<Pending> {
+    override fun read(buf: ByteBuffer): Pending {
+        return Pending(
+            FfiConverterTypeDocId.read(buf),
+            FfiConverterTypeMemberId.read(buf),
+            FfiConverterTypeMark.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Pending) = (
+            FfiConverterTypeDocId.allocationSize(value.`doc`) +
+            FfiConverterTypeMemberId.allocationSize(value.`by`) +
+            FfiConverterTypeMark.allocationSize(value.`mark`)
+    )
+
+    override fun write(value: Pending, buf: ByteBuffer) {
+            FfiConverterTypeDocId.write(value.`doc`, buf)
+            FfiConverterTypeMemberId.write(value.`by`, buf)
+            FfiConverterTypeMark.write(value.`mark`, buf)
     }
 }
 
@@ -10127,7 +10304,7 @@ data class SearchHit (
     val `at`: Timestamp
     ,
     /**
-     * Its text: of an article or activity the title on the first line.
+     * Its text: of an article or activity the title on the first line, of a gathering or group its topic.
      */
     val `text`: kotlin.String
 
@@ -10238,15 +10415,25 @@ data class TalkView (
     val `space`: SpaceId
     ,
     /**
-     * Its name: the organisation's, or the title of the article above the thread; empty until that is here, and once
-     * it is withdrawn.
+     * Its name: the organisation's, the topic of the gathering or group, or the title of the article above the thread;
+     * empty until that is here, and once it is withdrawn.
      */
     val `name`: kotlin.String
+    ,
+    /**
+     * The gathering or group whose discussion it is.
+     */
+    val `gathering`: DocId?
     ,
     /**
      * How many messages of others are unread; see `MessageView`.
      */
     val `unread`: kotlin.ULong
+    ,
+    /**
+     * How many of them mention this member. They count in a muted discussion too.
+     */
+    val `mentions`: kotlin.ULong
     ,
     /**
      * The newest message.
@@ -10280,6 +10467,8 @@ public object FfiConverterTypeTalkView: FfiConverterRustBuffer<TalkView> {
         return TalkView(
             FfiConverterTypeSpaceId.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterOptionalTypeDocId.read(buf),
+            FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterOptionalTypeMessageView.read(buf),
             FfiConverterBoolean.read(buf),
@@ -10290,7 +10479,9 @@ public object FfiConverterTypeTalkView: FfiConverterRustBuffer<TalkView> {
     override fun allocationSize(value: TalkView) = (
             FfiConverterTypeSpaceId.allocationSize(value.`space`) +
             FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterOptionalTypeDocId.allocationSize(value.`gathering`) +
             FfiConverterULong.allocationSize(value.`unread`) +
+            FfiConverterULong.allocationSize(value.`mentions`) +
             FfiConverterOptionalTypeMessageView.allocationSize(value.`last`) +
             FfiConverterBoolean.allocationSize(value.`muted`) +
             FfiConverterBoolean.allocationSize(value.`gap`)
@@ -10299,7 +10490,9 @@ public object FfiConverterTypeTalkView: FfiConverterRustBuffer<TalkView> {
     override fun write(value: TalkView, buf: ByteBuffer) {
             FfiConverterTypeSpaceId.write(value.`space`, buf)
             FfiConverterString.write(value.`name`, buf)
+            FfiConverterOptionalTypeDocId.write(value.`gathering`, buf)
             FfiConverterULong.write(value.`unread`, buf)
+            FfiConverterULong.write(value.`mentions`, buf)
             FfiConverterOptionalTypeMessageView.write(value.`last`, buf)
             FfiConverterBoolean.write(value.`muted`, buf)
             FfiConverterBoolean.write(value.`gap`, buf)
@@ -10983,6 +11176,71 @@ public object FfiConverterTypeDocumentKind: FfiConverterRustBuffer<DocumentKind>
 
 
 /**
+ * What is wrong with a presence that is kept all the same.
+ */
+
+enum class Doubt {
+
+    /**
+     * The signature does not verify, or is for something else.
+     */
+    BAD_SIGNATURE,
+    /**
+     * The code or the card was not of its time.
+     */
+    EXPIRED,
+    /**
+     * The door is not one of this activity.
+     */
+    UNKNOWN_DOOR,
+    /**
+     * The door was shut by who watches over it.
+     */
+    REVOKED_DOOR,
+    /**
+     * The device that showed the card was revoked.
+     */
+    REVOKED_DEVICE,
+    /**
+     * The member had left.
+     */
+    MEMBER_LEFT,
+    /**
+     * Something that this version has no name for.
+     */
+    OTHER;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDoubt: FfiConverterRustBuffer<Doubt> {
+    override fun read(buf: ByteBuffer) = try {
+
+        Doubt.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: Doubt) = 4UL
+
+    override fun write(value: Doubt, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * What went wrong. The meaning of each, and what to do about it, stands in `ERRORS.md`; see `error_text`.
  */
 
@@ -11004,6 +11262,10 @@ enum class ErrorCode {
      * The member may not do this.
      */
     NOT_ALLOWED,
+    /**
+     * The member has no vote here: only full members who are on the roster as voters have one.
+     */
+    NO_VOTE,
     /**
      * An input is empty, too long, or not what is asked for; see `field` and `reason`.
      */
@@ -11045,6 +11307,10 @@ enum class ErrorCode {
      * A stored document cannot be read; the rest can.
      */
     DAMAGED,
+    /**
+     * The gathering or group is over.
+     */
+    ENDED,
     /**
      * The database belongs to another member.
      */
@@ -11220,11 +11486,19 @@ public object FfiConverterTypeFailureClass: FfiConverterRustBuffer<FailureClass>
 enum class Grade {
 
     /**
-     * The person says so.
+     * The person says so, or what was shown for it is in doubt.
      */
     CLAIMED,
     /**
-     * An organiser says so.
+     * The person had a door's code at the time.
+     */
+    SCANNED,
+    /**
+     * A host had the person's card at the time.
+     */
+    WITNESSED,
+    /**
+     * A host or an organiser knows the person and says so.
      */
     ATTESTED;
 
@@ -11275,7 +11549,11 @@ enum class HitKind {
     /**
      * An activity.
      */
-    ACTIVITY;
+    ACTIVITY,
+    /**
+     * A gathering or a group.
+     */
+    GATHERING;
 
 
 
@@ -11456,6 +11734,63 @@ public object FfiConverterTypeLanguage: FfiConverterRustBuffer<Language> {
 
 
 /**
+ * What became of a person's requests for leave.
+ */
+
+enum class Leave {
+
+    /**
+     * Nobody has answered.
+     */
+    ASKED,
+    /**
+     * Given, by one or by several: that is the same.
+     */
+    APPROVED,
+    /**
+     * Not given.
+     */
+    DENIED,
+    /**
+     * Some gave it, and others did not.
+     */
+    DISPUTED,
+    /**
+     * No longer asked for.
+     */
+    WITHDRAWN;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLeave: FfiConverterRustBuffer<Leave> {
+    override fun read(buf: ByteBuffer) = try {
+
+        Leave.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: Leave) = 4UL
+
+    override fun write(value: Leave, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * How much a record matters.
  */
 
@@ -11553,6 +11888,55 @@ public object FfiConverterTypeMark: FfiConverterRustBuffer<Mark> {
     override fun allocationSize(value: Mark) = 4UL
 
     override fun write(value: Mark, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What is expected of somebody.
+ */
+
+enum class Place {
+
+    /**
+     * Nothing.
+     */
+    NONE,
+    /**
+     * To come.
+     */
+    EXPECTED,
+    /**
+     * To come, and to vote.
+     */
+    VOTER;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePlace: FfiConverterRustBuffer<Place> {
+    override fun read(buf: ByteBuffer) = try {
+
+        Place.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: Place) = 4UL
+
+    override fun write(value: Place, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -11758,6 +12142,12 @@ sealed class Topic {
     }
 
     /**
+     * The list of consultations, and how far each is.
+     */
+    object Consultations : Topic()
+
+
+    /**
      * The list of activities.
      */
     object Activities : Topic()
@@ -11810,12 +12200,13 @@ public object FfiConverterTypeTopic : FfiConverterRustBuffer<Topic>{
             5 -> Topic.Talk(
                 FfiConverterTypeSpaceId.read(buf),
                 )
-            6 -> Topic.Activities
-            7 -> Topic.Activity(
+            6 -> Topic.Consultations
+            7 -> Topic.Activities
+            8 -> Topic.Activity(
                 FfiConverterTypeDocId.read(buf),
                 )
-            8 -> Topic.Personal
-            9 -> Topic.Outbox
+            9 -> Topic.Personal
+            10 -> Topic.Outbox
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -11850,6 +12241,12 @@ public object FfiConverterTypeTopic : FfiConverterRustBuffer<Topic>{
             (
                 4UL
                 + FfiConverterTypeSpaceId.allocationSize(value.`space`)
+            )
+        }
+        is Topic.Consultations -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
             )
         }
         is Topic.Activities -> {
@@ -11902,21 +12299,25 @@ public object FfiConverterTypeTopic : FfiConverterRustBuffer<Topic>{
                 FfiConverterTypeSpaceId.write(value.`space`, buf)
                 Unit
             }
-            is Topic.Activities -> {
+            is Topic.Consultations -> {
                 buf.putInt(6)
                 Unit
             }
-            is Topic.Activity -> {
+            is Topic.Activities -> {
                 buf.putInt(7)
+                Unit
+            }
+            is Topic.Activity -> {
+                buf.putInt(8)
                 FfiConverterTypeDocId.write(value.`activity`, buf)
                 Unit
             }
             is Topic.Personal -> {
-                buf.putInt(8)
+                buf.putInt(9)
                 Unit
             }
             is Topic.Outbox -> {
-                buf.putInt(9)
+                buf.putInt(10)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -12379,6 +12780,38 @@ public object FfiConverterOptionalTypeDelivery: FfiConverterRustBuffer<Delivery?
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeLeave: FfiConverterRustBuffer<Leave?> {
+    override fun read(buf: ByteBuffer): Leave? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeLeave.read(buf)
+    }
+
+    override fun allocationSize(value: Leave?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeLeave.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Leave?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeLeave.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalSequenceByteArray: FfiConverterRustBuffer<List<kotlin.ByteArray>?> {
     override fun read(buf: ByteBuffer): List<kotlin.ByteArray>? {
         if (buf.get().toInt() == 0) {
@@ -12819,6 +13252,34 @@ public object FfiConverterSequenceTypeOutboxItem: FfiConverterRustBuffer<List<Ou
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypePending: FfiConverterRustBuffer<List<Pending>> {
+    override fun read(buf: ByteBuffer): List<Pending> {
+        val len = buf.getInt()
+        return List<Pending>(len) {
+            FfiConverterTypePending.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Pending>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypePending.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Pending>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypePending.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeReactionView: FfiConverterRustBuffer<List<ReactionView>> {
     override fun read(buf: ByteBuffer): List<ReactionView> {
         val len = buf.getInt()
@@ -12931,6 +13392,62 @@ public object FfiConverterSequenceTypeTalkView: FfiConverterRustBuffer<List<Talk
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeDoubt: FfiConverterRustBuffer<List<Doubt>> {
+    override fun read(buf: ByteBuffer): List<Doubt> {
+        val len = buf.getInt()
+        return List<Doubt>(len) {
+            FfiConverterTypeDoubt.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Doubt>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeDoubt.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Doubt>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeDoubt.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeRole: FfiConverterRustBuffer<List<Role>> {
+    override fun read(buf: ByteBuffer): List<Role> {
+        val len = buf.getInt()
+        return List<Role>(len) {
+            FfiConverterTypeRole.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Role>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeRole.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Role>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeRole.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeTopic: FfiConverterRustBuffer<List<Topic>> {
     override fun read(buf: ByteBuffer): List<Topic> {
         val len = buf.getInt()
@@ -12977,6 +13494,34 @@ public object FfiConverterSequenceTypeDocId: FfiConverterRustBuffer<List<DocId>>
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeDocId.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeMemberId: FfiConverterRustBuffer<List<MemberId>> {
+    override fun read(buf: ByteBuffer): List<MemberId> {
+        val len = buf.getInt()
+        return List<MemberId>(len) {
+            FfiConverterTypeMemberId.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<MemberId>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeMemberId.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<MemberId>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeMemberId.write(it, buf)
         }
     }
 }

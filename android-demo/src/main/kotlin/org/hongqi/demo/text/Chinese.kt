@@ -76,12 +76,27 @@ internal object Chinese : Texts {
         DocumentKind.BOOKMARK -> "收藏"
         DocumentKind.MUTE -> "免打扰"
         DocumentKind.DRAFT -> "草稿"
+        DocumentKind.OFFICER -> "职务信息"
+        DocumentKind.SEAT -> "讨论资格"
+        DocumentKind.GATHERING -> "闪聚"
+        DocumentKind.GROUP -> "群组"
+        DocumentKind.PARTICIPANT -> "群组成员"
+        DocumentKind.CASE -> "咨询"
+        DocumentKind.CASE_STEP -> "咨询进展"
+        DocumentKind.ROSTER -> "应到名单"
+        DocumentKind.RESOLUTION -> "表决事项"
+        DocumentKind.VOTE -> "表决"
+        DocumentKind.DOOR -> "签到点"
+        DocumentKind.SCAN -> "扫码记录"
+        DocumentKind.LEAVE_REQUEST -> "请假申请"
+        DocumentKind.GUESTS -> "来宾人数"
     }
 
     override fun hit(kind: HitKind) = when (kind) {
         HitKind.ARTICLE -> "文章"
         HitKind.MESSAGE -> "消息"
         HitKind.ACTIVITY -> "活动"
+        HitKind.GATHERING -> "闪聚"
     }
 
     override val checkIn = "我到了"
@@ -90,7 +105,7 @@ internal object Chinese : Texts {
     override val attendance = "签到情况"
     override val nobodyYet = "还没有人签到。成员只看得到自己的记录。"
     override val place = "地点"
-    override fun status(status: AttendanceStatus) = grade(status, "本人签到", "组织者确认") ?: when (status) {
+    override fun status(status: AttendanceStatus) = grade(status, "本人签到", "扫码签到", "门口验证", "组织者确认") ?: when (status) {
         is AttendanceStatus.Absent -> "缺席"
         is AttendanceStatus.Excused -> "请假"
         is AttendanceStatus.Disputed -> "有不同记录"

@@ -76,12 +76,27 @@ internal object English : Texts {
         DocumentKind.BOOKMARK -> "Bookmark"
         DocumentKind.MUTE -> "Mute"
         DocumentKind.DRAFT -> "Draft"
+        DocumentKind.OFFICER -> "Office"
+        DocumentKind.SEAT -> "Seat"
+        DocumentKind.GATHERING -> "Flash gathering"
+        DocumentKind.GROUP -> "Group"
+        DocumentKind.PARTICIPANT -> "Participant"
+        DocumentKind.CASE -> "Consultation"
+        DocumentKind.CASE_STEP -> "Consultation step"
+        DocumentKind.ROSTER -> "Roster"
+        DocumentKind.RESOLUTION -> "Resolution"
+        DocumentKind.VOTE -> "Vote"
+        DocumentKind.DOOR -> "Door"
+        DocumentKind.SCAN -> "Scan"
+        DocumentKind.LEAVE_REQUEST -> "Leave request"
+        DocumentKind.GUESTS -> "Visitors"
     }
 
     override fun hit(kind: HitKind) = when (kind) {
         HitKind.ARTICLE -> "Article"
         HitKind.MESSAGE -> "Message"
         HitKind.ACTIVITY -> "Activity"
+        HitKind.GATHERING -> "Flash gathering"
     }
 
     override val checkIn = "I am here"
@@ -90,7 +105,8 @@ internal object English : Texts {
     override val attendance = "Attendance"
     override val nobodyYet = "Nobody has checked in yet. Members see their own record only."
     override val place = "Place"
-    override fun status(status: AttendanceStatus) = grade(status, "Checked in", "Confirmed by organiser") ?: when (status) {
+    override fun status(status: AttendanceStatus) =
+        grade(status, "Checked in", "Scanned the code", "Seen at the door", "Confirmed by organiser") ?: when (status) {
         is AttendanceStatus.Absent -> "Absent"
         is AttendanceStatus.Excused -> "Excused"
         is AttendanceStatus.Disputed -> "Disputed"

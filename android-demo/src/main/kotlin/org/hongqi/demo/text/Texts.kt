@@ -103,9 +103,11 @@ interface Texts {
     }
 }
 
-internal fun grade(status: AttendanceStatus, claimed: String, attested: String): String? =
+internal fun grade(status: AttendanceStatus, claimed: String, scanned: String, witnessed: String, attested: String): String? =
     when ((status as? AttendanceStatus.Present)?.grade) {
         Grade.CLAIMED -> claimed
+        Grade.SCANNED -> scanned
+        Grade.WITNESSED -> witnessed
         Grade.ATTESTED -> attested
         null -> null
     }

@@ -209,7 +209,7 @@ private fun TabUi(app: App, tab: Place.Tab, state: AppState) {
 
 private fun placeOf(hit: SearchHit): Place = when (hit.kind) {
     HitKind.ARTICLE -> Place.Article(hit.doc)
-    HitKind.MESSAGE -> Place.Talk(hit.space)
+    HitKind.MESSAGE, HitKind.GATHERING -> Place.Talk(hit.space)
     HitKind.ACTIVITY -> Place.Activity(hit.doc)
 }
 
