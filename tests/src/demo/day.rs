@@ -7,6 +7,7 @@ use hongqi_core::feed::{ArticleEdit, Category, NewArticle};
 use hongqi_core::ids::{DocId, MemberId, SpaceId};
 
 use super::checks;
+use super::door;
 use super::park::Park;
 use super::phone::Phone;
 use super::story::Story;
@@ -105,6 +106,7 @@ pub fn play(phones: &mut [Phone; 3], park: &Park, story: &mut Story) -> Result<(
     story.part("17:00  The network is back 网络恢复");
     let rounds = quiet(&[li, sec, org], &[standing, thread], &[lunch, evening])?;
     story.say(&format!("  All three have exchanged what they had; quiet after {rounds} rounds."));
+    door::play(&[&*li, &*sec, &*org], evening, story)?;
     let traces = Traces { circular, standing, thread, comment, withdrawn, lunch, evening };
     checks::all(&[li, sec, org], &traces, park, story)
 }

@@ -2,6 +2,7 @@
 
 mod checks;
 mod day;
+mod door;
 mod park;
 mod phone;
 mod story;
