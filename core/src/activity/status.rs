@@ -183,7 +183,7 @@ impl Counted<'_> {
     }
 
     fn status(&self) -> (Status, Vec<Doubt>) {
-        let mut last: Vec<(MemberId, Mark, Grade)> = Vec::new();
+        let mut last: Vec<Said> = Vec::new();
         let mut doubts = BTreeSet::new();
         for entry in self.from(self.settled) {
             let mark = match entry.word {
@@ -220,7 +220,7 @@ impl Counted<'_> {
     }
 
     /// What the requests come to with the answers from this place on, and who said what to the one that decides.
-    fn leave(&self, place: usize) -> Option<(Leave, Vec<(MemberId, Mark, Grade)>)> {
+    fn leave(&self, place: usize) -> Option<(Leave, Vec<Said>)> {
         let mut requests: BTreeMap<DocId, (bool, BTreeMap<MemberId, Mark>)> = BTreeMap::new();
         for entry in self.all {
             if let Word::Asked { withdrawn } = entry.word {
@@ -270,7 +270,10 @@ impl Counted<'_> {
     }
 }
 
-fn disputed(words: &[(MemberId, Mark, Grade)]) -> Status {
+/// Who said what of a person, and how well founded.
+type Said = (MemberId, Mark, Grade);
+
+fn disputed(words: &[Said]) -> Status {
     let mut words: Vec<_> = words.iter().map(|(by, mark, _)| LastWord { by: *by, mark: *mark }).collect();
     words.sort_unstable_by_key(|word| word.by);
     Status::Disputed(words)

@@ -28,7 +28,7 @@ fn a_question_is_asked_with_no_network_and_survives_a_restart() {
     let case = core.consult().case(space).unwrap().unwrap();
     assert_eq!((&case.subject[..], case.category, case.desk), ("加班安排", Category::Complaint, org("C1")));
     assert_eq!((case.state.phase, case.state.handler, case.delivery), (Phase::Open, None, Delivery::OnDevice));
-    assert_eq!(core.consult().list(10).unwrap(), [case.clone()]);
+    assert_eq!(core.consult().list(10).unwrap(), std::slice::from_ref(&case));
     let page = core.talk().page(space, None, 10).unwrap();
     assert_eq!(bodies(&page.messages), ["请问加班如何申报？"]);
     assert_eq!(waiting(&li), 2);
