@@ -132,9 +132,9 @@ fn a_theme_day_with_quorum_and_no_network_in_the_village() {
     );
 
     // 6. Seven to one; a probationary member's vote is refused.
-    for phone in 0..8 {
-        let choice = if phone == 5 { Choice::Against } else { Choice::For };
-        activities(&phones[phone]).vote(resolution, choice).unwrap();
+    for (at, phone) in phones.iter().enumerate().take(8) {
+        let choice = if at == 5 { Choice::Against } else { Choice::For };
+        activities(phone).vote(resolution, choice).unwrap();
     }
     activities(&phones[8]).vote(resolution, Choice::For).unwrap();
     assert_eq!(activities(&phones[probationary]).vote(resolution, Choice::For), Err(Error::NoVote));
