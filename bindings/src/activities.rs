@@ -1,10 +1,10 @@
-//! Activities and who attended.
+//! Activities: what is planned, who is expected, whether it can be held. Who attended stands in `attendance.rs`, what is
+//! voted on in `ballot.rs`.
 
 use std::collections::HashMap;
 
 use hongqi_core::activity::{
-    ActivityEdit, ActivityView, AttendanceRow, Doubt, Grade, LastWord, Leave, Mark, NewActivity, Pending, Place,
-    Status as AttendanceStatus,
+    ActivityEdit, ActivityView, Check as ReadyCheck, Lack as ReadyLack, Need as ReadyNeed, NewActivity, Place,
 };
 use hongqi_core::clock::Timestamp;
 use hongqi_core::ids::{DocId, MemberId, OrgId};
@@ -12,110 +12,6 @@ use hongqi_core::outbox::Delivery;
 
 use crate::call::{call, capability};
 use crate::error::HongqiError;
-
-/// What one entry says of a person.
-#[uniffi::remote(Enum)]
-pub enum Mark {
-    /// Is or was there.
-    Present,
-    /// Was not there.
-    Absent,
-    /// Was not there, and had leave.
-    Excused,
-}
-
-/// How well a presence is founded, from the least to the most.
-#[uniffi::remote(Enum)]
-pub enum Grade {
-    /// The person says so, or what was shown for it is in doubt.
-    Claimed,
-    /// The person had a door's code at the time.
-    Scanned,
-    /// A host had the person's card at the time.
-    Witnessed,
-    /// A host or an organiser knows the person and says so.
-    Attested,
-}
-
-/// What is wrong with a presence that is kept all the same.
-#[uniffi::remote(Enum)]
-pub enum Doubt {
-    /// The signature does not verify, or is for something else.
-    BadSignature,
-    /// The code or the card was not of its time.
-    Expired,
-    /// The door is not one of this activity.
-    UnknownDoor,
-    /// The door was shut by who watches over it.
-    RevokedDoor,
-    /// The device that showed the card was revoked.
-    RevokedDevice,
-    /// The member had left.
-    MemberLeft,
-    /// Something that this version has no name for.
-    Other,
-}
-
-/// What is expected of somebody.
-#[uniffi::remote(Enum)]
-pub enum Place {
-    /// Nothing.
-    None,
-    /// To come.
-    Expected,
-    /// To come, and to vote.
-    Voter,
-}
-
-/// What became of a person's requests for leave.
-#[uniffi::remote(Enum)]
-pub enum Leave {
-    /// Nobody has answered.
-    Asked,
-    /// Given, by one or by several: that is the same.
-    Approved,
-    /// Not given.
-    Denied,
-    /// Some gave it, and others did not.
-    Disputed,
-    /// No longer asked for.
-    Withdrawn,
-}
-
-/// A mark made after attendance was closed, which counts when a second organiser has signed it.
-#[uniffi::remote(Record)]
-pub struct Pending {
-    /// The mark, as what the second signs.
-    pub doc: DocId,
-    /// Who made it.
-    pub by: MemberId,
-    /// What it would say.
-    pub mark: Mark,
-}
-
-/// The last word of one source on a person.
-#[uniffi::remote(Record)]
-pub struct LastWord {
-    /// Who says so: the person, a host or an organiser.
-    pub by: MemberId,
-    /// What is said.
-    pub mark: Mark,
-}
-
-/// What all evidence about one person comes to.
-#[uniffi::remote(Enum)]
-pub enum AttendanceStatus {
-    /// Nobody has said anything.
-    Unknown,
-    /// Was there.
-    Present(Grade),
-    /// Was not there.
-    Absent,
-    /// Had leave.
-    Excused,
-    /// These say different things, in the order of their ids.
-    Disputed(Vec<LastWord>),
-}
 
 /// An activity.
 #[uniffi::remote(Record)]
@@ -150,33 +46,64 @@ pub struct ActivityView {
     pub delivery: Delivery,
 }
 
-/// One person's attendance.
+/// What is expected of somebody.
+#[uniffi::remote(Enum)]
+pub enum Place {
+    /// Nothing.
+    None,
+    /// To come.
+    Expected,
+    /// To come, and to vote.
+    Voter,
+}
+
+/// What an activity needs with no network.
+#[uniffi::remote(Enum)]
+pub enum ReadyNeed {
+    /// Who is expected.
+    Roster,
+    /// What they are called, to call the roll.
+    Names,
+    /// The right to stand at its door.
+    Role,
+    /// The device's key, which signs what is written and what a door shows.
+    Key,
+    /// A door that shows codes.
+    Door,
+    /// The distance of this clock to the server's.
+    Clock,
+    /// That nothing of it was refused; what is not sent yet is on this phone and will do.
+    Delivery,
+}
+
+/// What is missing.
+#[uniffi::remote(Enum)]
+pub enum ReadyLack {
+    /// Nobody is expected.
+    NobodyExpected,
+    /// So many have no name on this phone.
+    NamesUnknown(u32),
+    /// No role from host on.
+    NoRole,
+    /// The key is not that of this device, or does not answer.
+    NoKey,
+    /// No door can be opened, since a role or the key is missing or the activity was cancelled or closed.
+    NoDoor,
+    /// The server's time was never heard.
+    ClockUnknown,
+    /// It was heard last at this moment, more than a week ago.
+    ClockStale(Timestamp),
+    /// So many parts of it were refused.
+    Refused(u32),
+}
+
+/// One thing that an activity needs.
 #[uniffi::remote(Record)]
-pub struct AttendanceRow {
-    /// The person.
-    pub member: MemberId,
-    /// The person's name; empty if unknown here.
-    pub name: String,
-    /// The person's home organisation, if known here.
-    pub home: Option<OrgId>,
-    /// What is expected of the person.
-    pub place: Place,
-    /// What all evidence comes to.
-    pub status: AttendanceStatus,
-    /// Leave, if it was asked for or given.
-    pub leave: Option<Leave>,
-    /// What is wrong with some of the evidence, each once.
-    pub doubts: Vec<Doubt>,
-    /// What waits for a second signature.
-    pub pending: Vec<Pending>,
-    /// When the person was first seen there; of who is not present none.
-    pub came: Option<Timestamp>,
-    /// When the person went, if later than that.
-    pub went: Option<Timestamp>,
-    /// When the first of the evidence happened.
-    pub happened_at: Option<Timestamp>,
-    /// When the first of it reached the server.
-    pub received_at: Option<Timestamp>,
+pub struct ReadyCheck {
+    /// What.
+    pub need: ReadyNeed,
+    /// What of it is missing; none if it is good.
+    pub lacks: Option<ReadyLack>,
 }
 
 /// From when until when.
@@ -212,21 +139,12 @@ impl Activities {
         call(&self.0, move |core| core.activities().activity(id)).await
     }
 
-    /// The attendance of an activity as far as this phone may know it: everybody about whom there is evidence, in the
-    /// order of names. What the server refused is no evidence.
-    ///
-    /// # Errors
-    /// `paused`, `storage`.
-    pub async fn attendance(&self, activity: DocId) -> Result<Vec<AttendanceRow>, HongqiError> {
-        call(&self.0, move |core| core.activities().attendance(activity)).await
-    }
-
-    /// Plans an activity of `org`: title and place of one line and at most 600 bytes each, a note of at most 128 KiB,
-    /// perhaps empty.
+    /// Plans an activity of `org`: title and place of one line and at most 600 bytes each, a note and an agenda of at
+    /// most 128 KiB each, perhaps empty.
     ///
     /// # Errors
     /// `not_allowed` without an organiser's role there or above; `invalid`, `disk_full`.
-    #[uniffi::method(default(note = ""))]
+    #[uniffi::method(default(note = "", agenda = ""))]
     pub async fn plan(
         &self,
         org: OrgId,
@@ -234,20 +152,22 @@ impl Activities {
         place: String,
         time: Period,
         note: String,
+        agenda: String,
     ) -> Result<DocId, HongqiError> {
         call(&self.0, move |core| {
             let Period { starts, ends } = time;
             core.activities()
-                .plan(org, &NewActivity { title: &title, place: &place, note: &note, agenda: "", starts, ends })
+                .plan(org, &NewActivity { title: &title, place: &place, note: &note, agenda: &agenda, starts, ends })
         })
         .await
     }
 
-    /// Changes an activity; what is left out stays. Before it was ever sent this leaves no trace. What others change of the note at the same time merges with it.
+    /// Changes an activity; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+    /// note and agenda at the same time merges with it.
     ///
     /// # Errors
     /// As `plan`; `not_found`.
-    #[uniffi::method(default(title = None, place = None, note = None, time = None))]
+    #[uniffi::method(default(title = None, place = None, note = None, time = None, agenda = None))]
     pub async fn edit(
         &self,
         activity: DocId,
@@ -255,13 +175,14 @@ impl Activities {
         place: Option<String>,
         note: Option<String>,
         time: Option<Period>,
+        agenda: Option<String>,
     ) -> Result<(), HongqiError> {
         call(&self.0, move |core| {
             let edit = ActivityEdit {
                 title: title.as_deref(),
                 place: place.as_deref(),
                 note: note.as_deref(),
-                agenda: None,
+                agenda: agenda.as_deref(),
                 minutes: None,
                 time: time.map(|time| (time.starts, time.ends)),
             };
@@ -279,24 +200,53 @@ impl Activities {
         call(&self.0, move |core| core.activities().cancel(activity)).await
     }
 
-    /// Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
-    /// are wrong, and the list shows when it happened.
+    /// Writes the minutes, of at most 128 KiB. What others change of them at the same time merges.
     ///
     /// # Errors
-    /// `not_found`; `invalid` for a cancelled activity.
-    pub async fn check_in(&self, activity: DocId) -> Result<DocId, HongqiError> {
-        call(&self.0, move |core| core.activities().check_in(activity)).await
-    }
-
-    /// Calls the roll: one entry for each person. What was said before stays; the last word of an organiser counts.
-    ///
-    /// # Errors
-    /// `not_allowed` without an organiser's role; `not_found`.
-    pub async fn call_roll(&self, activity: DocId, marks: HashMap<MemberId, Mark>) -> Result<(), HongqiError> {
+    /// As `edit`.
+    pub async fn write_minutes(&self, activity: DocId, minutes: String) -> Result<(), HongqiError> {
         call(&self.0, move |core| {
-            let marks: Vec<_> = marks.into_iter().collect();
-            core.activities().call_roll(activity, &marks)
+            core.activities().edit(activity, &ActivityEdit { minutes: Some(&minutes), ..ActivityEdit::default() })
         })
         .await
+    }
+
+    /// Closes the attendance: from now on what an organiser says of it needs a second signature. An activity whose
+    /// attendance is closed stays so.
+    ///
+    /// # Errors
+    /// As `edit`.
+    pub async fn close_attendance(&self, activity: DocId) -> Result<(), HongqiError> {
+        call(&self.0, move |core| core.activities().close(activity)).await
+    }
+
+    /// Says of each of these what is expected, whatever was said before and by whom.
+    ///
+    /// # Errors
+    /// `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
+    /// `not_found`; `invalid` for more than 10,000.
+    pub async fn expect_people(&self, activity: DocId, people: HashMap<MemberId, Place>) -> Result<(), HongqiError> {
+        call(&self.0, move |core| {
+            let people: Vec<_> = people.into_iter().collect();
+            core.activities().expect(activity, &people)
+        })
+        .await
+    }
+
+    /// Expects the members of these organisations as far as their cards are on this phone: full members vote,
+    /// probationary ones do not, applicants are not expected. How many were added.
+    ///
+    /// # Errors
+    /// As `expect_people`.
+    pub async fn expect_members(&self, activity: DocId, orgs: Vec<OrgId>) -> Result<u64, HongqiError> {
+        call(&self.0, move |core| core.activities().expect_members(activity, &orgs).map(|added| added as u64)).await
+    }
+
+    /// What an activity needs with no network, in the order in which one would put it right.
+    ///
+    /// # Errors
+    /// `not_found`, `not_enrolled`, `paused`, `storage`.
+    pub async fn ready(&self, activity: DocId) -> Result<Vec<ReadyCheck>, HongqiError> {
+        call(&self.0, move |core| core.activities().ready(activity)).await
     }
 }

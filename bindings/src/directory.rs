@@ -1,7 +1,7 @@
 //! Organisations, members, the own roles.
 
 use hongqi_core::clock::Timestamp;
-use hongqi_core::directory::{MemberView, OrgView, RoleView};
+use hongqi_core::directory::{MemberView, OfficerView, OrgView, RoleView};
 use hongqi_core::ids::{MemberId, OrgId};
 use hongqi_core::role::Role;
 
@@ -72,6 +72,21 @@ pub struct RoleView {
     pub until: Option<Timestamp>,
 }
 
+/// Who holds an office of an organisation: the highest role from organiser on that is held at that very organisation.
+#[uniffi::remote(Record)]
+pub struct OfficerView {
+    /// Who.
+    pub member: MemberId,
+    /// Name.
+    pub name: String,
+    /// Which role.
+    pub role: Role,
+    /// Until when; none without an end.
+    pub until: Option<Timestamp>,
+    /// Whether another office of theirs may set them against who asks this organisation for counsel.
+    pub conflict: bool,
+}
+
 capability! {
     /// The directory.
     Directory
@@ -85,6 +100,14 @@ impl Directory {
     /// `paused`, `storage`.
     pub async fn roles(&self) -> Result<Vec<RoleView>, HongqiError> {
         call(&self.0, |core| core.directory().roles()).await
+    }
+
+    /// The officers of an organisation whose board is on this phone, the highest role first.
+    ///
+    /// # Errors
+    /// `paused`, `storage`.
+    pub async fn officers(&self, org: OrgId) -> Result<Vec<OfficerView>, HongqiError> {
+        call(&self.0, move |core| core.directory().officers(org)).await
     }
 
     /// One organisation, if its card is on this phone.

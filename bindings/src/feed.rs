@@ -1,9 +1,12 @@
 //! Articles of the own and all superior organisations, and their acknowledgement.
 
 use hongqi_core::clock::Timestamp;
+use hongqi_core::directory::{MemberView, OrgView};
 use hongqi_core::feed::{
-    ArticleEdit, ArticleView, Category as ArticleCategory, FeedCursor, FeedItem, FeedPage, NewArticle,
+    ArticleEdit, ArticleView, BranchOutstanding, Category as ArticleCategory, FeedCursor, FeedItem, FeedPage,
+    NewArticle, OrgProgress, Outstanding, Reminder, Revision as ArticleRevision,
 };
+use hongqi_core::figure::Figure;
 use hongqi_core::ids::{DocId, OrgId, SpaceId};
 use hongqi_core::outbox::Delivery;
 
@@ -88,6 +91,75 @@ pub struct FeedCursor {
     pub id: DocId,
 }
 
+/// A must-read article that this member has not acknowledged.
+#[uniffi::remote(Record)]
+pub struct Reminder {
+    /// The article.
+    pub item: FeedItem,
+    /// Whether its time is over.
+    pub overdue: bool,
+    /// When to remind of it, the soonest first: a day before it is due, two hours before, and when it is; moments that
+    /// are over are left out, and all of an article without a date.
+    ///
+    /// By the phone's own wall clock, as an alarm wants them: the phone's distance to the server's time is taken out.
+    pub remind_at: Vec<Timestamp>,
+}
+
+/// How many people.
+#[uniffi::remote(Enum)]
+pub enum Figure {
+    /// Not to be shown: one to four people, or a number that taken from another would leave one to four. It would point
+    /// at somebody.
+    Withheld,
+    /// Nobody, or five or more.
+    Number(u64),
+}
+
+/// Who of one branch has not acknowledged an article.
+#[uniffi::remote(Record)]
+pub struct BranchOutstanding {
+    /// The branch.
+    pub org: OrgView,
+    /// Its members who have not, by number.
+    pub members: Vec<MemberView>,
+    /// How many have.
+    pub acknowledged: u64,
+}
+
+/// How far an organisation is.
+#[uniffi::remote(Record)]
+pub struct OrgProgress {
+    /// The organisation.
+    pub org: OrgId,
+    /// Its name; empty if its card is not on this phone.
+    pub name: String,
+    /// How many of its members have acknowledged.
+    pub acknowledged: Figure,
+    /// How many members it has; none if its board is not on this phone.
+    pub members: Option<Figure>,
+}
+
+/// What this member may know of who has acknowledged an article.
+#[uniffi::remote(Record)]
+pub struct Outstanding {
+    /// By name: the branches that this member leads.
+    pub branches: Vec<BranchOutstanding>,
+    /// In numbers: the other organisations, by name; only for whom the article's organisation has given a role that
+    /// reads its whole desk.
+    pub orgs: Vec<OrgProgress>,
+}
+
+/// An article's wording from some moment on.
+#[uniffi::remote(Record)]
+pub struct ArticleRevision {
+    /// When it was written, by its author's clock.
+    pub written_at: Timestamp,
+    /// The title.
+    pub title: String,
+    /// The text.
+    pub body: String,
+}
+
 capability! {
     /// The feed.
     Feed
@@ -118,6 +190,37 @@ impl Feed {
     /// `not_enrolled`, `paused`, `storage`.
     pub async fn unread(&self) -> Result<u64, HongqiError> {
         call(&self.0, |core| core.feed().unread()).await
+    }
+
+    /// What this member has still to acknowledge: overdue first, then the soonest due, then without a date, the newest
+    /// first. An acknowledgement that only waits to be sent is one. At most 200.
+    ///
+    /// An app sets its alarms anew from this whenever the topic `Feed` changes.
+    ///
+    /// # Errors
+    /// `not_enrolled`, `paused`, `storage`.
+    pub async fn reminders(&self) -> Result<Vec<Reminder>, HongqiError> {
+        call(&self.0, |core| core.feed().reminders()).await
+    }
+
+    /// Who has not acknowledged a must-read article, as far as this member may know: by name in the branches that this
+    /// member leads (the role is held there, not inherited), in numbers everywhere else, and there fewer than five
+    /// people are not shown as a number.
+    ///
+    /// # Errors
+    /// `not_found`; `invalid` if the article asks for no acknowledgement.
+    pub async fn outstanding(&self, article: DocId) -> Result<Outstanding, HongqiError> {
+        call(&self.0, move |core| core.feed().outstanding(article)).await
+    }
+
+    /// The wordings that an article has had, the present one first and the first one last; at most 50 of the newest.
+    /// Changes that leave title and text as they are (pinning) are none. A wording that never left its author's phone is
+    /// not among them.
+    ///
+    /// # Errors
+    /// `not_found`, also for a withdrawn article: what was withdrawn is not to be read.
+    pub async fn revisions(&self, article: DocId) -> Result<Vec<ArticleRevision>, HongqiError> {
+        call(&self.0, move |core| core.feed().revisions(article)).await
     }
 
     /// Publishes an article on the board of `org`: a title of one line and at most 600 bytes, a body of at most 128 KiB;

@@ -15,7 +15,7 @@ use crate::call::{call, ended, guarded};
 use crate::error::{ErrorCode, HongqiError, code_of};
 use crate::key::{DeviceKey, PlatformKey};
 use crate::listen::{ListenerHandle, StateListener, TopicListener};
-use crate::{Activities, Directory, Feed, Outbox, Personal, Search, Talk};
+use crate::{Activities, Consult, Directory, Feed, Gatherings, Outbox, Personal, Presence, Search, Talk};
 
 /// Why the store does not open.
 type StoreFailure = hongqi_core::Error;
@@ -309,6 +309,30 @@ impl Hongqi {
     /// None; as all exports.
     pub fn talk(&self) -> Result<Arc<Talk>, HongqiError> {
         guarded(|| Ok(Arc::new(Talk(Arc::clone(&self.app)))))
+    }
+
+    /// Gatherings and groups.
+    ///
+    /// # Errors
+    /// None; as all exports.
+    pub fn gatherings(&self) -> Result<Arc<Gatherings>, HongqiError> {
+        guarded(|| Ok(Arc::new(Gatherings(Arc::clone(&self.app)))))
+    }
+
+    /// Consultations.
+    ///
+    /// # Errors
+    /// None; as all exports.
+    pub fn consult(&self) -> Result<Arc<Consult>, HongqiError> {
+        guarded(|| Ok(Arc::new(Consult(Arc::clone(&self.app)))))
+    }
+
+    /// Codes, cards and doors.
+    ///
+    /// # Errors
+    /// None; as all exports.
+    pub fn presence(&self) -> Result<Arc<Presence>, HongqiError> {
+        guarded(|| Ok(Arc::new(Presence(Arc::clone(&self.app)))))
     }
 
     /// Activities and attendance.

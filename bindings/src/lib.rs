@@ -8,7 +8,8 @@
 //! | file | what it is |
 //! |---|---|
 //! | `hongqi.rs` | [`Hongqi`]: open, enrol, lifecycle, state |
-//! | `feed.rs` `talk.rs` `activities.rs` `personal.rs` `directory.rs` `search.rs` `outbox.rs` | the capabilities |
+//! | `feed.rs` `talk.rs` `gatherings.rs` `consult.rs` `personal.rs` `directory.rs` `search.rs` `outbox.rs` | the capabilities |
+//! | `activities.rs` `attendance.rs` `ballot.rs` `presence.rs` | activities: what is planned, who came, votes; doors and cards |
 //! | `error.rs` `glossary.rs` | [`HongqiError`], and what its codes mean in Chinese and English |
 //! | `listen.rs` | observers, all called from one thread |
 //! | `key.rs` | keys in the platform's key store |
@@ -28,10 +29,14 @@
 uniffi::setup_scaffolding!("hongqi");
 
 mod activities;
+mod attendance;
+mod ballot;
 mod call;
+mod consult;
 mod directory;
 mod error;
 mod feed;
+mod gatherings;
 mod glossary;
 mod hongqi;
 mod ids;
@@ -40,15 +45,18 @@ mod listen;
 mod log;
 mod outbox;
 mod personal;
+mod presence;
 mod probe;
 mod search;
 mod speech;
 mod talk;
 
 pub use activities::{Activities, Period};
+pub use consult::{CaseReader, Consult, Office};
 pub use directory::Directory;
 pub use error::{ErrorCode, HongqiError};
 pub use feed::Feed;
+pub use gatherings::Gatherings;
 pub use glossary::{ErrorText, error_text, refusal_text};
 pub use hongqi::Hongqi;
 pub use key::{DeviceKey, SoftwareKey};
@@ -56,7 +64,8 @@ pub use listen::{ListenerHandle, StateListener, TopicListener};
 pub use log::{LogLevel, LogSink, set_log_sink};
 pub use outbox::Outbox;
 pub use personal::Personal;
-pub use probe::{probe_callbacks, probe_panic, probe_panic_async};
+pub use presence::Presence;
+pub use probe::{probe_callbacks, probe_card, probe_code, probe_panic, probe_panic_async};
 pub use search::Search;
 pub use talk::Talk;
 

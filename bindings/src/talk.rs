@@ -4,7 +4,7 @@ use hongqi_core::clock::Timestamp;
 use hongqi_core::ids::{DocId, MemberId, SpaceId};
 use hongqi_core::outbox::Delivery;
 use hongqi_core::role::Role;
-use hongqi_core::talk::{MessageCursor, MessagePage, MessageView, ReactionView, TalkView};
+use hongqi_core::talk::{MessageCursor, MessagePage, MessageView, NewMessage, ReactionView, TalkView};
 
 use crate::call::{call, capability};
 use crate::error::HongqiError;
@@ -188,13 +188,27 @@ impl Talk {
         call(&self.0, move |core| core.talk().leave(space)).await
     }
 
-    /// Posts a message, perhaps as a reply to another; at most 8 KiB of UTF-8.
+    /// Posts a message, perhaps as a reply to another; at most 8 KiB of UTF-8. It mentions at most 32 members, and with a
+    /// role whoever holds it at the organisation that the discussion belongs to. Whom it mentions stays as it is when its
+    /// text is edited.
     ///
     /// # Errors
-    /// `invalid`; `not_found` if the message replied to is not in this discussion.
-    #[uniffi::method(default(reply = None))]
-    pub async fn post(&self, space: SpaceId, body: String, reply: Option<DocId>) -> Result<DocId, HongqiError> {
-        call(&self.0, move |core| core.talk().post(space, &body, reply)).await
+    /// `ended` if the gathering, group or consultation is over; `not_allowed` in a group in which the member no longer takes
+    /// part; `invalid`; `not_found` if the message replied to is not in this discussion.
+    #[uniffi::method(default(reply = None, mentions = [], roles = []))]
+    pub async fn post(
+        &self,
+        space: SpaceId,
+        body: String,
+        reply: Option<DocId>,
+        mentions: Vec<MemberId>,
+        roles: Vec<Role>,
+    ) -> Result<DocId, HongqiError> {
+        call(&self.0, move |core| {
+            let message = NewMessage { body: &body, reply, mentions: &mentions, roles: &roles };
+            core.talk().post_message(space, &message)
+        })
+        .await
     }
 
     /// Replaces the text of an own message. Before it was ever sent this leaves no trace. Where the author's other

@@ -17,7 +17,7 @@ use crate::{ErrorCode, Hongqi, HongqiError, SoftwareKey, UniFfiTag, probe_panic,
 async fn a_closed_core_says_so_and_an_open_one_answers() {
     let phone = phone().await;
     let talk = phone.hongqi.talk().unwrap();
-    let id = talk.post(phone.talk, "到齐了吗".to_owned(), None).await.unwrap();
+    let id = talk.post(phone.talk, "到齐了吗".to_owned(), None, Vec::new(), Vec::new()).await.unwrap();
     let page = talk.page(phone.talk, None, 50).await.unwrap();
     assert_eq!(page.messages.iter().map(|message| message.id).collect::<Vec<_>>(), [id]);
     phone.hongqi.pause().await.unwrap();
@@ -31,7 +31,7 @@ async fn a_closed_core_says_so_and_an_open_one_answers() {
 async fn an_invalid_input_is_named_and_its_text_is_not_repeated() {
     let phone = phone().await;
     let text = "秘密".repeat(4096);
-    let error = phone.hongqi.talk().unwrap().post(phone.talk, text, None).await.unwrap_err();
+    let error = phone.hongqi.talk().unwrap().post(phone.talk, text, None, Vec::new(), Vec::new()).await.unwrap_err();
     let HongqiError::Failed { code, field, reason, retryable, .. } = &error;
     assert_eq!((*code, *retryable), (ErrorCode::Invalid, false));
     assert_eq!((field.as_deref(), reason.as_deref()), (Some("body"), Some("too long")));
@@ -99,7 +99,7 @@ async fn what_a_cancelled_caller_has_begun_is_ended() {
     changed.recv_timeout(SOON).unwrap();
     for n in 0..20 {
         // As Kotlin does it: polled once, then dropped.
-        let mut post = Box::pin(talk.post(phone.talk, format!("第{n}条"), None));
+        let mut post = Box::pin(talk.post(phone.talk, format!("第{n}条"), None, Vec::new(), Vec::new()));
         let _ = pin!(&mut post).poll(&mut Context::from_waker(Waker::noop()));
         drop(post);
     }

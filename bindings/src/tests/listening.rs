@@ -36,7 +36,7 @@ fn hear(phone: &Phone) -> (Receiver<(ThreadId, Vec<Topic>)>, Arc<ListenerHandle>
 }
 
 async fn post(phone: &Phone) {
-    phone.hongqi.talk().unwrap().post(phone.talk, "在".to_owned(), None).await.unwrap();
+    phone.hongqi.talk().unwrap().post(phone.talk, "在".to_owned(), None, Vec::new(), Vec::new()).await.unwrap();
 }
 
 #[tokio::test]

@@ -661,23 +661,6 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
     func activity(id: DocId) async throws  -> ActivityView?
 
     /**
-     * The attendance of an activity as far as this phone may know it: everybody about whom there is evidence, in the
-     * order of names. What the server refused is no evidence.
-     *
-     * # Errors
-     * `paused`, `storage`.
-     */
-    func attendance(activity: DocId) async throws  -> [AttendanceRow]
-
-    /**
-     * Calls the roll: one entry for each person. What was said before stays; the last word of an organiser counts.
-     *
-     * # Errors
-     * `not_allowed` without an organiser's role; `not_found`.
-     */
-    func callRoll(activity: DocId, marks: [MemberId: Mark]) async throws
-
-    /**
      * Cancels an activity; it stays visible as cancelled. One that was never sent is gone as if it had not been
      * planned.
      *
@@ -685,6 +668,145 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
      * As `edit`.
      */
     func cancel(activity: DocId) async throws
+
+    /**
+     * Closes the attendance: from now on what an organiser says of it needs a second signature. An activity whose
+     * attendance is closed stays so.
+     *
+     * # Errors
+     * As `edit`.
+     */
+    func closeAttendance(activity: DocId) async throws
+
+    /**
+     * Changes an activity; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+     * note and agenda at the same time merges with it.
+     *
+     * # Errors
+     * As `plan`; `not_found`.
+     */
+    func edit(activity: DocId, title: String?, place: String?, note: String?, time: Period?, agenda: String?) async throws
+
+    /**
+     * Expects the members of these organisations as far as their cards are on this phone: full members vote,
+     * probationary ones do not, applicants are not expected. How many were added.
+     *
+     * # Errors
+     * As `expect_people`.
+     */
+    func expectMembers(activity: DocId, orgs: [OrgId]) async throws  -> UInt64
+
+    /**
+     * Says of each of these what is expected, whatever was said before and by whom.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
+     * `not_found`; `invalid` for more than 10,000.
+     */
+    func expectPeople(activity: DocId, people: [MemberId: Place]) async throws
+
+    /**
+     * Activities that end at or after `from`, the soonest first; at most `limit` (200 at the most).
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func list(from: Timestamp, limit: UInt32) async throws  -> [ActivityView]
+
+    /**
+     * Plans an activity of `org`: title and place of one line and at most 600 bytes each, a note and an agenda of at
+     * most 128 KiB each, perhaps empty.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role there or above; `invalid`, `disk_full`.
+     */
+    func plan(org: OrgId, title: String, place: String, time: Period, note: String, agenda: String) async throws  -> DocId
+
+    /**
+     * What an activity needs with no network, in the order in which one would put it right.
+     *
+     * # Errors
+     * `not_found`, `not_enrolled`, `paused`, `storage`.
+     */
+    func ready(activity: DocId) async throws  -> [ReadyCheck]
+
+    /**
+     * Writes the minutes, of at most 128 KiB. What others change of them at the same time merges.
+     *
+     * # Errors
+     * As `edit`.
+     */
+    func writeMinutes(activity: DocId, minutes: String) async throws
+
+    /**
+     * Answers a request for leave. Two who give the same leave give it once.
+     *
+     * # Errors
+     * `not_allowed` for the own request or without an organiser's role; `not_found`.
+     */
+    func answerLeave(request: DocId, answer: LeaveAnswer) async throws  -> DocId
+
+    /**
+     * Asks not to have to come, with the reason, at most 2 KiB, which only the member, the organisers and the member's
+     * secretaries see.
+     *
+     * # Errors
+     * As `check_in`; `invalid`.
+     */
+    func askLeave(activity: DocId, reason: String) async throws  -> DocId
+
+    /**
+     * The attendance of an activity as far as this phone may know it: everybody who is expected and everybody about
+     * whom there is evidence, in the order of names. What the server refused is no evidence.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func attendance(activity: DocId) async throws  -> [AttendanceRow]
+
+    /**
+     * The attendance of an activity by home organisation, in the order of their numbers: for who reads the organisation's
+     * desk all of them, for a secretary the own branch. Names only in the member's home and where the member is secretary;
+     * otherwise numbers, of which none is of fewer than five people.
+     *
+     * # Errors
+     * `not_allowed` for who is neither; `not_found`.
+     */
+    func attendanceByOrg(activity: DocId) async throws  -> [OrgAttendance]
+
+    /**
+     * The attendance of an activity by organisation as CSV: numbers, no names.
+     *
+     * # Errors
+     * As `attendance_by_org`.
+     */
+    func attendanceByOrgCsv(activity: DocId, language: Language) async throws  -> String
+
+    /**
+     * The attendance of an activity as CSV, a row for each person, in the order of names. Times are local, `2026-11-24
+     * 07:30`, `utc_offset_minutes` ahead of UTC; durations are in whole minutes.
+     *
+     * # Errors
+     * As `attendance`.
+     */
+    func attendanceCsv(activity: DocId, language: Language, utcOffsetMinutes: Int32) async throws  -> String
+
+    /**
+     * The numbers of a whole activity.
+     *
+     * # Errors
+     * `not_allowed` for who may not see everybody's attendance; `not_found`.
+     */
+    func attendanceNumbers(activity: DocId) async throws  -> AttendanceNumbers
+
+    /**
+     * Calls the roll: one entry for each person. What was said before stays; the last word of an organiser counts. After
+     * the closing each is a correction, which waits for a second signature (`second`).
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role; `not_found`.
+     */
+    func callRoll(activity: DocId, marks: [MemberId: Mark]) async throws
 
     /**
      * Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
@@ -696,29 +818,112 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
     func checkIn(activity: DocId) async throws  -> DocId
 
     /**
-     * Changes an activity; what is left out stays. Before it was ever sent this leaves no trace. What others change of the note at the same time merges with it.
+     * Corrects what is said of one person, with the reason, a line of at most 2 KiB. After the closing it waits for a
+     * second signature.
      *
      * # Errors
-     * As `plan`; `not_found`.
+     * As `call_roll`; `invalid`.
      */
-    func edit(activity: DocId, title: String?, place: String?, note: String?, time: Period?) async throws
+    func correct(activity: DocId, member: MemberId, mark: Mark, reason: String) async throws  -> DocId
 
     /**
-     * Activities that end at or after `from`, the soonest first; at most `limit` (200 at the most).
+     * Everything that was said of one person at an activity, in the order in which it was said, with reasons, as far as
+     * this phone may know it.
      *
      * # Errors
      * `paused`, `storage`.
      */
-    func list(from: Timestamp, limit: UInt32) async throws  -> [ActivityView]
+    func evidence(activity: DocId, member: MemberId) async throws  -> [EvidenceView]
 
     /**
-     * Plans an activity of `org`: title and place of one line and at most 600 bytes each, a note of at most 128 KiB,
-     * perhaps empty.
+     * Visitors at all doors of an activity; never below none.
      *
      * # Errors
-     * `not_allowed` without an organiser's role there or above; `invalid`, `disk_full`.
+     * `paused`, `storage`.
      */
-    func plan(org: OrgId, title: String, place: String, time: Period, note: String) async throws  -> DocId
+    func guests(activity: DocId) async throws  -> UInt64
+
+    /**
+     * A member's attendance over time, the latest first, at most `limit` (200 at the most): the own, or of a member of a
+     * branch whose secretary one is. Activities that are over or of which there is evidence.
+     *
+     * # Errors
+     * `not_allowed` for anybody else.
+     */
+    func history(member: MemberId, limit: UInt32) async throws  -> [PastAttendance]
+
+    /**
+     * Settles what was said of one person until now, with the reason, a line of at most 2 KiB.
+     *
+     * # Errors
+     * As `correct`; `not_allowed` for the own attendance.
+     */
+    func resolve(activity: DocId, member: MemberId, mark: Mark, reason: String) async throws  -> DocId
+
+    /**
+     * Signs another organiser's mark too. Signing it again adds nothing.
+     *
+     * # Errors
+     * `not_allowed` for the own mark or without an organiser's role; `not_found`.
+     */
+    func second(mark: DocId) async throws  -> DocId
+
+    /**
+     * No longer asks for leave. A request that was never sent is gone as if it had not been made.
+     *
+     * # Errors
+     * `not_found` if it is not the own request.
+     */
+    func withdrawLeave(request: DocId) async throws
+
+    /**
+     * Ends the vote on a resolution: no phone that knows of it takes another vote.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role; `not_found`.
+     */
+    func closeVote(resolution: DocId) async throws
+
+    /**
+     * Puts something to the vote: one line, at most 600 bytes. An `election` needs four fifths of the voters.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role; `not_found`; `invalid`.
+     */
+    func moveResolution(activity: DocId, title: String, election: Bool) async throws  -> DocId
+
+    /**
+     * Whether there are enough voters for an ordinary meeting, or for an `election`.
+     *
+     * # Errors
+     * `not_allowed` for who may not see everybody's attendance; `not_found`.
+     */
+    func quorum(activity: DocId, election: Bool) async throws  -> Quorum
+
+    /**
+     * What is voted on at an activity, in the order in which it was moved.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func resolutions(activity: DocId) async throws  -> [ResolutionView]
+
+    /**
+     * Votes, or votes otherwise: a member has one vote.
+     *
+     * # Errors
+     * `no_vote` for who is no full member or not on the roster as a voter; `too_late` if the vote has ended or the
+     * resolution was withdrawn; `not_found`.
+     */
+    func vote(resolution: DocId, choice: VoteChoice) async throws  -> DocId
+
+    /**
+     * Withdraws a resolution; it stays visible as withdrawn. One that was never sent is gone as if it had not been moved.
+     *
+     * # Errors
+     * As `close_vote`.
+     */
+    func withdrawResolution(resolution: DocId) async throws
 
 }
 /**
@@ -800,8 +1005,257 @@ open func activity(id: DocId)async throws  -> ActivityView?  {
 }
 
     /**
-     * The attendance of an activity as far as this phone may know it: everybody about whom there is evidence, in the
-     * order of names. What the server refused is no evidence.
+     * Cancels an activity; it stays visible as cancelled. One that was never sent is gone as if it had not been
+     * planned.
+     *
+     * # Errors
+     * As `edit`.
+     */
+open func cancel(activity: DocId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_cancel(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Closes the attendance: from now on what an organiser says of it needs a second signature. An activity whose
+     * attendance is closed stays so.
+     *
+     * # Errors
+     * As `edit`.
+     */
+open func closeAttendance(activity: DocId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_close_attendance(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Changes an activity; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+     * note and agenda at the same time merges with it.
+     *
+     * # Errors
+     * As `plan`; `not_found`.
+     */
+open func edit(activity: DocId, title: String? = nil, place: String? = nil, note: String? = nil, time: Period? = nil, agenda: String? = nil)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_edit(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterOptionString.lower(title),FfiConverterOptionString.lower(place),FfiConverterOptionString.lower(note),FfiConverterOptionTypePeriod.lower(time),FfiConverterOptionString.lower(agenda)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Expects the members of these organisations as far as their cards are on this phone: full members vote,
+     * probationary ones do not, applicants are not expected. How many were added.
+     *
+     * # Errors
+     * As `expect_people`.
+     */
+open func expectMembers(activity: DocId, orgs: [OrgId])async throws  -> UInt64  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_expect_members(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterSequenceTypeOrgId.lower(orgs)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_u64,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_u64,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_u64,
+            liftFunc: FfiConverterUInt64.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Says of each of these what is expected, whatever was said before and by whom.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
+     * `not_found`; `invalid` for more than 10,000.
+     */
+open func expectPeople(activity: DocId, people: [MemberId: Place])async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_expect_people(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterDictionaryTypeMemberIdTypePlace.lower(people)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Activities that end at or after `from`, the soonest first; at most `limit` (200 at the most).
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func list(from: Timestamp, limit: UInt32 = UInt32(50))async throws  -> [ActivityView]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_list(
+                        self.uniffiCloneHandle(),FfiConverterTypeTimestamp_lower(from),FfiConverterUInt32.lower(limit)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeActivityView.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Plans an activity of `org`: title and place of one line and at most 600 bytes each, a note and an agenda of at
+     * most 128 KiB each, perhaps empty.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role there or above; `invalid`, `disk_full`.
+     */
+open func plan(org: OrgId, title: String, place: String, time: Period, note: String = "", agenda: String = "")async throws  -> DocId  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_plan(
+                        self.uniffiCloneHandle(),FfiConverterTypeOrgId_lower(org),FfiConverterString.lower(title),FfiConverterString.lower(place),FfiConverterTypePeriod_lower(time),FfiConverterString.lower(note),FfiConverterString.lower(agenda)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeDocId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * What an activity needs with no network, in the order in which one would put it right.
+     *
+     * # Errors
+     * `not_found`, `not_enrolled`, `paused`, `storage`.
+     */
+open func ready(activity: DocId)async throws  -> [ReadyCheck]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_ready(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeReadyCheck.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Writes the minutes, of at most 128 KiB. What others change of them at the same time merges.
+     *
+     * # Errors
+     * As `edit`.
+     */
+open func writeMinutes(activity: DocId, minutes: String)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_write_minutes(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterString.lower(minutes)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Answers a request for leave. Two who give the same leave give it once.
+     *
+     * # Errors
+     * `not_allowed` for the own request or without an organiser's role; `not_found`.
+     */
+open func answerLeave(request: DocId, answer: LeaveAnswer)async throws  -> DocId  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_answer_leave(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(request),FfiConverterTypeLeaveAnswer_lower(answer)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeDocId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Asks not to have to come, with the reason, at most 2 KiB, which only the member, the organisers and the member's
+     * secretaries see.
+     *
+     * # Errors
+     * As `check_in`; `invalid`.
+     */
+open func askLeave(activity: DocId, reason: String)async throws  -> DocId  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_ask_leave(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterString.lower(reason)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeDocId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * The attendance of an activity as far as this phone may know it: everybody who is expected and everybody about
+     * whom there is evidence, in the order of names. What the server refused is no evidence.
      *
      * # Errors
      * `paused`, `storage`.
@@ -823,7 +1277,99 @@ open func attendance(activity: DocId)async throws  -> [AttendanceRow]  {
 }
 
     /**
-     * Calls the roll: one entry for each person. What was said before stays; the last word of an organiser counts.
+     * The attendance of an activity by home organisation, in the order of their numbers: for who reads the organisation's
+     * desk all of them, for a secretary the own branch. Names only in the member's home and where the member is secretary;
+     * otherwise numbers, of which none is of fewer than five people.
+     *
+     * # Errors
+     * `not_allowed` for who is neither; `not_found`.
+     */
+open func attendanceByOrg(activity: DocId)async throws  -> [OrgAttendance]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_attendance_by_org(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeOrgAttendance.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * The attendance of an activity by organisation as CSV: numbers, no names.
+     *
+     * # Errors
+     * As `attendance_by_org`.
+     */
+open func attendanceByOrgCsv(activity: DocId, language: Language)async throws  -> String  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_attendance_by_org_csv(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterTypeLanguage_lower(language)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterString.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * The attendance of an activity as CSV, a row for each person, in the order of names. Times are local, `2026-11-24
+     * 07:30`, `utc_offset_minutes` ahead of UTC; durations are in whole minutes.
+     *
+     * # Errors
+     * As `attendance`.
+     */
+open func attendanceCsv(activity: DocId, language: Language, utcOffsetMinutes: Int32)async throws  -> String  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_attendance_csv(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterTypeLanguage_lower(language),FfiConverterInt32.lower(utcOffsetMinutes)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterString.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * The numbers of a whole activity.
+     *
+     * # Errors
+     * `not_allowed` for who may not see everybody's attendance; `not_found`.
+     */
+open func attendanceNumbers(activity: DocId)async throws  -> AttendanceNumbers  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_attendance_numbers(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeAttendanceNumbers_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Calls the roll: one entry for each person. What was said before stays; the last word of an organiser counts. After
+     * the closing each is a correction, which waits for a second signature (`second`).
      *
      * # Errors
      * `not_allowed` without an organiser's role; `not_found`.
@@ -834,29 +1380,6 @@ open func callRoll(activity: DocId, marks: [MemberId: Mark])async throws   {
             rustFutureFunc: {
                 uniffi_hongqi_ffi_fn_method_activities_call_roll(
                         self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterDictionaryTypeMemberIdTypeMark.lower(marks)
-                )
-            },
-            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
-            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
-            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
-            liftFunc: { $0 },
-            errorHandler: FfiConverterTypeHongqiError_lift
-        )
-}
-
-    /**
-     * Cancels an activity; it stays visible as cancelled. One that was never sent is gone as if it had not been
-     * planned.
-     *
-     * # Errors
-     * As `edit`.
-     */
-open func cancel(activity: DocId)async throws   {
-    return
-        try  await uniffiRustCallAsync(
-            rustFutureFunc: {
-                uniffi_hongqi_ffi_fn_method_activities_cancel(
-                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity)
                 )
             },
             pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
@@ -891,17 +1414,152 @@ open func checkIn(activity: DocId)async throws  -> DocId  {
 }
 
     /**
-     * Changes an activity; what is left out stays. Before it was ever sent this leaves no trace. What others change of the note at the same time merges with it.
+     * Corrects what is said of one person, with the reason, a line of at most 2 KiB. After the closing it waits for a
+     * second signature.
      *
      * # Errors
-     * As `plan`; `not_found`.
+     * As `call_roll`; `invalid`.
      */
-open func edit(activity: DocId, title: String? = nil, place: String? = nil, note: String? = nil, time: Period? = nil)async throws   {
+open func correct(activity: DocId, member: MemberId, mark: Mark, reason: String)async throws  -> DocId  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
-                uniffi_hongqi_ffi_fn_method_activities_edit(
-                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterOptionString.lower(title),FfiConverterOptionString.lower(place),FfiConverterOptionString.lower(note),FfiConverterOptionTypePeriod.lower(time)
+                uniffi_hongqi_ffi_fn_method_activities_correct(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterTypeMemberId_lower(member),FfiConverterTypeMark_lower(mark),FfiConverterString.lower(reason)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeDocId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Everything that was said of one person at an activity, in the order in which it was said, with reasons, as far as
+     * this phone may know it.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func evidence(activity: DocId, member: MemberId)async throws  -> [EvidenceView]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_evidence(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterTypeMemberId_lower(member)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeEvidenceView.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Visitors at all doors of an activity; never below none.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func guests(activity: DocId)async throws  -> UInt64  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_guests(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_u64,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_u64,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_u64,
+            liftFunc: FfiConverterUInt64.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * A member's attendance over time, the latest first, at most `limit` (200 at the most): the own, or of a member of a
+     * branch whose secretary one is. Activities that are over or of which there is evidence.
+     *
+     * # Errors
+     * `not_allowed` for anybody else.
+     */
+open func history(member: MemberId, limit: UInt32 = UInt32(50))async throws  -> [PastAttendance]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_history(
+                        self.uniffiCloneHandle(),FfiConverterTypeMemberId_lower(member),FfiConverterUInt32.lower(limit)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypePastAttendance.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Settles what was said of one person until now, with the reason, a line of at most 2 KiB.
+     *
+     * # Errors
+     * As `correct`; `not_allowed` for the own attendance.
+     */
+open func resolve(activity: DocId, member: MemberId, mark: Mark, reason: String)async throws  -> DocId  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_resolve(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterTypeMemberId_lower(member),FfiConverterTypeMark_lower(mark),FfiConverterString.lower(reason)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeDocId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Signs another organiser's mark too. Signing it again adds nothing.
+     *
+     * # Errors
+     * `not_allowed` for the own mark or without an organiser's role; `not_found`.
+     */
+open func second(mark: DocId)async throws  -> DocId  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_second(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(mark)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeDocId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * No longer asks for leave. A request that was never sent is gone as if it had not been made.
+     *
+     * # Errors
+     * `not_found` if it is not the own request.
+     */
+open func withdrawLeave(request: DocId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_withdraw_leave(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(request)
                 )
             },
             pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
@@ -913,46 +1571,134 @@ open func edit(activity: DocId, title: String? = nil, place: String? = nil, note
 }
 
     /**
-     * Activities that end at or after `from`, the soonest first; at most `limit` (200 at the most).
+     * Ends the vote on a resolution: no phone that knows of it takes another vote.
      *
      * # Errors
-     * `paused`, `storage`.
+     * `not_allowed` without an organiser's role; `not_found`.
      */
-open func list(from: Timestamp, limit: UInt32 = UInt32(50))async throws  -> [ActivityView]  {
+open func closeVote(resolution: DocId)async throws   {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
-                uniffi_hongqi_ffi_fn_method_activities_list(
-                        self.uniffiCloneHandle(),FfiConverterTypeTimestamp_lower(from),FfiConverterUInt32.lower(limit)
+                uniffi_hongqi_ffi_fn_method_activities_close_vote(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(resolution)
                 )
             },
-            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
-            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
-            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
-            liftFunc: FfiConverterSequenceTypeActivityView.lift,
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
 
     /**
-     * Plans an activity of `org`: title and place of one line and at most 600 bytes each, a note of at most 128 KiB,
-     * perhaps empty.
+     * Puts something to the vote: one line, at most 600 bytes. An `election` needs four fifths of the voters.
      *
      * # Errors
-     * `not_allowed` without an organiser's role there or above; `invalid`, `disk_full`.
+     * `not_allowed` without an organiser's role; `not_found`; `invalid`.
      */
-open func plan(org: OrgId, title: String, place: String, time: Period, note: String = "")async throws  -> DocId  {
+open func moveResolution(activity: DocId, title: String, election: Bool = false)async throws  -> DocId  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
-                uniffi_hongqi_ffi_fn_method_activities_plan(
-                        self.uniffiCloneHandle(),FfiConverterTypeOrgId_lower(org),FfiConverterString.lower(title),FfiConverterString.lower(place),FfiConverterTypePeriod_lower(time),FfiConverterString.lower(note)
+                uniffi_hongqi_ffi_fn_method_activities_move_resolution(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterString.lower(title),FfiConverterBool.lower(election)
                 )
             },
             pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
             completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
             freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeDocId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Whether there are enough voters for an ordinary meeting, or for an `election`.
+     *
+     * # Errors
+     * `not_allowed` for who may not see everybody's attendance; `not_found`.
+     */
+open func quorum(activity: DocId, election: Bool = false)async throws  -> Quorum  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_quorum(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterBool.lower(election)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeQuorum_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * What is voted on at an activity, in the order in which it was moved.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func resolutions(activity: DocId)async throws  -> [ResolutionView]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_resolutions(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeResolutionView.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Votes, or votes otherwise: a member has one vote.
+     *
+     * # Errors
+     * `no_vote` for who is no full member or not on the roster as a voter; `too_late` if the vote has ended or the
+     * resolution was withdrawn; `not_found`.
+     */
+open func vote(resolution: DocId, choice: VoteChoice)async throws  -> DocId  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_vote(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(resolution),FfiConverterTypeVoteChoice_lower(choice)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeDocId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Withdraws a resolution; it stays visible as withdrawn. One that was never sent is gone as if it had not been moved.
+     *
+     * # Errors
+     * As `close_vote`.
+     */
+open func withdrawResolution(resolution: DocId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_activities_withdraw_resolution(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(resolution)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
@@ -1000,6 +1746,402 @@ public func FfiConverterTypeActivities_lift(_ handle: UInt64) throws -> Activiti
 #endif
 public func FfiConverterTypeActivities_lower(_ value: Activities) -> UInt64 {
     return FfiConverterTypeActivities.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Consultations.
+ */
+public protocol ConsultProtocol: AnyObject, Sendable {
+
+    /**
+     * The desk says that it has answered.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for the asker; `too_late` if it is closed.
+     */
+    func answered(space: SpaceId) async throws
+
+    /**
+     * Asks the desk of an organisation whose board this phone follows: a subject of one line and at most 600 bytes, a
+     * question of at most 8 KiB, which is the first message. `leave_out`, at most 32, do not read it. From now on the
+     * discussion is followed; the question goes with the next exchange. The discussion.
+     *
+     * # Errors
+     * `invalid`, also for who leaves out themselves; `not_found` if the organisation is not known here; `disk_full`.
+     */
+    func ask(desk: OrgId, subject: String, category: CaseCategory, question: String, leaveOut: [MemberId]) async throws  -> SpaceId
+
+    /**
+     * Nothing more is to be said. Closing what is closed changes nothing.
+     *
+     * # Errors
+     * `not_found`.
+     */
+    func closeCase(space: SpaceId) async throws
+
+    /**
+     * One consultation, by its discussion; none if it is not on this phone.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func consultation(space: SpaceId) async throws  -> CaseView?
+
+    /**
+     * Gives a consultation into the hands of another who reads it.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for the asker; `too_late` if it is closed; `invalid` if `to` is known to be no reader of
+     * it.
+     */
+    func handOver(space: SpaceId, to: MemberId) async throws
+
+    /**
+     * The consultations that this member reads: those that are not closed first, then the newest first; at most `limit`
+     * (200 at the most).
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func list(limit: UInt32) async throws  -> [CaseView]
+
+    /**
+     * Whom to leave out of a consultation with the desk of `desk`: those of its readers who lead the asker's own branch,
+     * and those with a conflict of interest. The own branch's leaders are named even if they do not read that desk now:
+     * an office that they are given later must not open it to them.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    func proposal(desk: OrgId) async throws  -> [LeaveOut]
+
+    /**
+     * Who can read a consultation, the asker first; as far as the boards of the desk's organisation and of those above
+     * it are on this phone, which for who asks a superior organisation they always are. Empty if it is not here.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func readers(space: SpaceId) async throws  -> [CaseReader]
+
+    /**
+     * The asker has more to say about what was closed.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for others.
+     */
+    func reopen(space: SpaceId) async throws
+
+}
+/**
+ * Consultations.
+ */
+open class Consult: ConsultProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_hongqi_ffi_fn_clone_consult(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_hongqi_ffi_fn_free_consult(handle, $0) }
+    }
+
+
+
+
+    /**
+     * The desk says that it has answered.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for the asker; `too_late` if it is closed.
+     */
+open func answered(space: SpaceId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_consult_answered(
+                        self.uniffiCloneHandle(),FfiConverterTypeSpaceId_lower(space)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Asks the desk of an organisation whose board this phone follows: a subject of one line and at most 600 bytes, a
+     * question of at most 8 KiB, which is the first message. `leave_out`, at most 32, do not read it. From now on the
+     * discussion is followed; the question goes with the next exchange. The discussion.
+     *
+     * # Errors
+     * `invalid`, also for who leaves out themselves; `not_found` if the organisation is not known here; `disk_full`.
+     */
+open func ask(desk: OrgId, subject: String, category: CaseCategory, question: String, leaveOut: [MemberId] = [])async throws  -> SpaceId  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_consult_ask(
+                        self.uniffiCloneHandle(),FfiConverterTypeOrgId_lower(desk),FfiConverterString.lower(subject),FfiConverterTypeCaseCategory_lower(category),FfiConverterString.lower(question),FfiConverterSequenceTypeMemberId.lower(leaveOut)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeSpaceId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Nothing more is to be said. Closing what is closed changes nothing.
+     *
+     * # Errors
+     * `not_found`.
+     */
+open func closeCase(space: SpaceId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_consult_close_case(
+                        self.uniffiCloneHandle(),FfiConverterTypeSpaceId_lower(space)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * One consultation, by its discussion; none if it is not on this phone.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func consultation(space: SpaceId)async throws  -> CaseView?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_consult_consultation(
+                        self.uniffiCloneHandle(),FfiConverterTypeSpaceId_lower(space)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionTypeCaseView.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Gives a consultation into the hands of another who reads it.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for the asker; `too_late` if it is closed; `invalid` if `to` is known to be no reader of
+     * it.
+     */
+open func handOver(space: SpaceId, to: MemberId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_consult_hand_over(
+                        self.uniffiCloneHandle(),FfiConverterTypeSpaceId_lower(space),FfiConverterTypeMemberId_lower(to)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * The consultations that this member reads: those that are not closed first, then the newest first; at most `limit`
+     * (200 at the most).
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func list(limit: UInt32 = UInt32(50))async throws  -> [CaseView]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_consult_list(
+                        self.uniffiCloneHandle(),FfiConverterUInt32.lower(limit)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeCaseView.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Whom to leave out of a consultation with the desk of `desk`: those of its readers who lead the asker's own branch,
+     * and those with a conflict of interest. The own branch's leaders are named even if they do not read that desk now:
+     * an office that they are given later must not open it to them.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+open func proposal(desk: OrgId)async throws  -> [LeaveOut]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_consult_proposal(
+                        self.uniffiCloneHandle(),FfiConverterTypeOrgId_lower(desk)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeLeaveOut.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Who can read a consultation, the asker first; as far as the boards of the desk's organisation and of those above
+     * it are on this phone, which for who asks a superior organisation they always are. Empty if it is not here.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func readers(space: SpaceId)async throws  -> [CaseReader]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_consult_readers(
+                        self.uniffiCloneHandle(),FfiConverterTypeSpaceId_lower(space)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeCaseReader.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * The asker has more to say about what was closed.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for others.
+     */
+open func reopen(space: SpaceId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_consult_reopen(
+                        self.uniffiCloneHandle(),FfiConverterTypeSpaceId_lower(space)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+
+
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeConsult: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = Consult
+
+    public static func lift(_ handle: UInt64) throws -> Consult {
+        return Consult(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: Consult) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Consult {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: Consult, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeConsult_lift(_ handle: UInt64) throws -> Consult {
+    return try FfiConverterTypeConsult.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeConsult_lower(_ value: Consult) -> UInt64 {
+    return FfiConverterTypeConsult.lower(value)
 }
 
 
@@ -1293,6 +2435,14 @@ public protocol DirectoryProtocol: AnyObject, Sendable {
     func members(home: OrgId) async throws  -> [MemberView]
 
     /**
+     * The officers of an organisation whose board is on this phone, the highest role first.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func officers(org: OrgId) async throws  -> [OfficerView]
+
+    /**
      * One organisation, if its card is on this phone.
      *
      * # Errors
@@ -1413,6 +2563,28 @@ open func members(home: OrgId)async throws  -> [MemberView]  {
             completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
             freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
             liftFunc: FfiConverterSequenceTypeMemberView.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * The officers of an organisation whose board is on this phone, the highest role first.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func officers(org: OrgId)async throws  -> [OfficerView]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_directory_officers(
+                        self.uniffiCloneHandle(),FfiConverterTypeOrgId_lower(org)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeOfficerView.lift,
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
@@ -1564,6 +2736,16 @@ public protocol FeedProtocol: AnyObject, Sendable {
     func edit(article: DocId, title: String?, body: String?) async throws
 
     /**
+     * Who has not acknowledged a must-read article, as far as this member may know: by name in the branches that this
+     * member leads (the role is held there, not inherited), in numbers everywhere else, and there fewer than five
+     * people are not shown as a number.
+     *
+     * # Errors
+     * `not_found`; `invalid` if the article asks for no acknowledgement.
+     */
+    func outstanding(article: DocId) async throws  -> Outstanding
+
+    /**
      * A page of at most `limit` (1 to 100) articles below `after`, or from the top.
      *
      * # Errors
@@ -1587,6 +2769,27 @@ public protocol FeedProtocol: AnyObject, Sendable {
      * `not_allowed` without an editor's role there or above; `invalid`, `disk_full`.
      */
     func publish(org: OrgId, title: String, body: String, category: ArticleCategory, mustRead: Bool, due: Timestamp?) async throws  -> DocId
+
+    /**
+     * What this member has still to acknowledge: overdue first, then the soonest due, then without a date, the newest
+     * first. An acknowledgement that only waits to be sent is one. At most 200.
+     *
+     * An app sets its alarms anew from this whenever the topic `Feed` changes.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    func reminders() async throws  -> [Reminder]
+
+    /**
+     * The wordings that an article has had, the present one first and the first one last; at most 50 of the newest.
+     * Changes that leave title and text as they are (pinning) are none. A wording that never left its author's phone is
+     * not among them.
+     *
+     * # Errors
+     * `not_found`, also for a withdrawn article: what was withdrawn is not to be read.
+     */
+    func revisions(article: DocId) async throws  -> [ArticleRevision]
 
     /**
      * How many articles of others the member has neither opened nor acknowledged, on any device.
@@ -1730,6 +2933,30 @@ open func edit(article: DocId, title: String? = nil, body: String? = nil)async t
 }
 
     /**
+     * Who has not acknowledged a must-read article, as far as this member may know: by name in the branches that this
+     * member leads (the role is held there, not inherited), in numbers everywhere else, and there fewer than five
+     * people are not shown as a number.
+     *
+     * # Errors
+     * `not_found`; `invalid` if the article asks for no acknowledgement.
+     */
+open func outstanding(article: DocId)async throws  -> Outstanding  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_feed_outstanding(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(article)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeOutstanding_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
      * A page of at most `limit` (1 to 100) articles below `after`, or from the top.
      *
      * # Errors
@@ -1792,6 +3019,55 @@ open func publish(org: OrgId, title: String, body: String, category: ArticleCate
             completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
             freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeDocId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * What this member has still to acknowledge: overdue first, then the soonest due, then without a date, the newest
+     * first. An acknowledgement that only waits to be sent is one. At most 200.
+     *
+     * An app sets its alarms anew from this whenever the topic `Feed` changes.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+open func reminders()async throws  -> [Reminder]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_feed_reminders(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeReminder.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * The wordings that an article has had, the present one first and the first one last; at most 50 of the newest.
+     * Changes that leave title and text as they are (pinning) are none. A wording that never left its author's phone is
+     * not among them.
+     *
+     * # Errors
+     * `not_found`, also for a withdrawn article: what was withdrawn is not to be read.
+     */
+open func revisions(article: DocId)async throws  -> [ArticleRevision]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_feed_revisions(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(article)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeArticleRevision.lift,
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
@@ -1892,6 +3168,608 @@ public func FfiConverterTypeFeed_lower(_ value: Feed) -> UInt64 {
 
 
 /**
+ * Gatherings and groups.
+ */
+public protocol GatheringsProtocol: AnyObject, Sendable {
+
+    /**
+     * At most `limit` (1 to 200) of those that are over, behind `after`, or the last ones.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    func archive(after: GatheringCursor?, limit: UInt32) async throws  -> GatheringPage
+
+    /**
+     * Brings people into a group, at most 2,000 at once. Who has left it stays away until they come back themselves.
+     *
+     * # Errors
+     * `not_allowed` to who did not open it; `ended` if it is over; `invalid`; `not_found` if it is no group.
+     */
+    func bringIn(group: DocId, members: [MemberId]) async throws
+
+    /**
+     * Comes back to a group that this member has left; see `left`. What it holds arrives with the next exchanges,
+     * unless its opener has sent the member away meanwhile.
+     *
+     * # Errors
+     * `not_found` if this member has not left it.
+     */
+    func comeBack(group: SpaceId) async throws
+
+    /**
+     * Ends a gathering or a group now. What others write before they hear of it is still taken, up to its own end.
+     *
+     * # Errors
+     * `not_allowed` to who does not lead it; `ended` if it is over; `not_found`.
+     */
+    func end(gathering: DocId) async throws
+
+    /**
+     * Gives a gathering or a group more time.
+     *
+     * # Errors
+     * `not_allowed` to who does not lead it; `ended` if it is over; `invalid` if `ends` is not later than its end, or it
+     * has none; `not_found`.
+     */
+    func extend(gathering: DocId, ends: Timestamp) async throws
+
+    /**
+     * One gathering or group; none if its card is not on this phone.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    func gathering(id: DocId) async throws  -> GatheringView?
+
+    /**
+     * Joins a gathering: its discussion is kept in sync from now on, until `leave` of `Talk`.
+     *
+     * # Errors
+     * `not_found`.
+     */
+    func join(gathering: DocId) async throws
+
+    /**
+     * Leaves a group. What it held goes from the member's phones when the server has heard of it.
+     *
+     * # Errors
+     * `not_allowed` to who opened it; `not_found` if it is no group.
+     */
+    func leave(group: DocId) async throws
+
+    /**
+     * The groups that this member has left and may come back to, the last one first.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    func left() async throws  -> [LeftGroup]
+
+    /**
+     * The gathering or group whose discussion this is, if it is one's and the card is on this phone.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    func ofDiscussion(space: SpaceId) async throws  -> GatheringView?
+
+    /**
+     * Opens a gathering of all below `org`, with a topic of one line of at most 600 bytes, until `ends`. Its discussion
+     * is open on this phone at once. The gathering's id.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role there or above; `invalid`, `disk_full`.
+     */
+    func openGathering(org: OrgId, topic: String, ends: Timestamp) async throws  -> DocId
+
+    /**
+     * Opens a group with these people, at most 2,000, until `ends` if it has an end. The group's id.
+     *
+     * # Errors
+     * `invalid`, `disk_full`.
+     */
+    func openGroup(topic: String, members: [MemberId], ends: Timestamp?) async throws  -> DocId
+
+    /**
+     * Who takes part in a group, by name; nobody of what is no group here. A gathering of an organisation has no such
+     * list: it is for all below it.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func participants(group: DocId) async throws  -> [ParticipantView]
+
+    /**
+     * What goes on now: the gatherings of the own and all superior organisations, joined or not, and the own groups.
+     * What ends first stands first, groups without an end last.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    func running() async throws  -> [GatheringView]
+
+    /**
+     * Sends somebody away from a group: from then on they read nothing more of it.
+     *
+     * # Errors
+     * `not_allowed` to who did not open it, and for who did; `not_found` if it is no group.
+     */
+    func sendAway(group: DocId, member: MemberId) async throws
+
+    /**
+     * Sets what stays pinned above the discussion, perhaps nothing; at most 8 KiB. Also after the end.
+     *
+     * # Errors
+     * `not_allowed` to who does not lead it; `invalid`, `not_found`.
+     */
+    func summarise(gathering: DocId, summary: String) async throws
+
+}
+/**
+ * Gatherings and groups.
+ */
+open class Gatherings: GatheringsProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_hongqi_ffi_fn_clone_gatherings(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_hongqi_ffi_fn_free_gatherings(handle, $0) }
+    }
+
+
+
+
+    /**
+     * At most `limit` (1 to 200) of those that are over, behind `after`, or the last ones.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+open func archive(after: GatheringCursor? = nil, limit: UInt32 = UInt32(50))async throws  -> GatheringPage  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_archive(
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeGatheringCursor.lower(after),FfiConverterUInt32.lower(limit)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeGatheringPage_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Brings people into a group, at most 2,000 at once. Who has left it stays away until they come back themselves.
+     *
+     * # Errors
+     * `not_allowed` to who did not open it; `ended` if it is over; `invalid`; `not_found` if it is no group.
+     */
+open func bringIn(group: DocId, members: [MemberId])async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_bring_in(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(group),FfiConverterSequenceTypeMemberId.lower(members)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Comes back to a group that this member has left; see `left`. What it holds arrives with the next exchanges,
+     * unless its opener has sent the member away meanwhile.
+     *
+     * # Errors
+     * `not_found` if this member has not left it.
+     */
+open func comeBack(group: SpaceId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_come_back(
+                        self.uniffiCloneHandle(),FfiConverterTypeSpaceId_lower(group)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Ends a gathering or a group now. What others write before they hear of it is still taken, up to its own end.
+     *
+     * # Errors
+     * `not_allowed` to who does not lead it; `ended` if it is over; `not_found`.
+     */
+open func end(gathering: DocId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_end(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(gathering)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Gives a gathering or a group more time.
+     *
+     * # Errors
+     * `not_allowed` to who does not lead it; `ended` if it is over; `invalid` if `ends` is not later than its end, or it
+     * has none; `not_found`.
+     */
+open func extend(gathering: DocId, ends: Timestamp)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_extend(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(gathering),FfiConverterTypeTimestamp_lower(ends)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * One gathering or group; none if its card is not on this phone.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+open func gathering(id: DocId)async throws  -> GatheringView?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_gathering(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(id)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionTypeGatheringView.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Joins a gathering: its discussion is kept in sync from now on, until `leave` of `Talk`.
+     *
+     * # Errors
+     * `not_found`.
+     */
+open func join(gathering: DocId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_join(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(gathering)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Leaves a group. What it held goes from the member's phones when the server has heard of it.
+     *
+     * # Errors
+     * `not_allowed` to who opened it; `not_found` if it is no group.
+     */
+open func leave(group: DocId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_leave(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(group)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * The groups that this member has left and may come back to, the last one first.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+open func left()async throws  -> [LeftGroup]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_left(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeLeftGroup.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * The gathering or group whose discussion this is, if it is one's and the card is on this phone.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+open func ofDiscussion(space: SpaceId)async throws  -> GatheringView?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_of_discussion(
+                        self.uniffiCloneHandle(),FfiConverterTypeSpaceId_lower(space)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionTypeGatheringView.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Opens a gathering of all below `org`, with a topic of one line of at most 600 bytes, until `ends`. Its discussion
+     * is open on this phone at once. The gathering's id.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role there or above; `invalid`, `disk_full`.
+     */
+open func openGathering(org: OrgId, topic: String, ends: Timestamp)async throws  -> DocId  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_open_gathering(
+                        self.uniffiCloneHandle(),FfiConverterTypeOrgId_lower(org),FfiConverterString.lower(topic),FfiConverterTypeTimestamp_lower(ends)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeDocId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Opens a group with these people, at most 2,000, until `ends` if it has an end. The group's id.
+     *
+     * # Errors
+     * `invalid`, `disk_full`.
+     */
+open func openGroup(topic: String, members: [MemberId], ends: Timestamp? = nil)async throws  -> DocId  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_open_group(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(topic),FfiConverterSequenceTypeMemberId.lower(members),FfiConverterOptionTypeTimestamp.lower(ends)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeDocId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Who takes part in a group, by name; nobody of what is no group here. A gathering of an organisation has no such
+     * list: it is for all below it.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func participants(group: DocId)async throws  -> [ParticipantView]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_participants(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(group)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeParticipantView.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * What goes on now: the gatherings of the own and all superior organisations, joined or not, and the own groups.
+     * What ends first stands first, groups without an end last.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+open func running()async throws  -> [GatheringView]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_running(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeGatheringView.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Sends somebody away from a group: from then on they read nothing more of it.
+     *
+     * # Errors
+     * `not_allowed` to who did not open it, and for who did; `not_found` if it is no group.
+     */
+open func sendAway(group: DocId, member: MemberId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_send_away(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(group),FfiConverterTypeMemberId_lower(member)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Sets what stays pinned above the discussion, perhaps nothing; at most 8 KiB. Also after the end.
+     *
+     * # Errors
+     * `not_allowed` to who does not lead it; `invalid`, `not_found`.
+     */
+open func summarise(gathering: DocId, summary: String)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_summarise(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(gathering),FfiConverterString.lower(summary)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+
+
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeGatherings: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = Gatherings
+
+    public static func lift(_ handle: UInt64) throws -> Gatherings {
+        return Gatherings(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: Gatherings) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Gatherings {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: Gatherings, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeGatherings_lift(_ handle: UInt64) throws -> Gatherings {
+    return try FfiConverterTypeGatherings.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeGatherings_lower(_ value: Gatherings) -> UInt64 {
+    return FfiConverterTypeGatherings.lower(value)
+}
+
+
+
+
+
+
+/**
  * The core with its sync: one a process, held as long as the process lives.
  */
 public protocol HongqiProtocol: AnyObject, Sendable {
@@ -1912,6 +3790,14 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * `not_enrolled`, `deadline`, `stopped`; why the last exchange failed; what was exchanged stays.
      */
     func backgroundSync(deadline: TimeInterval) async throws  -> RunReport
+
+    /**
+     * Consultations.
+     *
+     * # Errors
+     * None; as all exports.
+     */
+    func consult() throws  -> Consult
 
     /**
      * Organisations, members, roles.
@@ -1938,6 +3824,14 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * None; as all exports.
      */
     func feed() throws  -> Feed
+
+    /**
+     * Gatherings and groups.
+     *
+     * # Errors
+     * None; as all exports.
+     */
+    func gatherings() throws  -> Gatherings
 
     /**
      * Tells `listener` how it goes, now and whenever that changes, until the handle is cancelled or dropped.
@@ -1997,6 +3891,14 @@ public protocol HongqiProtocol: AnyObject, Sendable {
      * None; as all exports.
      */
     func personal() throws  -> Personal
+
+    /**
+     * Codes, cards and doors.
+     *
+     * # Errors
+     * None; as all exports.
+     */
+    func presence() throws  -> Presence
 
     /**
      * What became of a damaged database: to be told to the member, until `recovery_seen`. None in all but the rarest
@@ -2192,6 +4094,21 @@ open func backgroundSync(deadline: TimeInterval)async throws  -> RunReport  {
 }
 
     /**
+     * Consultations.
+     *
+     * # Errors
+     * None; as all exports.
+     */
+open func consult()throws  -> Consult  {
+    return try  FfiConverterTypeConsult_lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_method_hongqi_consult(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+    /**
      * Organisations, members, roles.
      *
      * # Errors
@@ -2240,6 +4157,21 @@ open func feed()throws  -> Feed  {
     return try  FfiConverterTypeFeed_lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
         uniffiCallStatus in
     uniffi_hongqi_ffi_fn_method_hongqi_feed(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * Gatherings and groups.
+     *
+     * # Errors
+     * None; as all exports.
+     */
+open func gatherings()throws  -> Gatherings  {
+    return try  FfiConverterTypeGatherings_lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_method_hongqi_gatherings(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
@@ -2364,6 +4296,21 @@ open func personal()throws  -> Personal  {
     return try  FfiConverterTypePersonal_lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
         uniffiCallStatus in
     uniffi_hongqi_ffi_fn_method_hongqi_personal(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * Codes, cards and doors.
+     *
+     * # Errors
+     * None; as all exports.
+     */
+open func presence()throws  -> Presence  {
+    return try  FfiConverterTypePresence_lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_method_hongqi_presence(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
@@ -3609,6 +5556,638 @@ public func FfiConverterTypePersonal_lower(_ value: Personal) -> UInt64 {
 
 
 /**
+ * Codes, cards and doors.
+ */
+public protocol PresenceProtocol: AnyObject, Sendable {
+
+    /**
+     * Admits who showed a card that this phone has just called amber.
+     *
+     * # Errors
+     * As `scan_card`; `not_found` if it has not.
+     */
+    func admitAnyway(door: DocId, text: String) async throws
+
+    /**
+     * Admits a member whom the host knows, with no card: found by `find_expected`. Again adds nothing.
+     *
+     * # Errors
+     * As `scan_card`; `not_found` if the member is not known here.
+     */
+    func admitByName(door: DocId, member: MemberId) async throws
+
+    /**
+     * Checks in with what a door showed; with `activity`, only there. All of it is verified here: no network is needed.
+     *
+     * # Errors
+     * `invalid` for a cancelled activity; `not_found` if its plan is not on this phone.
+     */
+    func checkInWithCode(text: String, activity: DocId?) async throws  -> CodeScan
+
+    /**
+     * Says "I go". Saying it again adds nothing.
+     *
+     * # Errors
+     * `not_found` if this member is not checked in.
+     */
+    func checkOut(activity: DocId) async throws
+
+    /**
+     * One door; none if it is not on this phone.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func door(id: DocId) async throws  -> DoorView?
+
+    /**
+     * The doors of an activity that are known here, in the order of their labels.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func doors(activity: DocId) async throws  -> [DoorView]
+
+    /**
+     * The expected people whose name begins with, contains or is pronounced as `query`, those first whose name begins
+     * so; everybody for an empty one. At most 50. Names are here after `prepare_door`.
+     *
+     * # Errors
+     * `invalid` for more than 128 bytes.
+     */
+    func findExpected(activity: DocId, query: String) async throws  -> [ExpectedView]
+
+    /**
+     * Counts visitors who came to a door, or (negative) takes back some: a number, no names.
+     *
+     * # Errors
+     * As `shut_door`; `invalid` for none, or more than 1,000.
+     */
+    func guests(door: DocId, count: Int64) async throws  -> DocId
+
+    /**
+     * Lets go of what `prepare_door` opened: the names are gone from the phone's files.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func leaveDoor(activity: DocId) async throws
+
+    /**
+     * The code of now. Its counter is on the disk before this returns: it rises over restarts and whatever the clock
+     * does, and none is used twice.
+     *
+     * # Errors
+     * As `shut_door`, and for a door that another device of the host's opened; `key`.
+     */
+    func nextCode(door: DocId) async throws  -> ShownCode
+
+    /**
+     * Opens a door of an activity on this phone: its key signs the codes. `label` is one line.
+     *
+     * # Errors
+     * `not_allowed` without a host's role; `not_found`; `invalid`, for an activity that was cancelled or closed too.
+     */
+    func openDoor(activity: DocId, label: String) async throws  -> DocId
+
+    /**
+     * The card of this member, for the next 15 seconds.
+     *
+     * # Errors
+     * `not_enrolled`; `not_found` after a damaged database, until the server has been reached; `key`.
+     */
+    func ownCard() async throws  -> ShownCard
+
+    /**
+     * Opens the boards of these organisations, and of those of all expected members whose home is known here: their
+     * names arrive with the next exchange, and are there without a network after that. Until the activity is closed, or
+     * `leave_door`.
+     *
+     * # Errors
+     * `not_allowed` without a host's role; `not_found`.
+     */
+    func prepareDoor(activity: DocId, orgs: [OrgId]) async throws
+
+    /**
+     * Takes a door back, whoever's it is: it takes nobody in any more, and what it took in is in doubt wherever it is
+     * read. There is no way back. Again adds nothing.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` without an organiser's role; `invalid` for the 65th door of an activity.
+     */
+    func revokeDoor(door: DocId) async throws
+
+    /**
+     * Takes a member in whose card was scanned at this phone's door. All of it is verified here: no network is needed.
+     *
+     * # Errors
+     * As `shut_door`.
+     */
+    func scanCard(door: DocId, text: String) async throws  -> CardScan
+
+    /**
+     * Notes that a member whom this phone admitted goes. Again adds nothing.
+     *
+     * # Errors
+     * As `scan_card`; `not_found` if it did not.
+     */
+    func seeOut(door: DocId, member: MemberId) async throws
+
+    /**
+     * Shuts a door: it shows no code any more, and nobody's phone takes its last ones.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for another host's; `invalid` if it is shut.
+     */
+    func shutDoor(door: DocId) async throws
+
+}
+/**
+ * Codes, cards and doors.
+ */
+open class Presence: PresenceProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_hongqi_ffi_fn_clone_presence(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_hongqi_ffi_fn_free_presence(handle, $0) }
+    }
+
+
+
+
+    /**
+     * Admits who showed a card that this phone has just called amber.
+     *
+     * # Errors
+     * As `scan_card`; `not_found` if it has not.
+     */
+open func admitAnyway(door: DocId, text: String)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_admit_anyway(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(door),FfiConverterString.lower(text)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Admits a member whom the host knows, with no card: found by `find_expected`. Again adds nothing.
+     *
+     * # Errors
+     * As `scan_card`; `not_found` if the member is not known here.
+     */
+open func admitByName(door: DocId, member: MemberId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_admit_by_name(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(door),FfiConverterTypeMemberId_lower(member)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Checks in with what a door showed; with `activity`, only there. All of it is verified here: no network is needed.
+     *
+     * # Errors
+     * `invalid` for a cancelled activity; `not_found` if its plan is not on this phone.
+     */
+open func checkInWithCode(text: String, activity: DocId? = nil)async throws  -> CodeScan  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_check_in_with_code(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(text),FfiConverterOptionTypeDocId.lower(activity)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeCodeScan_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Says "I go". Saying it again adds nothing.
+     *
+     * # Errors
+     * `not_found` if this member is not checked in.
+     */
+open func checkOut(activity: DocId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_check_out(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * One door; none if it is not on this phone.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func door(id: DocId)async throws  -> DoorView?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_door(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(id)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionTypeDoorView.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * The doors of an activity that are known here, in the order of their labels.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func doors(activity: DocId)async throws  -> [DoorView]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_doors(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeDoorView.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * The expected people whose name begins with, contains or is pronounced as `query`, those first whose name begins
+     * so; everybody for an empty one. At most 50. Names are here after `prepare_door`.
+     *
+     * # Errors
+     * `invalid` for more than 128 bytes.
+     */
+open func findExpected(activity: DocId, query: String)async throws  -> [ExpectedView]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_find_expected(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterString.lower(query)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeExpectedView.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Counts visitors who came to a door, or (negative) takes back some: a number, no names.
+     *
+     * # Errors
+     * As `shut_door`; `invalid` for none, or more than 1,000.
+     */
+open func guests(door: DocId, count: Int64)async throws  -> DocId  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_guests(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(door),FfiConverterInt64.lower(count)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeDocId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Lets go of what `prepare_door` opened: the names are gone from the phone's files.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func leaveDoor(activity: DocId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_leave_door(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * The code of now. Its counter is on the disk before this returns: it rises over restarts and whatever the clock
+     * does, and none is used twice.
+     *
+     * # Errors
+     * As `shut_door`, and for a door that another device of the host's opened; `key`.
+     */
+open func nextCode(door: DocId)async throws  -> ShownCode  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_next_code(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(door)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeShownCode_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Opens a door of an activity on this phone: its key signs the codes. `label` is one line.
+     *
+     * # Errors
+     * `not_allowed` without a host's role; `not_found`; `invalid`, for an activity that was cancelled or closed too.
+     */
+open func openDoor(activity: DocId, label: String)async throws  -> DocId  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_open_door(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterString.lower(label)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeDocId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * The card of this member, for the next 15 seconds.
+     *
+     * # Errors
+     * `not_enrolled`; `not_found` after a damaged database, until the server has been reached; `key`.
+     */
+open func ownCard()async throws  -> ShownCard  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_own_card(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeShownCard_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Opens the boards of these organisations, and of those of all expected members whose home is known here: their
+     * names arrive with the next exchange, and are there without a network after that. Until the activity is closed, or
+     * `leave_door`.
+     *
+     * # Errors
+     * `not_allowed` without a host's role; `not_found`.
+     */
+open func prepareDoor(activity: DocId, orgs: [OrgId] = [])async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_prepare_door(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterSequenceTypeOrgId.lower(orgs)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Takes a door back, whoever's it is: it takes nobody in any more, and what it took in is in doubt wherever it is
+     * read. There is no way back. Again adds nothing.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` without an organiser's role; `invalid` for the 65th door of an activity.
+     */
+open func revokeDoor(door: DocId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_revoke_door(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(door)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Takes a member in whose card was scanned at this phone's door. All of it is verified here: no network is needed.
+     *
+     * # Errors
+     * As `shut_door`.
+     */
+open func scanCard(door: DocId, text: String)async throws  -> CardScan  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_scan_card(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(door),FfiConverterString.lower(text)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeCardScan_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Notes that a member whom this phone admitted goes. Again adds nothing.
+     *
+     * # Errors
+     * As `scan_card`; `not_found` if it did not.
+     */
+open func seeOut(door: DocId, member: MemberId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_see_out(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(door),FfiConverterTypeMemberId_lower(member)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Shuts a door: it shows no code any more, and nobody's phone takes its last ones.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for another host's; `invalid` if it is shut.
+     */
+open func shutDoor(door: DocId)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_shut_door(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(door)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+
+
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePresence: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = Presence
+
+    public static func lift(_ handle: UInt64) throws -> Presence {
+        return Presence(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: Presence) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Presence {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: Presence, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePresence_lift(_ handle: UInt64) throws -> Presence {
+    return try FfiConverterTypePresence.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePresence_lower(_ value: Presence) -> UInt64 {
+    return FfiConverterTypePresence.lower(value)
+}
+
+
+
+
+
+
+/**
  * Search.
  */
 public protocol SearchProtocol: AnyObject, Sendable {
@@ -4234,12 +6813,15 @@ public protocol TalkProtocol: AnyObject, Sendable {
     func pageAfter(space: SpaceId, after: MessageCursor, limit: UInt32) async throws  -> MessagePage
 
     /**
-     * Posts a message, perhaps as a reply to another; at most 8 KiB of UTF-8.
+     * Posts a message, perhaps as a reply to another; at most 8 KiB of UTF-8. It mentions at most 32 members, and with a
+     * role whoever holds it at the organisation that the discussion belongs to. Whom it mentions stays as it is when its
+     * text is edited.
      *
      * # Errors
-     * `invalid`; `not_found` if the message replied to is not in this discussion.
+     * `ended` if the gathering, group or consultation is over; `not_allowed` in a group in which the member no longer takes
+     * part; `invalid`; `not_found` if the message replied to is not in this discussion.
      */
-    func post(space: SpaceId, body: String, reply: DocId?) async throws  -> DocId
+    func post(space: SpaceId, body: String, reply: DocId?, mentions: [MemberId], roles: [Role]) async throws  -> DocId
 
     /**
      * Reacts to a message with one emoji, in place of an earlier reaction; none takes it back.
@@ -4495,17 +7077,20 @@ open func pageAfter(space: SpaceId, after: MessageCursor, limit: UInt32 = UInt32
 }
 
     /**
-     * Posts a message, perhaps as a reply to another; at most 8 KiB of UTF-8.
+     * Posts a message, perhaps as a reply to another; at most 8 KiB of UTF-8. It mentions at most 32 members, and with a
+     * role whoever holds it at the organisation that the discussion belongs to. Whom it mentions stays as it is when its
+     * text is edited.
      *
      * # Errors
-     * `invalid`; `not_found` if the message replied to is not in this discussion.
+     * `ended` if the gathering, group or consultation is over; `not_allowed` in a group in which the member no longer takes
+     * part; `invalid`; `not_found` if the message replied to is not in this discussion.
      */
-open func post(space: SpaceId, body: String, reply: DocId? = nil)async throws  -> DocId  {
+open func post(space: SpaceId, body: String, reply: DocId? = nil, mentions: [MemberId] = [], roles: [Role] = [])async throws  -> DocId  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_hongqi_ffi_fn_method_talk_post(
-                        self.uniffiCloneHandle(),FfiConverterTypeSpaceId_lower(space),FfiConverterString.lower(body),FfiConverterOptionTypeDocId.lower(reply)
+                        self.uniffiCloneHandle(),FfiConverterTypeSpaceId_lower(space),FfiConverterString.lower(body),FfiConverterOptionTypeDocId.lower(reply),FfiConverterSequenceTypeMemberId.lower(mentions),FfiConverterSequenceTypeRole.lower(roles)
                 )
             },
             pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
@@ -5015,6 +7600,233 @@ public func FfiConverterTypeActivityView_lower(_ value: ActivityView) -> RustBuf
 
 
 /**
+ * Who was admitted, or would be.
+ */
+public struct Admission: Equatable, Hashable {
+    /**
+     * The member.
+     */
+    public let member: MemberId
+    /**
+     * What the server calls the member: shown to the host, who looks at the face.
+     */
+    public let name: String
+    /**
+     * Whether the member is expected.
+     */
+    public let expected: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The member.
+         */member: MemberId,
+        /**
+         * What the server calls the member: shown to the host, who looks at the face.
+         */name: String,
+        /**
+         * Whether the member is expected.
+         */expected: Bool) {
+        self.member = member
+        self.name = name
+        self.expected = expected
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Admission: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeAdmission: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Admission {
+        return
+            try Admission(
+                member: FfiConverterTypeMemberId.read(from: &buf),
+                name: FfiConverterString.read(from: &buf),
+                expected: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Admission, into buf: inout [UInt8]) {
+        FfiConverterTypeMemberId.write(value.member, into: &buf)
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterBool.write(value.expected, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAdmission_lift(_ buf: RustBuffer) throws -> Admission {
+    return try FfiConverterTypeAdmission.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAdmission_lower(_ value: Admission) -> RustBuffer {
+    return FfiConverterTypeAdmission.lower(value)
+}
+
+
+/**
+ * What a host must decide.
+ */
+public struct AmberCard: Equatable, Hashable {
+    /**
+     * Who it is about.
+     */
+    public let who: Admission
+    /**
+     * What is wrong. Admitted all the same (`admit_anyway`), it is kept and shown with this.
+     */
+    public let doubt: Doubt
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Who it is about.
+         */who: Admission,
+        /**
+         * What is wrong. Admitted all the same (`admit_anyway`), it is kept and shown with this.
+         */doubt: Doubt) {
+        self.who = who
+        self.doubt = doubt
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension AmberCard: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeAmberCard: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> AmberCard {
+        return
+            try AmberCard(
+                who: FfiConverterTypeAdmission.read(from: &buf),
+                doubt: FfiConverterTypeDoubt.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: AmberCard, into buf: inout [UInt8]) {
+        FfiConverterTypeAdmission.write(value.who, into: &buf)
+        FfiConverterTypeDoubt.write(value.doubt, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAmberCard_lift(_ buf: RustBuffer) throws -> AmberCard {
+    return try FfiConverterTypeAmberCard.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAmberCard_lower(_ value: AmberCard) -> RustBuffer {
+    return FfiConverterTypeAmberCard.lower(value)
+}
+
+
+/**
+ * An article's wording from some moment on.
+ */
+public struct ArticleRevision: Equatable, Hashable {
+    /**
+     * When it was written, by its author's clock.
+     */
+    public let writtenAt: Timestamp
+    /**
+     * The title.
+     */
+    public let title: String
+    /**
+     * The text.
+     */
+    public let body: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * When it was written, by its author's clock.
+         */writtenAt: Timestamp,
+        /**
+         * The title.
+         */title: String,
+        /**
+         * The text.
+         */body: String) {
+        self.writtenAt = writtenAt
+        self.title = title
+        self.body = body
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ArticleRevision: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeArticleRevision: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ArticleRevision {
+        return
+            try ArticleRevision(
+                writtenAt: FfiConverterTypeTimestamp.read(from: &buf),
+                title: FfiConverterString.read(from: &buf),
+                body: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ArticleRevision, into buf: inout [UInt8]) {
+        FfiConverterTypeTimestamp.write(value.writtenAt, into: &buf)
+        FfiConverterString.write(value.title, into: &buf)
+        FfiConverterString.write(value.body, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeArticleRevision_lift(_ buf: RustBuffer) throws -> ArticleRevision {
+    return try FfiConverterTypeArticleRevision.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeArticleRevision_lower(_ value: ArticleRevision) -> RustBuffer {
+    return FfiConverterTypeArticleRevision.lower(value)
+}
+
+
+/**
  * An article with its text.
  */
 public struct ArticleView: Equatable, Hashable {
@@ -5100,6 +7912,234 @@ public func FfiConverterTypeArticleView_lift(_ buf: RustBuffer) throws -> Articl
 #endif
 public func FfiConverterTypeArticleView_lower(_ value: ArticleView) -> RustBuffer {
     return FfiConverterTypeArticleView.lower(value)
+}
+
+
+/**
+ * What all evidence about one person comes to.
+ */
+public struct Attendance: Equatable, Hashable {
+    /**
+     * Whether the person was there.
+     */
+    public let status: AttendanceStatus
+    /**
+     * Leave, if it was asked for or given.
+     */
+    public let leave: Leave?
+    /**
+     * What is wrong with some of the evidence, each once.
+     */
+    public let doubts: [Doubt]
+    /**
+     * What waits for a second signature, in the order in which it was said.
+     */
+    public let pending: [Pending]
+    /**
+     * When the person was first seen there; of who is not present none.
+     */
+    public let came: Timestamp?
+    /**
+     * When the person went, if later than that.
+     */
+    public let went: Timestamp?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Whether the person was there.
+         */status: AttendanceStatus,
+        /**
+         * Leave, if it was asked for or given.
+         */leave: Leave?,
+        /**
+         * What is wrong with some of the evidence, each once.
+         */doubts: [Doubt],
+        /**
+         * What waits for a second signature, in the order in which it was said.
+         */pending: [Pending],
+        /**
+         * When the person was first seen there; of who is not present none.
+         */came: Timestamp?,
+        /**
+         * When the person went, if later than that.
+         */went: Timestamp?) {
+        self.status = status
+        self.leave = leave
+        self.doubts = doubts
+        self.pending = pending
+        self.came = came
+        self.went = went
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Attendance: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeAttendance: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Attendance {
+        return
+            try Attendance(
+                status: FfiConverterTypeAttendanceStatus.read(from: &buf),
+                leave: FfiConverterOptionTypeLeave.read(from: &buf),
+                doubts: FfiConverterSequenceTypeDoubt.read(from: &buf),
+                pending: FfiConverterSequenceTypePending.read(from: &buf),
+                came: FfiConverterOptionTypeTimestamp.read(from: &buf),
+                went: FfiConverterOptionTypeTimestamp.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Attendance, into buf: inout [UInt8]) {
+        FfiConverterTypeAttendanceStatus.write(value.status, into: &buf)
+        FfiConverterOptionTypeLeave.write(value.leave, into: &buf)
+        FfiConverterSequenceTypeDoubt.write(value.doubts, into: &buf)
+        FfiConverterSequenceTypePending.write(value.pending, into: &buf)
+        FfiConverterOptionTypeTimestamp.write(value.came, into: &buf)
+        FfiConverterOptionTypeTimestamp.write(value.went, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAttendance_lift(_ buf: RustBuffer) throws -> Attendance {
+    return try FfiConverterTypeAttendance.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAttendance_lower(_ value: Attendance) -> RustBuffer {
+    return FfiConverterTypeAttendance.lower(value)
+}
+
+
+/**
+ * How many of some people there were, and how many not.
+ */
+public struct AttendanceNumbers: Equatable, Hashable {
+    /**
+     * Expected.
+     */
+    public let expected: PeopleCount
+    /**
+     * Of all, expected or not: there, by more than their own word.
+     */
+    public let present: PeopleCount
+    /**
+     * There by no more than their own word.
+     */
+    public let claimed: PeopleCount
+    /**
+     * Not there.
+     */
+    public let absent: PeopleCount
+    /**
+     * With leave.
+     */
+    public let excused: PeopleCount
+    /**
+     * Of whom different things are said.
+     */
+    public let disputed: PeopleCount
+    /**
+     * Of whom nothing is known.
+     */
+    public let unknown: PeopleCount
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Expected.
+         */expected: PeopleCount,
+        /**
+         * Of all, expected or not: there, by more than their own word.
+         */present: PeopleCount,
+        /**
+         * There by no more than their own word.
+         */claimed: PeopleCount,
+        /**
+         * Not there.
+         */absent: PeopleCount,
+        /**
+         * With leave.
+         */excused: PeopleCount,
+        /**
+         * Of whom different things are said.
+         */disputed: PeopleCount,
+        /**
+         * Of whom nothing is known.
+         */unknown: PeopleCount) {
+        self.expected = expected
+        self.present = present
+        self.claimed = claimed
+        self.absent = absent
+        self.excused = excused
+        self.disputed = disputed
+        self.unknown = unknown
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension AttendanceNumbers: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeAttendanceNumbers: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> AttendanceNumbers {
+        return
+            try AttendanceNumbers(
+                expected: FfiConverterTypePeopleCount.read(from: &buf),
+                present: FfiConverterTypePeopleCount.read(from: &buf),
+                claimed: FfiConverterTypePeopleCount.read(from: &buf),
+                absent: FfiConverterTypePeopleCount.read(from: &buf),
+                excused: FfiConverterTypePeopleCount.read(from: &buf),
+                disputed: FfiConverterTypePeopleCount.read(from: &buf),
+                unknown: FfiConverterTypePeopleCount.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: AttendanceNumbers, into buf: inout [UInt8]) {
+        FfiConverterTypePeopleCount.write(value.expected, into: &buf)
+        FfiConverterTypePeopleCount.write(value.present, into: &buf)
+        FfiConverterTypePeopleCount.write(value.claimed, into: &buf)
+        FfiConverterTypePeopleCount.write(value.absent, into: &buf)
+        FfiConverterTypePeopleCount.write(value.excused, into: &buf)
+        FfiConverterTypePeopleCount.write(value.disputed, into: &buf)
+        FfiConverterTypePeopleCount.write(value.unknown, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAttendanceNumbers_lift(_ buf: RustBuffer) throws -> AttendanceNumbers {
+    return try FfiConverterTypeAttendanceNumbers.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAttendanceNumbers_lower(_ value: AttendanceNumbers) -> RustBuffer {
+    return FfiConverterTypeAttendanceNumbers.lower(value)
 }
 
 
@@ -5273,6 +8313,551 @@ public func FfiConverterTypeAttendanceRow_lower(_ value: AttendanceRow) -> RustB
 
 
 /**
+ * Who of one branch has not acknowledged an article.
+ */
+public struct BranchOutstanding: Equatable, Hashable {
+    /**
+     * The branch.
+     */
+    public let org: OrgView
+    /**
+     * Its members who have not, by number.
+     */
+    public let members: [MemberView]
+    /**
+     * How many have.
+     */
+    public let acknowledged: UInt64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The branch.
+         */org: OrgView,
+        /**
+         * Its members who have not, by number.
+         */members: [MemberView],
+        /**
+         * How many have.
+         */acknowledged: UInt64) {
+        self.org = org
+        self.members = members
+        self.acknowledged = acknowledged
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension BranchOutstanding: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeBranchOutstanding: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> BranchOutstanding {
+        return
+            try BranchOutstanding(
+                org: FfiConverterTypeOrgView.read(from: &buf),
+                members: FfiConverterSequenceTypeMemberView.read(from: &buf),
+                acknowledged: FfiConverterUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: BranchOutstanding, into buf: inout [UInt8]) {
+        FfiConverterTypeOrgView.write(value.org, into: &buf)
+        FfiConverterSequenceTypeMemberView.write(value.members, into: &buf)
+        FfiConverterUInt64.write(value.acknowledged, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeBranchOutstanding_lift(_ buf: RustBuffer) throws -> BranchOutstanding {
+    return try FfiConverterTypeBranchOutstanding.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeBranchOutstanding_lower(_ value: BranchOutstanding) -> RustBuffer {
+    return FfiConverterTypeBranchOutstanding.lower(value)
+}
+
+
+/**
+ * Somebody who can read a consultation.
+ */
+public struct CaseReader: Equatable, Hashable {
+    /**
+     * Who.
+     */
+    public let member: MemberId
+    /**
+     * The name; empty if unknown here.
+     */
+    public let name: String
+    /**
+     * The office that opens it; none of the asker.
+     */
+    public let office: Office?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Who.
+         */member: MemberId,
+        /**
+         * The name; empty if unknown here.
+         */name: String,
+        /**
+         * The office that opens it; none of the asker.
+         */office: Office?) {
+        self.member = member
+        self.name = name
+        self.office = office
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CaseReader: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCaseReader: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CaseReader {
+        return
+            try CaseReader(
+                member: FfiConverterTypeMemberId.read(from: &buf),
+                name: FfiConverterString.read(from: &buf),
+                office: FfiConverterOptionTypeOffice.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CaseReader, into buf: inout [UInt8]) {
+        FfiConverterTypeMemberId.write(value.member, into: &buf)
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterOptionTypeOffice.write(value.office, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCaseReader_lift(_ buf: RustBuffer) throws -> CaseReader {
+    return try FfiConverterTypeCaseReader.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCaseReader_lower(_ value: CaseReader) -> RustBuffer {
+    return FfiConverterTypeCaseReader.lower(value)
+}
+
+
+/**
+ * What all that was done with a consultation comes to.
+ */
+public struct CaseState: Equatable, Hashable {
+    /**
+     * How far it is.
+     */
+    public let phase: CasePhase
+    /**
+     * In whose hands it is; nobody's in particular at first.
+     */
+    public let handler: MemberId?
+    /**
+     * When it was closed, while it is.
+     */
+    public let closedAt: Timestamp?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * How far it is.
+         */phase: CasePhase,
+        /**
+         * In whose hands it is; nobody's in particular at first.
+         */handler: MemberId?,
+        /**
+         * When it was closed, while it is.
+         */closedAt: Timestamp?) {
+        self.phase = phase
+        self.handler = handler
+        self.closedAt = closedAt
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CaseState: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCaseState: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CaseState {
+        return
+            try CaseState(
+                phase: FfiConverterTypeCasePhase.read(from: &buf),
+                handler: FfiConverterOptionTypeMemberId.read(from: &buf),
+                closedAt: FfiConverterOptionTypeTimestamp.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CaseState, into buf: inout [UInt8]) {
+        FfiConverterTypeCasePhase.write(value.phase, into: &buf)
+        FfiConverterOptionTypeMemberId.write(value.handler, into: &buf)
+        FfiConverterOptionTypeTimestamp.write(value.closedAt, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCaseState_lift(_ buf: RustBuffer) throws -> CaseState {
+    return try FfiConverterTypeCaseState.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCaseState_lower(_ value: CaseState) -> RustBuffer {
+    return FfiConverterTypeCaseState.lower(value)
+}
+
+
+/**
+ * A consultation that this member reads.
+ */
+public struct CaseView: Equatable, Hashable {
+    /**
+     * Its discussion: what is said in it is read and posted as in any other.
+     */
+    public let space: SpaceId
+    /**
+     * Who asks.
+     */
+    public let asker: MemberId
+    /**
+     * The name of who asks; empty until it is known here.
+     */
+    public let askerName: String
+    /**
+     * Whose desk is asked.
+     */
+    public let desk: OrgId
+    /**
+     * That organisation's name; empty if its card is not here.
+     */
+    public let deskName: String
+    /**
+     * What it is about, in one line.
+     */
+    public let subject: String
+    /**
+     * What sort of question it is.
+     */
+    public let category: CaseCategory
+    /**
+     * Who of the desk is left out.
+     */
+    public let leftOut: [MemberId]
+    /**
+     * How far it is.
+     */
+    public let state: CaseState
+    /**
+     * When it was begun.
+     */
+    public let at: Timestamp
+    /**
+     * Where the beginning has got to (of interest to the asker).
+     */
+    public let delivery: Delivery
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its discussion: what is said in it is read and posted as in any other.
+         */space: SpaceId,
+        /**
+         * Who asks.
+         */asker: MemberId,
+        /**
+         * The name of who asks; empty until it is known here.
+         */askerName: String,
+        /**
+         * Whose desk is asked.
+         */desk: OrgId,
+        /**
+         * That organisation's name; empty if its card is not here.
+         */deskName: String,
+        /**
+         * What it is about, in one line.
+         */subject: String,
+        /**
+         * What sort of question it is.
+         */category: CaseCategory,
+        /**
+         * Who of the desk is left out.
+         */leftOut: [MemberId],
+        /**
+         * How far it is.
+         */state: CaseState,
+        /**
+         * When it was begun.
+         */at: Timestamp,
+        /**
+         * Where the beginning has got to (of interest to the asker).
+         */delivery: Delivery) {
+        self.space = space
+        self.asker = asker
+        self.askerName = askerName
+        self.desk = desk
+        self.deskName = deskName
+        self.subject = subject
+        self.category = category
+        self.leftOut = leftOut
+        self.state = state
+        self.at = at
+        self.delivery = delivery
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CaseView: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCaseView: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CaseView {
+        return
+            try CaseView(
+                space: FfiConverterTypeSpaceId.read(from: &buf),
+                asker: FfiConverterTypeMemberId.read(from: &buf),
+                askerName: FfiConverterString.read(from: &buf),
+                desk: FfiConverterTypeOrgId.read(from: &buf),
+                deskName: FfiConverterString.read(from: &buf),
+                subject: FfiConverterString.read(from: &buf),
+                category: FfiConverterTypeCaseCategory.read(from: &buf),
+                leftOut: FfiConverterSequenceTypeMemberId.read(from: &buf),
+                state: FfiConverterTypeCaseState.read(from: &buf),
+                at: FfiConverterTypeTimestamp.read(from: &buf),
+                delivery: FfiConverterTypeDelivery.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CaseView, into buf: inout [UInt8]) {
+        FfiConverterTypeSpaceId.write(value.space, into: &buf)
+        FfiConverterTypeMemberId.write(value.asker, into: &buf)
+        FfiConverterString.write(value.askerName, into: &buf)
+        FfiConverterTypeOrgId.write(value.desk, into: &buf)
+        FfiConverterString.write(value.deskName, into: &buf)
+        FfiConverterString.write(value.subject, into: &buf)
+        FfiConverterTypeCaseCategory.write(value.category, into: &buf)
+        FfiConverterSequenceTypeMemberId.write(value.leftOut, into: &buf)
+        FfiConverterTypeCaseState.write(value.state, into: &buf)
+        FfiConverterTypeTimestamp.write(value.at, into: &buf)
+        FfiConverterTypeDelivery.write(value.delivery, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCaseView_lift(_ buf: RustBuffer) throws -> CaseView {
+    return try FfiConverterTypeCaseView.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCaseView_lower(_ value: CaseView) -> RustBuffer {
+    return FfiConverterTypeCaseView.lower(value)
+}
+
+
+/**
+ * A door.
+ */
+public struct DoorView: Equatable, Hashable {
+    /**
+     * The door's document.
+     */
+    public let id: DocId
+    /**
+     * The activity.
+     */
+    public let activity: DocId
+    /**
+     * Whose phone it is.
+     */
+    public let host: MemberId
+    /**
+     * What it is called.
+     */
+    public let label: String
+    /**
+     * Whether it takes nobody in any more.
+     */
+    public let shut: Bool
+    /**
+     * Whether an organiser has revoked it: what it took in is in doubt.
+     */
+    public let revoked: Bool
+    /**
+     * How many people this phone knows to have come to the activity, at any door, each once.
+     */
+    public let present: UInt32
+    /**
+     * How many of them are expected.
+     */
+    public let ofExpected: UInt32
+    /**
+     * How many are expected.
+     */
+    public let expected: UInt32
+    /**
+     * Visitors at all doors this phone knows of.
+     */
+    public let guests: UInt32
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The door's document.
+         */id: DocId,
+        /**
+         * The activity.
+         */activity: DocId,
+        /**
+         * Whose phone it is.
+         */host: MemberId,
+        /**
+         * What it is called.
+         */label: String,
+        /**
+         * Whether it takes nobody in any more.
+         */shut: Bool,
+        /**
+         * Whether an organiser has revoked it: what it took in is in doubt.
+         */revoked: Bool,
+        /**
+         * How many people this phone knows to have come to the activity, at any door, each once.
+         */present: UInt32,
+        /**
+         * How many of them are expected.
+         */ofExpected: UInt32,
+        /**
+         * How many are expected.
+         */expected: UInt32,
+        /**
+         * Visitors at all doors this phone knows of.
+         */guests: UInt32) {
+        self.id = id
+        self.activity = activity
+        self.host = host
+        self.label = label
+        self.shut = shut
+        self.revoked = revoked
+        self.present = present
+        self.ofExpected = ofExpected
+        self.expected = expected
+        self.guests = guests
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension DoorView: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDoorView: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DoorView {
+        return
+            try DoorView(
+                id: FfiConverterTypeDocId.read(from: &buf),
+                activity: FfiConverterTypeDocId.read(from: &buf),
+                host: FfiConverterTypeMemberId.read(from: &buf),
+                label: FfiConverterString.read(from: &buf),
+                shut: FfiConverterBool.read(from: &buf),
+                revoked: FfiConverterBool.read(from: &buf),
+                present: FfiConverterUInt32.read(from: &buf),
+                ofExpected: FfiConverterUInt32.read(from: &buf),
+                expected: FfiConverterUInt32.read(from: &buf),
+                guests: FfiConverterUInt32.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: DoorView, into buf: inout [UInt8]) {
+        FfiConverterTypeDocId.write(value.id, into: &buf)
+        FfiConverterTypeDocId.write(value.activity, into: &buf)
+        FfiConverterTypeMemberId.write(value.host, into: &buf)
+        FfiConverterString.write(value.label, into: &buf)
+        FfiConverterBool.write(value.shut, into: &buf)
+        FfiConverterBool.write(value.revoked, into: &buf)
+        FfiConverterUInt32.write(value.present, into: &buf)
+        FfiConverterUInt32.write(value.ofExpected, into: &buf)
+        FfiConverterUInt32.write(value.expected, into: &buf)
+        FfiConverterUInt32.write(value.guests, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDoorView_lift(_ buf: RustBuffer) throws -> DoorView {
+    return try FfiConverterTypeDoorView.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDoorView_lower(_ value: DoorView) -> RustBuffer {
+    return FfiConverterTypeDoorView.lower(value)
+}
+
+
+/**
  * Text that was not sent.
  */
 public struct DraftView: Equatable, Hashable {
@@ -5437,6 +9022,234 @@ public func FfiConverterTypeErrorText_lift(_ buf: RustBuffer) throws -> ErrorTex
 #endif
 public func FfiConverterTypeErrorText_lower(_ value: ErrorText) -> RustBuffer {
     return FfiConverterTypeErrorText.lower(value)
+}
+
+
+/**
+ * One entry about one person.
+ */
+public struct EvidenceView: Equatable, Hashable {
+    /**
+     * The entry.
+     */
+    public let id: DocId
+    /**
+     * Who says so: the person, a host or an organiser.
+     */
+    public let by: MemberId
+    /**
+     * What that person is called; empty if unknown here.
+     */
+    public let byName: String
+    /**
+     * What is said.
+     */
+    public let word: EvidenceWord
+    /**
+     * Why; empty where no reason was asked for.
+     */
+    public let reason: String
+    /**
+     * When it happened, as the clock showed it.
+     */
+    public let happenedAt: Timestamp
+    /**
+     * When it reached the server.
+     */
+    public let receivedAt: Timestamp?
+    /**
+     * Where it has got to.
+     */
+    public let delivery: Delivery
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The entry.
+         */id: DocId,
+        /**
+         * Who says so: the person, a host or an organiser.
+         */by: MemberId,
+        /**
+         * What that person is called; empty if unknown here.
+         */byName: String,
+        /**
+         * What is said.
+         */word: EvidenceWord,
+        /**
+         * Why; empty where no reason was asked for.
+         */reason: String,
+        /**
+         * When it happened, as the clock showed it.
+         */happenedAt: Timestamp,
+        /**
+         * When it reached the server.
+         */receivedAt: Timestamp?,
+        /**
+         * Where it has got to.
+         */delivery: Delivery) {
+        self.id = id
+        self.by = by
+        self.byName = byName
+        self.word = word
+        self.reason = reason
+        self.happenedAt = happenedAt
+        self.receivedAt = receivedAt
+        self.delivery = delivery
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension EvidenceView: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEvidenceView: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EvidenceView {
+        return
+            try EvidenceView(
+                id: FfiConverterTypeDocId.read(from: &buf),
+                by: FfiConverterTypeMemberId.read(from: &buf),
+                byName: FfiConverterString.read(from: &buf),
+                word: FfiConverterTypeEvidenceWord.read(from: &buf),
+                reason: FfiConverterString.read(from: &buf),
+                happenedAt: FfiConverterTypeTimestamp.read(from: &buf),
+                receivedAt: FfiConverterOptionTypeTimestamp.read(from: &buf),
+                delivery: FfiConverterTypeDelivery.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: EvidenceView, into buf: inout [UInt8]) {
+        FfiConverterTypeDocId.write(value.id, into: &buf)
+        FfiConverterTypeMemberId.write(value.by, into: &buf)
+        FfiConverterString.write(value.byName, into: &buf)
+        FfiConverterTypeEvidenceWord.write(value.word, into: &buf)
+        FfiConverterString.write(value.reason, into: &buf)
+        FfiConverterTypeTimestamp.write(value.happenedAt, into: &buf)
+        FfiConverterOptionTypeTimestamp.write(value.receivedAt, into: &buf)
+        FfiConverterTypeDelivery.write(value.delivery, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEvidenceView_lift(_ buf: RustBuffer) throws -> EvidenceView {
+    return try FfiConverterTypeEvidenceView.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEvidenceView_lower(_ value: EvidenceView) -> RustBuffer {
+    return FfiConverterTypeEvidenceView.lower(value)
+}
+
+
+/**
+ * A person expected at an activity.
+ */
+public struct ExpectedView: Equatable, Hashable {
+    /**
+     * The member.
+     */
+    public let member: MemberId
+    /**
+     * The name.
+     */
+    public let name: String
+    /**
+     * The home organisation: two may have one name.
+     */
+    public let home: OrgId
+    /**
+     * What that is called; empty if unknown here.
+     */
+    public let homeName: String
+    /**
+     * Whether this phone knows the person to have come.
+     */
+    public let present: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The member.
+         */member: MemberId,
+        /**
+         * The name.
+         */name: String,
+        /**
+         * The home organisation: two may have one name.
+         */home: OrgId,
+        /**
+         * What that is called; empty if unknown here.
+         */homeName: String,
+        /**
+         * Whether this phone knows the person to have come.
+         */present: Bool) {
+        self.member = member
+        self.name = name
+        self.home = home
+        self.homeName = homeName
+        self.present = present
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ExpectedView: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeExpectedView: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ExpectedView {
+        return
+            try ExpectedView(
+                member: FfiConverterTypeMemberId.read(from: &buf),
+                name: FfiConverterString.read(from: &buf),
+                home: FfiConverterTypeOrgId.read(from: &buf),
+                homeName: FfiConverterString.read(from: &buf),
+                present: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ExpectedView, into buf: inout [UInt8]) {
+        FfiConverterTypeMemberId.write(value.member, into: &buf)
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterTypeOrgId.write(value.home, into: &buf)
+        FfiConverterString.write(value.homeName, into: &buf)
+        FfiConverterBool.write(value.present, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeExpectedView_lift(_ buf: RustBuffer) throws -> ExpectedView {
+    return try FfiConverterTypeExpectedView.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeExpectedView_lower(_ value: ExpectedView) -> RustBuffer {
+    return FfiConverterTypeExpectedView.lower(value)
 }
 
 
@@ -5779,6 +9592,353 @@ public func FfiConverterTypeFeedPage_lower(_ value: FeedPage) -> RustBuffer {
 
 
 /**
+ * A place in the list of what is over.
+ */
+public struct GatheringCursor: Equatable, Hashable {
+    /**
+     * When the gathering there was over.
+     */
+    public let at: Timestamp
+    /**
+     * The gathering there: between equals.
+     */
+    public let id: DocId
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * When the gathering there was over.
+         */at: Timestamp,
+        /**
+         * The gathering there: between equals.
+         */id: DocId) {
+        self.at = at
+        self.id = id
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension GatheringCursor: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeGatheringCursor: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> GatheringCursor {
+        return
+            try GatheringCursor(
+                at: FfiConverterTypeTimestamp.read(from: &buf),
+                id: FfiConverterTypeDocId.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: GatheringCursor, into buf: inout [UInt8]) {
+        FfiConverterTypeTimestamp.write(value.at, into: &buf)
+        FfiConverterTypeDocId.write(value.id, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeGatheringCursor_lift(_ buf: RustBuffer) throws -> GatheringCursor {
+    return try FfiConverterTypeGatheringCursor.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeGatheringCursor_lower(_ value: GatheringCursor) -> RustBuffer {
+    return FfiConverterTypeGatheringCursor.lower(value)
+}
+
+
+/**
+ * A page of gatherings that are over.
+ */
+public struct GatheringPage: Equatable, Hashable {
+    /**
+     * The last over first.
+     */
+    public let gatherings: [GatheringView]
+    /**
+     * What to pass to `archive` for the page after; none at the end.
+     */
+    public let next: GatheringCursor?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The last over first.
+         */gatherings: [GatheringView],
+        /**
+         * What to pass to `archive` for the page after; none at the end.
+         */next: GatheringCursor?) {
+        self.gatherings = gatherings
+        self.next = next
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension GatheringPage: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeGatheringPage: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> GatheringPage {
+        return
+            try GatheringPage(
+                gatherings: FfiConverterSequenceTypeGatheringView.read(from: &buf),
+                next: FfiConverterOptionTypeGatheringCursor.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: GatheringPage, into buf: inout [UInt8]) {
+        FfiConverterSequenceTypeGatheringView.write(value.gatherings, into: &buf)
+        FfiConverterOptionTypeGatheringCursor.write(value.next, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeGatheringPage_lift(_ buf: RustBuffer) throws -> GatheringPage {
+    return try FfiConverterTypeGatheringPage.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeGatheringPage_lower(_ value: GatheringPage) -> RustBuffer {
+    return FfiConverterTypeGatheringPage.lower(value)
+}
+
+
+/**
+ * A gathering or a group.
+ */
+public struct GatheringView: Equatable, Hashable {
+    /**
+     * Its card.
+     */
+    public let id: DocId
+    /**
+     * Its discussion.
+     */
+    public let space: SpaceId
+    /**
+     * The organisation for all below which it is; none of a group.
+     */
+    public let org: OrgId?
+    /**
+     * That organisation's name.
+     */
+    public let orgName: String
+    /**
+     * Its topic.
+     */
+    public let topic: String
+    /**
+     * Who opened it.
+     */
+    public let author: MemberId
+    /**
+     * The opener's name; empty if unknown here.
+     */
+    public let authorName: String
+    /**
+     * When it was opened, by its opener's clock.
+     */
+    public let openedAt: Timestamp
+    /**
+     * When it ends; none of a group without an end.
+     */
+    public let ends: Timestamp?
+    /**
+     * When it was ended before that.
+     */
+    public let closed: Timestamp?
+    /**
+     * How it stands with it now.
+     */
+    public let state: GatheringState
+    /**
+     * What is pinned above the discussion, perhaps nothing.
+     */
+    public let summary: String
+    /**
+     * Whether its discussion is kept in sync on this phone.
+     */
+    public let joined: Bool
+    /**
+     * Whether this member may write into it now.
+     */
+    public let mayWrite: Bool
+    /**
+     * Whether this member leads it: may extend and end it, set its summary, and say who is in the group.
+     */
+    public let mayLead: Bool
+    /**
+     * Where the card has got to.
+     */
+    public let delivery: Delivery
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its card.
+         */id: DocId,
+        /**
+         * Its discussion.
+         */space: SpaceId,
+        /**
+         * The organisation for all below which it is; none of a group.
+         */org: OrgId?,
+        /**
+         * That organisation's name.
+         */orgName: String,
+        /**
+         * Its topic.
+         */topic: String,
+        /**
+         * Who opened it.
+         */author: MemberId,
+        /**
+         * The opener's name; empty if unknown here.
+         */authorName: String,
+        /**
+         * When it was opened, by its opener's clock.
+         */openedAt: Timestamp,
+        /**
+         * When it ends; none of a group without an end.
+         */ends: Timestamp?,
+        /**
+         * When it was ended before that.
+         */closed: Timestamp?,
+        /**
+         * How it stands with it now.
+         */state: GatheringState,
+        /**
+         * What is pinned above the discussion, perhaps nothing.
+         */summary: String,
+        /**
+         * Whether its discussion is kept in sync on this phone.
+         */joined: Bool,
+        /**
+         * Whether this member may write into it now.
+         */mayWrite: Bool,
+        /**
+         * Whether this member leads it: may extend and end it, set its summary, and say who is in the group.
+         */mayLead: Bool,
+        /**
+         * Where the card has got to.
+         */delivery: Delivery) {
+        self.id = id
+        self.space = space
+        self.org = org
+        self.orgName = orgName
+        self.topic = topic
+        self.author = author
+        self.authorName = authorName
+        self.openedAt = openedAt
+        self.ends = ends
+        self.closed = closed
+        self.state = state
+        self.summary = summary
+        self.joined = joined
+        self.mayWrite = mayWrite
+        self.mayLead = mayLead
+        self.delivery = delivery
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension GatheringView: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeGatheringView: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> GatheringView {
+        return
+            try GatheringView(
+                id: FfiConverterTypeDocId.read(from: &buf),
+                space: FfiConverterTypeSpaceId.read(from: &buf),
+                org: FfiConverterOptionTypeOrgId.read(from: &buf),
+                orgName: FfiConverterString.read(from: &buf),
+                topic: FfiConverterString.read(from: &buf),
+                author: FfiConverterTypeMemberId.read(from: &buf),
+                authorName: FfiConverterString.read(from: &buf),
+                openedAt: FfiConverterTypeTimestamp.read(from: &buf),
+                ends: FfiConverterOptionTypeTimestamp.read(from: &buf),
+                closed: FfiConverterOptionTypeTimestamp.read(from: &buf),
+                state: FfiConverterTypeGatheringState.read(from: &buf),
+                summary: FfiConverterString.read(from: &buf),
+                joined: FfiConverterBool.read(from: &buf),
+                mayWrite: FfiConverterBool.read(from: &buf),
+                mayLead: FfiConverterBool.read(from: &buf),
+                delivery: FfiConverterTypeDelivery.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: GatheringView, into buf: inout [UInt8]) {
+        FfiConverterTypeDocId.write(value.id, into: &buf)
+        FfiConverterTypeSpaceId.write(value.space, into: &buf)
+        FfiConverterOptionTypeOrgId.write(value.org, into: &buf)
+        FfiConverterString.write(value.orgName, into: &buf)
+        FfiConverterString.write(value.topic, into: &buf)
+        FfiConverterTypeMemberId.write(value.author, into: &buf)
+        FfiConverterString.write(value.authorName, into: &buf)
+        FfiConverterTypeTimestamp.write(value.openedAt, into: &buf)
+        FfiConverterOptionTypeTimestamp.write(value.ends, into: &buf)
+        FfiConverterOptionTypeTimestamp.write(value.closed, into: &buf)
+        FfiConverterTypeGatheringState.write(value.state, into: &buf)
+        FfiConverterString.write(value.summary, into: &buf)
+        FfiConverterBool.write(value.joined, into: &buf)
+        FfiConverterBool.write(value.mayWrite, into: &buf)
+        FfiConverterBool.write(value.mayLead, into: &buf)
+        FfiConverterTypeDelivery.write(value.delivery, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeGatheringView_lift(_ buf: RustBuffer) throws -> GatheringView {
+    return try FfiConverterTypeGatheringView.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeGatheringView_lower(_ value: GatheringView) -> RustBuffer {
+    return FfiConverterTypeGatheringView.lower(value)
+}
+
+
+/**
  * The last word of one source on a person.
  */
 public struct LastWord: Equatable, Hashable {
@@ -5844,6 +10004,154 @@ public func FfiConverterTypeLastWord_lift(_ buf: RustBuffer) throws -> LastWord 
 #endif
 public func FfiConverterTypeLastWord_lower(_ value: LastWord) -> RustBuffer {
     return FfiConverterTypeLastWord.lower(value)
+}
+
+
+/**
+ * Somebody whom the core proposes to leave out: the app asks, and yes is the default.
+ */
+public struct LeaveOut: Equatable, Hashable {
+    /**
+     * Who.
+     */
+    public let member: MemberId
+    /**
+     * The name.
+     */
+    public let name: String
+    /**
+     * Why.
+     */
+    public let why: LeaveOutReason
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Who.
+         */member: MemberId,
+        /**
+         * The name.
+         */name: String,
+        /**
+         * Why.
+         */why: LeaveOutReason) {
+        self.member = member
+        self.name = name
+        self.why = why
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension LeaveOut: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLeaveOut: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LeaveOut {
+        return
+            try LeaveOut(
+                member: FfiConverterTypeMemberId.read(from: &buf),
+                name: FfiConverterString.read(from: &buf),
+                why: FfiConverterTypeLeaveOutReason.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: LeaveOut, into buf: inout [UInt8]) {
+        FfiConverterTypeMemberId.write(value.member, into: &buf)
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterTypeLeaveOutReason.write(value.why, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLeaveOut_lift(_ buf: RustBuffer) throws -> LeaveOut {
+    return try FfiConverterTypeLeaveOut.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLeaveOut_lower(_ value: LeaveOut) -> RustBuffer {
+    return FfiConverterTypeLeaveOut.lower(value)
+}
+
+
+/**
+ * A group that this member has left and may come back to. What it was about is no longer on this phone.
+ */
+public struct LeftGroup: Equatable, Hashable {
+    /**
+     * Its discussion.
+     */
+    public let space: SpaceId
+    /**
+     * When the member left it.
+     */
+    public let at: Timestamp
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its discussion.
+         */space: SpaceId,
+        /**
+         * When the member left it.
+         */at: Timestamp) {
+        self.space = space
+        self.at = at
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension LeftGroup: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLeftGroup: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LeftGroup {
+        return
+            try LeftGroup(
+                space: FfiConverterTypeSpaceId.read(from: &buf),
+                at: FfiConverterTypeTimestamp.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: LeftGroup, into buf: inout [UInt8]) {
+        FfiConverterTypeSpaceId.write(value.space, into: &buf)
+        FfiConverterTypeTimestamp.write(value.at, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLeftGroup_lift(_ buf: RustBuffer) throws -> LeftGroup {
+    return try FfiConverterTypeLeftGroup.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLeftGroup_lower(_ value: LeftGroup) -> RustBuffer {
+    return FfiConverterTypeLeftGroup.lower(value)
 }
 
 
@@ -6427,6 +10735,352 @@ public func FfiConverterTypeMessageView_lower(_ value: MessageView) -> RustBuffe
 
 
 /**
+ * An office that opens a consultation.
+ */
+public struct Office: Equatable, Hashable {
+    /**
+     * Of which organisation.
+     */
+    public let org: OrgId
+    /**
+     * Which role.
+     */
+    public let role: Role
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Of which organisation.
+         */org: OrgId,
+        /**
+         * Which role.
+         */role: Role) {
+        self.org = org
+        self.role = role
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Office: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOffice: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Office {
+        return
+            try Office(
+                org: FfiConverterTypeOrgId.read(from: &buf),
+                role: FfiConverterTypeRole.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Office, into buf: inout [UInt8]) {
+        FfiConverterTypeOrgId.write(value.org, into: &buf)
+        FfiConverterTypeRole.write(value.role, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOffice_lift(_ buf: RustBuffer) throws -> Office {
+    return try FfiConverterTypeOffice.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOffice_lower(_ value: Office) -> RustBuffer {
+    return FfiConverterTypeOffice.lower(value)
+}
+
+
+/**
+ * Who holds an office of an organisation: the highest role from organiser on that is held at that very organisation.
+ */
+public struct OfficerView: Equatable, Hashable {
+    /**
+     * Who.
+     */
+    public let member: MemberId
+    /**
+     * Name.
+     */
+    public let name: String
+    /**
+     * Which role.
+     */
+    public let role: Role
+    /**
+     * Until when; none without an end.
+     */
+    public let until: Timestamp?
+    /**
+     * Whether another office of theirs may set them against who asks this organisation for counsel.
+     */
+    public let conflict: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Who.
+         */member: MemberId,
+        /**
+         * Name.
+         */name: String,
+        /**
+         * Which role.
+         */role: Role,
+        /**
+         * Until when; none without an end.
+         */until: Timestamp?,
+        /**
+         * Whether another office of theirs may set them against who asks this organisation for counsel.
+         */conflict: Bool) {
+        self.member = member
+        self.name = name
+        self.role = role
+        self.until = until
+        self.conflict = conflict
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension OfficerView: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOfficerView: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OfficerView {
+        return
+            try OfficerView(
+                member: FfiConverterTypeMemberId.read(from: &buf),
+                name: FfiConverterString.read(from: &buf),
+                role: FfiConverterTypeRole.read(from: &buf),
+                until: FfiConverterOptionTypeTimestamp.read(from: &buf),
+                conflict: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: OfficerView, into buf: inout [UInt8]) {
+        FfiConverterTypeMemberId.write(value.member, into: &buf)
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterTypeRole.write(value.role, into: &buf)
+        FfiConverterOptionTypeTimestamp.write(value.until, into: &buf)
+        FfiConverterBool.write(value.conflict, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOfficerView_lift(_ buf: RustBuffer) throws -> OfficerView {
+    return try FfiConverterTypeOfficerView.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOfficerView_lower(_ value: OfficerView) -> RustBuffer {
+    return FfiConverterTypeOfficerView.lower(value)
+}
+
+
+/**
+ * One organisation's members at an activity.
+ */
+public struct OrgAttendance: Equatable, Hashable {
+    /**
+     * The organisation; none of those whose home is not known here.
+     */
+    public let org: OrgId?
+    /**
+     * Its name; empty if unknown here.
+     */
+    public let name: String
+    /**
+     * How many.
+     */
+    public let numbers: AttendanceNumbers
+    /**
+     * Who, for the member's home and where the member is secretary; otherwise nobody.
+     */
+    public let people: [AttendanceRow]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The organisation; none of those whose home is not known here.
+         */org: OrgId?,
+        /**
+         * Its name; empty if unknown here.
+         */name: String,
+        /**
+         * How many.
+         */numbers: AttendanceNumbers,
+        /**
+         * Who, for the member's home and where the member is secretary; otherwise nobody.
+         */people: [AttendanceRow]) {
+        self.org = org
+        self.name = name
+        self.numbers = numbers
+        self.people = people
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension OrgAttendance: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOrgAttendance: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OrgAttendance {
+        return
+            try OrgAttendance(
+                org: FfiConverterOptionTypeOrgId.read(from: &buf),
+                name: FfiConverterString.read(from: &buf),
+                numbers: FfiConverterTypeAttendanceNumbers.read(from: &buf),
+                people: FfiConverterSequenceTypeAttendanceRow.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: OrgAttendance, into buf: inout [UInt8]) {
+        FfiConverterOptionTypeOrgId.write(value.org, into: &buf)
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterTypeAttendanceNumbers.write(value.numbers, into: &buf)
+        FfiConverterSequenceTypeAttendanceRow.write(value.people, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOrgAttendance_lift(_ buf: RustBuffer) throws -> OrgAttendance {
+    return try FfiConverterTypeOrgAttendance.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOrgAttendance_lower(_ value: OrgAttendance) -> RustBuffer {
+    return FfiConverterTypeOrgAttendance.lower(value)
+}
+
+
+/**
+ * How far an organisation is.
+ */
+public struct OrgProgress: Equatable, Hashable {
+    /**
+     * The organisation.
+     */
+    public let org: OrgId
+    /**
+     * Its name; empty if its card is not on this phone.
+     */
+    public let name: String
+    /**
+     * How many of its members have acknowledged.
+     */
+    public let acknowledged: Figure
+    /**
+     * How many members it has; none if its board is not on this phone.
+     */
+    public let members: Figure?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The organisation.
+         */org: OrgId,
+        /**
+         * Its name; empty if its card is not on this phone.
+         */name: String,
+        /**
+         * How many of its members have acknowledged.
+         */acknowledged: Figure,
+        /**
+         * How many members it has; none if its board is not on this phone.
+         */members: Figure?) {
+        self.org = org
+        self.name = name
+        self.acknowledged = acknowledged
+        self.members = members
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension OrgProgress: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOrgProgress: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OrgProgress {
+        return
+            try OrgProgress(
+                org: FfiConverterTypeOrgId.read(from: &buf),
+                name: FfiConverterString.read(from: &buf),
+                acknowledged: FfiConverterTypeFigure.read(from: &buf),
+                members: FfiConverterOptionTypeFigure.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: OrgProgress, into buf: inout [UInt8]) {
+        FfiConverterTypeOrgId.write(value.org, into: &buf)
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterTypeFigure.write(value.acknowledged, into: &buf)
+        FfiConverterOptionTypeFigure.write(value.members, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOrgProgress_lift(_ buf: RustBuffer) throws -> OrgProgress {
+    return try FfiConverterTypeOrgProgress.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOrgProgress_lower(_ value: OrgProgress) -> RustBuffer {
+    return FfiConverterTypeOrgProgress.lower(value)
+}
+
+
+/**
  * An organisation.
  */
 public struct OrgView: Equatable, Hashable {
@@ -6645,6 +11299,265 @@ public func FfiConverterTypeOutboxItem_lower(_ value: OutboxItem) -> RustBuffer 
 
 
 /**
+ * What this member may know of who has acknowledged an article.
+ */
+public struct Outstanding: Equatable, Hashable {
+    /**
+     * By name: the branches that this member leads.
+     */
+    public let branches: [BranchOutstanding]
+    /**
+     * In numbers: the other organisations, by name; only for whom the article's organisation has given a role that
+     * reads its whole desk.
+     */
+    public let orgs: [OrgProgress]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * By name: the branches that this member leads.
+         */branches: [BranchOutstanding],
+        /**
+         * In numbers: the other organisations, by name; only for whom the article's organisation has given a role that
+         * reads its whole desk.
+         */orgs: [OrgProgress]) {
+        self.branches = branches
+        self.orgs = orgs
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Outstanding: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOutstanding: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Outstanding {
+        return
+            try Outstanding(
+                branches: FfiConverterSequenceTypeBranchOutstanding.read(from: &buf),
+                orgs: FfiConverterSequenceTypeOrgProgress.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Outstanding, into buf: inout [UInt8]) {
+        FfiConverterSequenceTypeBranchOutstanding.write(value.branches, into: &buf)
+        FfiConverterSequenceTypeOrgProgress.write(value.orgs, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOutstanding_lift(_ buf: RustBuffer) throws -> Outstanding {
+    return try FfiConverterTypeOutstanding.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOutstanding_lower(_ value: Outstanding) -> RustBuffer {
+    return FfiConverterTypeOutstanding.lower(value)
+}
+
+
+/**
+ * Somebody in a group.
+ */
+public struct ParticipantView: Equatable, Hashable {
+    /**
+     * Who.
+     */
+    public let member: MemberId
+    /**
+     * The name; empty if unknown here.
+     */
+    public let name: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Who.
+         */member: MemberId,
+        /**
+         * The name; empty if unknown here.
+         */name: String) {
+        self.member = member
+        self.name = name
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ParticipantView: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeParticipantView: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ParticipantView {
+        return
+            try ParticipantView(
+                member: FfiConverterTypeMemberId.read(from: &buf),
+                name: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ParticipantView, into buf: inout [UInt8]) {
+        FfiConverterTypeMemberId.write(value.member, into: &buf)
+        FfiConverterString.write(value.name, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeParticipantView_lift(_ buf: RustBuffer) throws -> ParticipantView {
+    return try FfiConverterTypeParticipantView.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeParticipantView_lower(_ value: ParticipantView) -> RustBuffer {
+    return FfiConverterTypeParticipantView.lower(value)
+}
+
+
+/**
+ * One activity in a person's history.
+ */
+public struct PastAttendance: Equatable, Hashable {
+    /**
+     * The activity.
+     */
+    public let activity: DocId
+    /**
+     * Whose it is.
+     */
+    public let org: OrgId
+    /**
+     * Its title.
+     */
+    public let title: String
+    /**
+     * When it began.
+     */
+    public let starts: Timestamp
+    /**
+     * When it ended.
+     */
+    public let ends: Timestamp
+    /**
+     * What was expected of the person.
+     */
+    public let place: Place
+    /**
+     * What all evidence comes to.
+     */
+    public let attendance: Attendance
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The activity.
+         */activity: DocId,
+        /**
+         * Whose it is.
+         */org: OrgId,
+        /**
+         * Its title.
+         */title: String,
+        /**
+         * When it began.
+         */starts: Timestamp,
+        /**
+         * When it ended.
+         */ends: Timestamp,
+        /**
+         * What was expected of the person.
+         */place: Place,
+        /**
+         * What all evidence comes to.
+         */attendance: Attendance) {
+        self.activity = activity
+        self.org = org
+        self.title = title
+        self.starts = starts
+        self.ends = ends
+        self.place = place
+        self.attendance = attendance
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension PastAttendance: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePastAttendance: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PastAttendance {
+        return
+            try PastAttendance(
+                activity: FfiConverterTypeDocId.read(from: &buf),
+                org: FfiConverterTypeOrgId.read(from: &buf),
+                title: FfiConverterString.read(from: &buf),
+                starts: FfiConverterTypeTimestamp.read(from: &buf),
+                ends: FfiConverterTypeTimestamp.read(from: &buf),
+                place: FfiConverterTypePlace.read(from: &buf),
+                attendance: FfiConverterTypeAttendance.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PastAttendance, into buf: inout [UInt8]) {
+        FfiConverterTypeDocId.write(value.activity, into: &buf)
+        FfiConverterTypeOrgId.write(value.org, into: &buf)
+        FfiConverterString.write(value.title, into: &buf)
+        FfiConverterTypeTimestamp.write(value.starts, into: &buf)
+        FfiConverterTypeTimestamp.write(value.ends, into: &buf)
+        FfiConverterTypePlace.write(value.place, into: &buf)
+        FfiConverterTypeAttendance.write(value.attendance, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePastAttendance_lift(_ buf: RustBuffer) throws -> PastAttendance {
+    return try FfiConverterTypePastAttendance.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePastAttendance_lower(_ value: PastAttendance) -> RustBuffer {
+    return FfiConverterTypePastAttendance.lower(value)
+}
+
+
+/**
  * A mark made after attendance was closed, which counts when a second organiser has signed it.
  */
 public struct Pending: Equatable, Hashable {
@@ -6793,6 +11706,115 @@ public func FfiConverterTypePeriod_lower(_ value: Period) -> RustBuffer {
 
 
 /**
+ * Whether there are enough voters.
+ */
+public struct Quorum: Equatable, Hashable {
+    /**
+     * Voters expected.
+     */
+    public let voters: UInt32
+    /**
+     * Of them there, by more than their own word.
+     */
+    public let counted: UInt32
+    /**
+     * Of them there by no more than their own word, or in doubt: shown, not counted.
+     */
+    public let claimed: UInt32
+    /**
+     * Of them such that their attendance is disputed: not counted.
+     */
+    public let disputed: UInt32
+    /**
+     * How many are needed.
+     */
+    public let needed: UInt32
+    /**
+     * Why it is not valid; none if it is.
+     */
+    public let shortfall: Shortfall?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Voters expected.
+         */voters: UInt32,
+        /**
+         * Of them there, by more than their own word.
+         */counted: UInt32,
+        /**
+         * Of them there by no more than their own word, or in doubt: shown, not counted.
+         */claimed: UInt32,
+        /**
+         * Of them such that their attendance is disputed: not counted.
+         */disputed: UInt32,
+        /**
+         * How many are needed.
+         */needed: UInt32,
+        /**
+         * Why it is not valid; none if it is.
+         */shortfall: Shortfall?) {
+        self.voters = voters
+        self.counted = counted
+        self.claimed = claimed
+        self.disputed = disputed
+        self.needed = needed
+        self.shortfall = shortfall
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Quorum: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeQuorum: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Quorum {
+        return
+            try Quorum(
+                voters: FfiConverterUInt32.read(from: &buf),
+                counted: FfiConverterUInt32.read(from: &buf),
+                claimed: FfiConverterUInt32.read(from: &buf),
+                disputed: FfiConverterUInt32.read(from: &buf),
+                needed: FfiConverterUInt32.read(from: &buf),
+                shortfall: FfiConverterOptionTypeShortfall.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Quorum, into buf: inout [UInt8]) {
+        FfiConverterUInt32.write(value.voters, into: &buf)
+        FfiConverterUInt32.write(value.counted, into: &buf)
+        FfiConverterUInt32.write(value.claimed, into: &buf)
+        FfiConverterUInt32.write(value.disputed, into: &buf)
+        FfiConverterUInt32.write(value.needed, into: &buf)
+        FfiConverterOptionTypeShortfall.write(value.shortfall, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeQuorum_lift(_ buf: RustBuffer) throws -> Quorum {
+    return try FfiConverterTypeQuorum.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeQuorum_lower(_ value: Quorum) -> RustBuffer {
+    return FfiConverterTypeQuorum.lower(value)
+}
+
+
+/**
  * One sort of reaction to a message.
  */
 public struct ReactionView: Equatable, Hashable {
@@ -6868,6 +11890,75 @@ public func FfiConverterTypeReactionView_lift(_ buf: RustBuffer) throws -> React
 #endif
 public func FfiConverterTypeReactionView_lower(_ value: ReactionView) -> RustBuffer {
     return FfiConverterTypeReactionView.lower(value)
+}
+
+
+/**
+ * One thing that an activity needs.
+ */
+public struct ReadyCheck: Equatable, Hashable {
+    /**
+     * What.
+     */
+    public let need: ReadyNeed
+    /**
+     * What of it is missing; none if it is good.
+     */
+    public let lacks: ReadyLack?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What.
+         */need: ReadyNeed,
+        /**
+         * What of it is missing; none if it is good.
+         */lacks: ReadyLack?) {
+        self.need = need
+        self.lacks = lacks
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ReadyCheck: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeReadyCheck: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ReadyCheck {
+        return
+            try ReadyCheck(
+                need: FfiConverterTypeReadyNeed.read(from: &buf),
+                lacks: FfiConverterOptionTypeReadyLack.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ReadyCheck, into buf: inout [UInt8]) {
+        FfiConverterTypeReadyNeed.write(value.need, into: &buf)
+        FfiConverterOptionTypeReadyLack.write(value.lacks, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReadyCheck_lift(_ buf: RustBuffer) throws -> ReadyCheck {
+    return try FfiConverterTypeReadyCheck.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReadyCheck_lower(_ value: ReadyCheck) -> RustBuffer {
+    return FfiConverterTypeReadyCheck.lower(value)
 }
 
 
@@ -6957,6 +12048,230 @@ public func FfiConverterTypeRecovery_lift(_ buf: RustBuffer) throws -> Recovery 
 #endif
 public func FfiConverterTypeRecovery_lower(_ value: Recovery) -> RustBuffer {
     return FfiConverterTypeRecovery.lower(value)
+}
+
+
+/**
+ * A must-read article that this member has not acknowledged.
+ */
+public struct Reminder: Equatable, Hashable {
+    /**
+     * The article.
+     */
+    public let item: FeedItem
+    /**
+     * Whether its time is over.
+     */
+    public let overdue: Bool
+    /**
+     * When to remind of it, the soonest first: a day before it is due, two hours before, and when it is; moments that
+     * are over are left out, and all of an article without a date.
+     *
+     * By the phone's own wall clock, as an alarm wants them: the phone's distance to the server's time is taken out.
+     */
+    public let remindAt: [Timestamp]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The article.
+         */item: FeedItem,
+        /**
+         * Whether its time is over.
+         */overdue: Bool,
+        /**
+         * When to remind of it, the soonest first: a day before it is due, two hours before, and when it is; moments that
+         * are over are left out, and all of an article without a date.
+         *
+         * By the phone's own wall clock, as an alarm wants them: the phone's distance to the server's time is taken out.
+         */remindAt: [Timestamp]) {
+        self.item = item
+        self.overdue = overdue
+        self.remindAt = remindAt
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Reminder: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeReminder: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Reminder {
+        return
+            try Reminder(
+                item: FfiConverterTypeFeedItem.read(from: &buf),
+                overdue: FfiConverterBool.read(from: &buf),
+                remindAt: FfiConverterSequenceTypeTimestamp.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Reminder, into buf: inout [UInt8]) {
+        FfiConverterTypeFeedItem.write(value.item, into: &buf)
+        FfiConverterBool.write(value.overdue, into: &buf)
+        FfiConverterSequenceTypeTimestamp.write(value.remindAt, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReminder_lift(_ buf: RustBuffer) throws -> Reminder {
+    return try FfiConverterTypeReminder.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReminder_lower(_ value: Reminder) -> RustBuffer {
+    return FfiConverterTypeReminder.lower(value)
+}
+
+
+/**
+ * What is voted on.
+ */
+public struct ResolutionView: Equatable, Hashable {
+    /**
+     * The resolution.
+     */
+    public let id: DocId
+    /**
+     * What it says.
+     */
+    public let title: String
+    /**
+     * Whether it elects somebody, which four fifths of the voters must be there for.
+     */
+    public let election: Bool
+    /**
+     * When voting on it ended, if it did.
+     */
+    public let closed: Timestamp?
+    /**
+     * Whether it was withdrawn.
+     */
+    public let withdrawn: Bool
+    /**
+     * Whether it was changed after others may have seen it.
+     */
+    public let edited: Bool
+    /**
+     * What the votes come to; only for who may see them all.
+     */
+    public let tally: Tally?
+    /**
+     * This member's own vote, and where it has got to.
+     */
+    public let own: VoteView?
+    /**
+     * Where it has got to.
+     */
+    public let delivery: Delivery
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The resolution.
+         */id: DocId,
+        /**
+         * What it says.
+         */title: String,
+        /**
+         * Whether it elects somebody, which four fifths of the voters must be there for.
+         */election: Bool,
+        /**
+         * When voting on it ended, if it did.
+         */closed: Timestamp?,
+        /**
+         * Whether it was withdrawn.
+         */withdrawn: Bool,
+        /**
+         * Whether it was changed after others may have seen it.
+         */edited: Bool,
+        /**
+         * What the votes come to; only for who may see them all.
+         */tally: Tally?,
+        /**
+         * This member's own vote, and where it has got to.
+         */own: VoteView?,
+        /**
+         * Where it has got to.
+         */delivery: Delivery) {
+        self.id = id
+        self.title = title
+        self.election = election
+        self.closed = closed
+        self.withdrawn = withdrawn
+        self.edited = edited
+        self.tally = tally
+        self.own = own
+        self.delivery = delivery
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ResolutionView: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeResolutionView: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ResolutionView {
+        return
+            try ResolutionView(
+                id: FfiConverterTypeDocId.read(from: &buf),
+                title: FfiConverterString.read(from: &buf),
+                election: FfiConverterBool.read(from: &buf),
+                closed: FfiConverterOptionTypeTimestamp.read(from: &buf),
+                withdrawn: FfiConverterBool.read(from: &buf),
+                edited: FfiConverterBool.read(from: &buf),
+                tally: FfiConverterOptionTypeTally.read(from: &buf),
+                own: FfiConverterOptionTypeVoteView.read(from: &buf),
+                delivery: FfiConverterTypeDelivery.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ResolutionView, into buf: inout [UInt8]) {
+        FfiConverterTypeDocId.write(value.id, into: &buf)
+        FfiConverterString.write(value.title, into: &buf)
+        FfiConverterBool.write(value.election, into: &buf)
+        FfiConverterOptionTypeTimestamp.write(value.closed, into: &buf)
+        FfiConverterBool.write(value.withdrawn, into: &buf)
+        FfiConverterBool.write(value.edited, into: &buf)
+        FfiConverterOptionTypeTally.write(value.tally, into: &buf)
+        FfiConverterOptionTypeVoteView.write(value.own, into: &buf)
+        FfiConverterTypeDelivery.write(value.delivery, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeResolutionView_lift(_ buf: RustBuffer) throws -> ResolutionView {
+    return try FfiConverterTypeResolutionView.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeResolutionView_lower(_ value: ResolutionView) -> RustBuffer {
+    return FfiConverterTypeResolutionView.lower(value)
 }
 
 
@@ -7208,6 +12523,174 @@ public func FfiConverterTypeSearchHit_lower(_ value: SearchHit) -> RustBuffer {
 
 
 /**
+ * The member's card, to be shown.
+ */
+public struct ShownCard: Equatable, Hashable {
+    /**
+     * What a scanner reads.
+     */
+    public let text: String
+    /**
+     * The same as a picture: a QR code as an SVG document.
+     */
+    public let svg: String
+    /**
+     * After so many milliseconds ask for the next.
+     */
+    public let nextInMs: UInt64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What a scanner reads.
+         */text: String,
+        /**
+         * The same as a picture: a QR code as an SVG document.
+         */svg: String,
+        /**
+         * After so many milliseconds ask for the next.
+         */nextInMs: UInt64) {
+        self.text = text
+        self.svg = svg
+        self.nextInMs = nextInMs
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ShownCard: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeShownCard: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ShownCard {
+        return
+            try ShownCard(
+                text: FfiConverterString.read(from: &buf),
+                svg: FfiConverterString.read(from: &buf),
+                nextInMs: FfiConverterUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ShownCard, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.text, into: &buf)
+        FfiConverterString.write(value.svg, into: &buf)
+        FfiConverterUInt64.write(value.nextInMs, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeShownCard_lift(_ buf: RustBuffer) throws -> ShownCard {
+    return try FfiConverterTypeShownCard.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeShownCard_lower(_ value: ShownCard) -> RustBuffer {
+    return FfiConverterTypeShownCard.lower(value)
+}
+
+
+/**
+ * A code to be shown at a door.
+ */
+public struct ShownCode: Equatable, Hashable {
+    /**
+     * What a scanner reads.
+     */
+    public let text: String
+    /**
+     * The same as a picture: a QR code as an SVG document.
+     */
+    public let svg: String
+    /**
+     * The number of the period.
+     */
+    public let counter: UInt64
+    /**
+     * After so many milliseconds ask for the next, at most 30,000.
+     */
+    public let nextInMs: UInt64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What a scanner reads.
+         */text: String,
+        /**
+         * The same as a picture: a QR code as an SVG document.
+         */svg: String,
+        /**
+         * The number of the period.
+         */counter: UInt64,
+        /**
+         * After so many milliseconds ask for the next, at most 30,000.
+         */nextInMs: UInt64) {
+        self.text = text
+        self.svg = svg
+        self.counter = counter
+        self.nextInMs = nextInMs
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ShownCode: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeShownCode: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ShownCode {
+        return
+            try ShownCode(
+                text: FfiConverterString.read(from: &buf),
+                svg: FfiConverterString.read(from: &buf),
+                counter: FfiConverterUInt64.read(from: &buf),
+                nextInMs: FfiConverterUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ShownCode, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.text, into: &buf)
+        FfiConverterString.write(value.svg, into: &buf)
+        FfiConverterUInt64.write(value.counter, into: &buf)
+        FfiConverterUInt64.write(value.nextInMs, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeShownCode_lift(_ buf: RustBuffer) throws -> ShownCode {
+    return try FfiConverterTypeShownCode.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeShownCode_lower(_ value: ShownCode) -> RustBuffer {
+    return FfiConverterTypeShownCode.lower(value)
+}
+
+
+/**
  * Who is spoken to, when and where: times are said as this clock on the wall would show them.
  */
 public struct SpeechContext: Equatable, Hashable {
@@ -7414,6 +12897,194 @@ public func FfiConverterTypeTalkView_lift(_ buf: RustBuffer) throws -> TalkView 
 #endif
 public func FfiConverterTypeTalkView_lower(_ value: TalkView) -> RustBuffer {
     return FfiConverterTypeTalkView.lower(value)
+}
+
+
+/**
+ * What a vote comes to.
+ */
+public struct Tally: Equatable, Hashable {
+    /**
+     * Voters there who are for it.
+     */
+    public let votesFor: UInt32
+    /**
+     * Against it.
+     */
+    public let against: UInt32
+    /**
+     * Who abstain.
+     */
+    public let abstained: UInt32
+    /**
+     * Voters there who have not voted.
+     */
+    public let silent: UInt32
+    /**
+     * Votes of who has none, or is not counted as there.
+     */
+    public let notCounted: UInt32
+    /**
+     * Whether there are enough voters.
+     */
+    public let quorum: Quorum
+    /**
+     * Whether it is carried.
+     */
+    public let carried: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Voters there who are for it.
+         */votesFor: UInt32,
+        /**
+         * Against it.
+         */against: UInt32,
+        /**
+         * Who abstain.
+         */abstained: UInt32,
+        /**
+         * Voters there who have not voted.
+         */silent: UInt32,
+        /**
+         * Votes of who has none, or is not counted as there.
+         */notCounted: UInt32,
+        /**
+         * Whether there are enough voters.
+         */quorum: Quorum,
+        /**
+         * Whether it is carried.
+         */carried: Bool) {
+        self.votesFor = votesFor
+        self.against = against
+        self.abstained = abstained
+        self.silent = silent
+        self.notCounted = notCounted
+        self.quorum = quorum
+        self.carried = carried
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Tally: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeTally: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Tally {
+        return
+            try Tally(
+                votesFor: FfiConverterUInt32.read(from: &buf),
+                against: FfiConverterUInt32.read(from: &buf),
+                abstained: FfiConverterUInt32.read(from: &buf),
+                silent: FfiConverterUInt32.read(from: &buf),
+                notCounted: FfiConverterUInt32.read(from: &buf),
+                quorum: FfiConverterTypeQuorum.read(from: &buf),
+                carried: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Tally, into buf: inout [UInt8]) {
+        FfiConverterUInt32.write(value.votesFor, into: &buf)
+        FfiConverterUInt32.write(value.against, into: &buf)
+        FfiConverterUInt32.write(value.abstained, into: &buf)
+        FfiConverterUInt32.write(value.silent, into: &buf)
+        FfiConverterUInt32.write(value.notCounted, into: &buf)
+        FfiConverterTypeQuorum.write(value.quorum, into: &buf)
+        FfiConverterBool.write(value.carried, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeTally_lift(_ buf: RustBuffer) throws -> Tally {
+    return try FfiConverterTypeTally.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeTally_lower(_ value: Tally) -> RustBuffer {
+    return FfiConverterTypeTally.lower(value)
+}
+
+
+/**
+ * A vote.
+ */
+public struct VoteView: Equatable, Hashable {
+    /**
+     * What was voted.
+     */
+    public let choice: VoteChoice
+    /**
+     * Where it has got to.
+     */
+    public let delivery: Delivery
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What was voted.
+         */choice: VoteChoice,
+        /**
+         * Where it has got to.
+         */delivery: Delivery) {
+        self.choice = choice
+        self.delivery = delivery
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension VoteView: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeVoteView: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> VoteView {
+        return
+            try VoteView(
+                choice: FfiConverterTypeVoteChoice.read(from: &buf),
+                delivery: FfiConverterTypeDelivery.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: VoteView, into buf: inout [UInt8]) {
+        FfiConverterTypeVoteChoice.write(value.choice, into: &buf)
+        FfiConverterTypeDelivery.write(value.delivery, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeVoteView_lift(_ buf: RustBuffer) throws -> VoteView {
+    return try FfiConverterTypeVoteView.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeVoteView_lower(_ value: VoteView) -> RustBuffer {
+    return FfiConverterTypeVoteView.lower(value)
 }
 
 
@@ -7667,7 +13338,7 @@ public func FfiConverterTypeArticleCategory_lower(_ value: ArticleCategory) -> R
 
 
 /**
- * What all evidence about one person comes to.
+ * Whether somebody was there.
  */
 
 public enum AttendanceStatus: Equatable, Hashable {
@@ -7773,6 +13444,417 @@ public func FfiConverterTypeAttendanceStatus_lift(_ buf: RustBuffer) throws -> A
 #endif
 public func FfiConverterTypeAttendanceStatus_lower(_ value: AttendanceStatus) -> RustBuffer {
     return FfiConverterTypeAttendanceStatus.lower(value)
+}
+
+
+
+/**
+ * What came of a scanned card.
+ */
+
+public enum CardScan: Equatable, Hashable {
+
+    /**
+     * Admitted.
+     */
+    case admitted(Admission
+    )
+    /**
+     * Was admitted at this door before, and has not gone since.
+     */
+    case already(Admission
+    )
+    /**
+     * Genuine, and something is wrong: nothing was written.
+     */
+    case amber(AmberCard
+    )
+    /**
+     * Not taken.
+     */
+    case refused(ScanRefusal
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CardScan: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCardScan: FfiConverterRustBuffer {
+    typealias SwiftType = CardScan
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CardScan {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .admitted(try FfiConverterTypeAdmission.read(from: &buf)
+        )
+
+        case 2: return .already(try FfiConverterTypeAdmission.read(from: &buf)
+        )
+
+        case 3: return .amber(try FfiConverterTypeAmberCard.read(from: &buf)
+        )
+
+        case 4: return .refused(try FfiConverterTypeScanRefusal.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: CardScan, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case let .admitted(v1):
+            writeInt(&buf, Int32(1))
+            FfiConverterTypeAdmission.write(v1, into: &buf)
+
+
+        case let .already(v1):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeAdmission.write(v1, into: &buf)
+
+
+        case let .amber(v1):
+            writeInt(&buf, Int32(3))
+            FfiConverterTypeAmberCard.write(v1, into: &buf)
+
+
+        case let .refused(v1):
+            writeInt(&buf, Int32(4))
+            FfiConverterTypeScanRefusal.write(v1, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCardScan_lift(_ buf: RustBuffer) throws -> CardScan {
+    return try FfiConverterTypeCardScan.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCardScan_lower(_ value: CardScan) -> RustBuffer {
+    return FfiConverterTypeCardScan.lower(value)
+}
+
+
+
+/**
+ * What a consultation is about.
+ */
+
+public enum CaseCategory: Equatable, Hashable {
+
+    /**
+     * Anything else.
+     */
+    case other
+    /**
+     * How a rule is meant.
+     */
+    case policy
+    /**
+     * The member's own standing, dues or transfer.
+     */
+    case membership
+    /**
+     * The member's enterprise.
+     */
+    case enterprise
+    /**
+     * Somebody did wrong.
+     */
+    case complaint
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CaseCategory: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCaseCategory: FfiConverterRustBuffer {
+    typealias SwiftType = CaseCategory
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CaseCategory {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .other
+
+        case 2: return .policy
+
+        case 3: return .membership
+
+        case 4: return .enterprise
+
+        case 5: return .complaint
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: CaseCategory, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .other:
+            writeInt(&buf, Int32(1))
+
+
+        case .policy:
+            writeInt(&buf, Int32(2))
+
+
+        case .membership:
+            writeInt(&buf, Int32(3))
+
+
+        case .enterprise:
+            writeInt(&buf, Int32(4))
+
+
+        case .complaint:
+            writeInt(&buf, Int32(5))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCaseCategory_lift(_ buf: RustBuffer) throws -> CaseCategory {
+    return try FfiConverterTypeCaseCategory.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCaseCategory_lower(_ value: CaseCategory) -> RustBuffer {
+    return FfiConverterTypeCaseCategory.lower(value)
+}
+
+
+
+/**
+ * How far a consultation is.
+ */
+
+public enum CasePhase: Equatable, Hashable {
+
+    /**
+     * The desk has not answered.
+     */
+    case `open`
+    /**
+     * The desk says that it has answered.
+     */
+    case answered
+    /**
+     * Nothing more is to be said.
+     */
+    case closed
+    /**
+     * It was closed, and the asker has more to say.
+     */
+    case reopened
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CasePhase: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCasePhase: FfiConverterRustBuffer {
+    typealias SwiftType = CasePhase
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CasePhase {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .`open`
+
+        case 2: return .answered
+
+        case 3: return .closed
+
+        case 4: return .reopened
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: CasePhase, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .`open`:
+            writeInt(&buf, Int32(1))
+
+
+        case .answered:
+            writeInt(&buf, Int32(2))
+
+
+        case .closed:
+            writeInt(&buf, Int32(3))
+
+
+        case .reopened:
+            writeInt(&buf, Int32(4))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCasePhase_lift(_ buf: RustBuffer) throws -> CasePhase {
+    return try FfiConverterTypeCasePhase.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCasePhase_lower(_ value: CasePhase) -> RustBuffer {
+    return FfiConverterTypeCasePhase.lower(value)
+}
+
+
+
+/**
+ * What came of a scanned code.
+ */
+
+public enum CodeScan: Equatable, Hashable {
+
+    /**
+     * Checked in at this activity.
+     */
+    case `in`(
+        /**
+         * The activity.
+         */activity: DocId,
+        /**
+         * What says so.
+         */doc: DocId
+    )
+    /**
+     * Was checked in with a code before and has not gone since.
+     */
+    case already(
+        /**
+         * The activity.
+         */activity: DocId
+    )
+    /**
+     * Not taken.
+     */
+    case refused(ScanRefusal
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CodeScan: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCodeScan: FfiConverterRustBuffer {
+    typealias SwiftType = CodeScan
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CodeScan {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .`in`(activity: try FfiConverterTypeDocId.read(from: &buf), doc: try FfiConverterTypeDocId.read(from: &buf)
+        )
+
+        case 2: return .already(activity: try FfiConverterTypeDocId.read(from: &buf)
+        )
+
+        case 3: return .refused(try FfiConverterTypeScanRefusal.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: CodeScan, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case let .`in`(activity,doc):
+            writeInt(&buf, Int32(1))
+            FfiConverterTypeDocId.write(activity, into: &buf)
+            FfiConverterTypeDocId.write(doc, into: &buf)
+
+
+        case let .already(activity):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeDocId.write(activity, into: &buf)
+
+
+        case let .refused(v1):
+            writeInt(&buf, Int32(3))
+            FfiConverterTypeScanRefusal.write(v1, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodeScan_lift(_ buf: RustBuffer) throws -> CodeScan {
+    return try FfiConverterTypeCodeScan.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodeScan_lower(_ value: CodeScan) -> RustBuffer {
+    return FfiConverterTypeCodeScan.lower(value)
 }
 
 
@@ -8682,6 +14764,129 @@ public func FfiConverterTypeErrorCode_lower(_ value: ErrorCode) -> RustBuffer {
 
 
 /**
+ * What one entry says.
+ */
+
+public enum EvidenceWord: Equatable, Hashable {
+
+    /**
+     * The person came or went: a check-in, a scan.
+     */
+    case seen(
+        /**
+         * How well that is founded.
+         */grade: Grade,
+        /**
+         * What is wrong with it.
+         */doubt: Doubt?,
+        /**
+         * Whether the person went.
+         */out: Bool
+    )
+    /**
+     * An organiser's mark.
+     */
+    case marked(
+        /**
+         * Which. To a request, `Excused` says yes and `Absent` no.
+         */mark: Mark,
+        /**
+         * The leave request that it answers.
+         */request: DocId?,
+        /**
+         * Whether it settles what was said before.
+         */resolves: Bool,
+        /**
+         * Another organiser's mark that it signs too.
+         */seconds: DocId?
+    )
+    /**
+     * The person asks for leave.
+     */
+    case asked(
+        /**
+         * Whether no longer.
+         */withdrawn: Bool
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension EvidenceWord: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEvidenceWord: FfiConverterRustBuffer {
+    typealias SwiftType = EvidenceWord
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EvidenceWord {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .seen(grade: try FfiConverterTypeGrade.read(from: &buf), doubt: try FfiConverterOptionTypeDoubt.read(from: &buf), out: try FfiConverterBool.read(from: &buf)
+        )
+
+        case 2: return .marked(mark: try FfiConverterTypeMark.read(from: &buf), request: try FfiConverterOptionTypeDocId.read(from: &buf), resolves: try FfiConverterBool.read(from: &buf), seconds: try FfiConverterOptionTypeDocId.read(from: &buf)
+        )
+
+        case 3: return .asked(withdrawn: try FfiConverterBool.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: EvidenceWord, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case let .seen(grade,doubt,out):
+            writeInt(&buf, Int32(1))
+            FfiConverterTypeGrade.write(grade, into: &buf)
+            FfiConverterOptionTypeDoubt.write(doubt, into: &buf)
+            FfiConverterBool.write(out, into: &buf)
+
+
+        case let .marked(mark,request,resolves,seconds):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeMark.write(mark, into: &buf)
+            FfiConverterOptionTypeDocId.write(request, into: &buf)
+            FfiConverterBool.write(resolves, into: &buf)
+            FfiConverterOptionTypeDocId.write(seconds, into: &buf)
+
+
+        case let .asked(withdrawn):
+            writeInt(&buf, Int32(3))
+            FfiConverterBool.write(withdrawn, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEvidenceWord_lift(_ buf: RustBuffer) throws -> EvidenceWord {
+    return try FfiConverterTypeEvidenceWord.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEvidenceWord_lower(_ value: EvidenceWord) -> RustBuffer {
+    return FfiConverterTypeEvidenceWord.lower(value)
+}
+
+
+
+/**
  * Why an exchange failed.
  */
 
@@ -8842,6 +15047,170 @@ public func FfiConverterTypeFailureClass_lift(_ buf: RustBuffer) throws -> Failu
 #endif
 public func FfiConverterTypeFailureClass_lower(_ value: FailureClass) -> RustBuffer {
     return FfiConverterTypeFailureClass.lower(value)
+}
+
+
+
+/**
+ * How many people.
+ */
+
+public enum Figure: Equatable, Hashable {
+
+    /**
+     * Not to be shown: one to four people, or a number that taken from another would leave one to four. It would point
+     * at somebody.
+     */
+    case withheld
+    /**
+     * Nobody, or five or more.
+     */
+    case number(UInt64
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Figure: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeFigure: FfiConverterRustBuffer {
+    typealias SwiftType = Figure
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Figure {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .withheld
+
+        case 2: return .number(try FfiConverterUInt64.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Figure, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .withheld:
+            writeInt(&buf, Int32(1))
+
+
+        case let .number(v1):
+            writeInt(&buf, Int32(2))
+            FfiConverterUInt64.write(v1, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFigure_lift(_ buf: RustBuffer) throws -> Figure {
+    return try FfiConverterTypeFigure.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFigure_lower(_ value: Figure) -> RustBuffer {
+    return FfiConverterTypeFigure.lower(value)
+}
+
+
+
+/**
+ * How it stands with a gathering or a group.
+ */
+
+public enum GatheringState: Equatable, Hashable {
+
+    /**
+     * It goes on.
+     */
+    case running
+    /**
+     * Its time is over.
+     */
+    case ended
+    /**
+     * It was ended before its time was over.
+     */
+    case closed
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension GatheringState: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeGatheringState: FfiConverterRustBuffer {
+    typealias SwiftType = GatheringState
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> GatheringState {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .running
+
+        case 2: return .ended
+
+        case 3: return .closed
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: GatheringState, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .running:
+            writeInt(&buf, Int32(1))
+
+
+        case .ended:
+            writeInt(&buf, Int32(2))
+
+
+        case .closed:
+            writeInt(&buf, Int32(3))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeGatheringState_lift(_ buf: RustBuffer) throws -> GatheringState {
+    return try FfiConverterTypeGatheringState.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeGatheringState_lower(_ value: GatheringState) -> RustBuffer {
+    return FfiConverterTypeGatheringState.lower(value)
 }
 
 
@@ -9317,6 +15686,156 @@ public func FfiConverterTypeLeave_lower(_ value: Leave) -> RustBuffer {
 
 
 /**
+ * What is answered to a request for leave.
+ */
+
+public enum LeaveAnswer: Equatable, Hashable {
+
+    /**
+     * Given.
+     */
+    case approve
+    /**
+     * Not given.
+     */
+    case deny
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension LeaveAnswer: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLeaveAnswer: FfiConverterRustBuffer {
+    typealias SwiftType = LeaveAnswer
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LeaveAnswer {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .approve
+
+        case 2: return .deny
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: LeaveAnswer, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .approve:
+            writeInt(&buf, Int32(1))
+
+
+        case .deny:
+            writeInt(&buf, Int32(2))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLeaveAnswer_lift(_ buf: RustBuffer) throws -> LeaveAnswer {
+    return try FfiConverterTypeLeaveAnswer.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLeaveAnswer_lower(_ value: LeaveAnswer) -> RustBuffer {
+    return FfiConverterTypeLeaveAnswer.lower(value)
+}
+
+
+
+/**
+ * Why the core proposes to leave somebody out.
+ */
+
+public enum LeaveOutReason: Equatable, Hashable {
+
+    /**
+     * Leads the asker's own branch.
+     */
+    case ownSecretary
+    /**
+     * Holds an office elsewhere that may set it against the asker.
+     */
+    case conflict
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension LeaveOutReason: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLeaveOutReason: FfiConverterRustBuffer {
+    typealias SwiftType = LeaveOutReason
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LeaveOutReason {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .ownSecretary
+
+        case 2: return .conflict
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: LeaveOutReason, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .ownSecretary:
+            writeInt(&buf, Int32(1))
+
+
+        case .conflict:
+            writeInt(&buf, Int32(2))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLeaveOutReason_lift(_ buf: RustBuffer) throws -> LeaveOutReason {
+    return try FfiConverterTypeLeaveOutReason.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLeaveOutReason_lower(_ value: LeaveOutReason) -> RustBuffer {
+    return FfiConverterTypeLeaveOutReason.lower(value)
+}
+
+
+
+/**
  * How much a record matters.
  */
 
@@ -9507,6 +16026,84 @@ public func FfiConverterTypeMark_lower(_ value: Mark) -> RustBuffer {
 
 
 /**
+ * So many people.
+ */
+
+public enum PeopleCount: Equatable, Hashable {
+
+    /**
+     * Fewer than five, perhaps none; or as many as would let such a number be worked out.
+     */
+    case few
+    /**
+     * This many.
+     */
+    case exactly(UInt32
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension PeopleCount: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePeopleCount: FfiConverterRustBuffer {
+    typealias SwiftType = PeopleCount
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PeopleCount {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .few
+
+        case 2: return .exactly(try FfiConverterUInt32.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: PeopleCount, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .few:
+            writeInt(&buf, Int32(1))
+
+
+        case let .exactly(v1):
+            writeInt(&buf, Int32(2))
+            FfiConverterUInt32.write(v1, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePeopleCount_lift(_ buf: RustBuffer) throws -> PeopleCount {
+    return try FfiConverterTypePeopleCount.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePeopleCount_lower(_ value: PeopleCount) -> RustBuffer {
+    return FfiConverterTypePeopleCount.lower(value)
+}
+
+
+
+/**
  * What is expected of somebody.
  */
 
@@ -9587,6 +16184,275 @@ public func FfiConverterTypePlace_lift(_ buf: RustBuffer) throws -> Place {
 #endif
 public func FfiConverterTypePlace_lower(_ value: Place) -> RustBuffer {
     return FfiConverterTypePlace.lower(value)
+}
+
+
+
+/**
+ * What is missing.
+ */
+
+public enum ReadyLack: Equatable, Hashable {
+
+    /**
+     * Nobody is expected.
+     */
+    case nobodyExpected
+    /**
+     * So many have no name on this phone.
+     */
+    case namesUnknown(UInt32
+    )
+    /**
+     * No role from host on.
+     */
+    case noRole
+    /**
+     * The key is not that of this device, or does not answer.
+     */
+    case noKey
+    /**
+     * No door can be opened, since a role or the key is missing or the activity was cancelled or closed.
+     */
+    case noDoor
+    /**
+     * The server's time was never heard.
+     */
+    case clockUnknown
+    /**
+     * It was heard last at this moment, more than a week ago.
+     */
+    case clockStale(Timestamp
+    )
+    /**
+     * So many parts of it were refused.
+     */
+    case refused(UInt32
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ReadyLack: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeReadyLack: FfiConverterRustBuffer {
+    typealias SwiftType = ReadyLack
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ReadyLack {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .nobodyExpected
+
+        case 2: return .namesUnknown(try FfiConverterUInt32.read(from: &buf)
+        )
+
+        case 3: return .noRole
+
+        case 4: return .noKey
+
+        case 5: return .noDoor
+
+        case 6: return .clockUnknown
+
+        case 7: return .clockStale(try FfiConverterTypeTimestamp.read(from: &buf)
+        )
+
+        case 8: return .refused(try FfiConverterUInt32.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: ReadyLack, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .nobodyExpected:
+            writeInt(&buf, Int32(1))
+
+
+        case let .namesUnknown(v1):
+            writeInt(&buf, Int32(2))
+            FfiConverterUInt32.write(v1, into: &buf)
+
+
+        case .noRole:
+            writeInt(&buf, Int32(3))
+
+
+        case .noKey:
+            writeInt(&buf, Int32(4))
+
+
+        case .noDoor:
+            writeInt(&buf, Int32(5))
+
+
+        case .clockUnknown:
+            writeInt(&buf, Int32(6))
+
+
+        case let .clockStale(v1):
+            writeInt(&buf, Int32(7))
+            FfiConverterTypeTimestamp.write(v1, into: &buf)
+
+
+        case let .refused(v1):
+            writeInt(&buf, Int32(8))
+            FfiConverterUInt32.write(v1, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReadyLack_lift(_ buf: RustBuffer) throws -> ReadyLack {
+    return try FfiConverterTypeReadyLack.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReadyLack_lower(_ value: ReadyLack) -> RustBuffer {
+    return FfiConverterTypeReadyLack.lower(value)
+}
+
+
+
+/**
+ * What an activity needs with no network.
+ */
+
+public enum ReadyNeed: Equatable, Hashable {
+
+    /**
+     * Who is expected.
+     */
+    case roster
+    /**
+     * What they are called, to call the roll.
+     */
+    case names
+    /**
+     * The right to stand at its door.
+     */
+    case role
+    /**
+     * The device's key, which signs what is written and what a door shows.
+     */
+    case key
+    /**
+     * A door that shows codes.
+     */
+    case door
+    /**
+     * The distance of this clock to the server's.
+     */
+    case clock
+    /**
+     * That nothing of it was refused; what is not sent yet is on this phone and will do.
+     */
+    case delivery
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ReadyNeed: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeReadyNeed: FfiConverterRustBuffer {
+    typealias SwiftType = ReadyNeed
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ReadyNeed {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .roster
+
+        case 2: return .names
+
+        case 3: return .role
+
+        case 4: return .key
+
+        case 5: return .door
+
+        case 6: return .clock
+
+        case 7: return .delivery
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: ReadyNeed, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .roster:
+            writeInt(&buf, Int32(1))
+
+
+        case .names:
+            writeInt(&buf, Int32(2))
+
+
+        case .role:
+            writeInt(&buf, Int32(3))
+
+
+        case .key:
+            writeInt(&buf, Int32(4))
+
+
+        case .door:
+            writeInt(&buf, Int32(5))
+
+
+        case .clock:
+            writeInt(&buf, Int32(6))
+
+
+        case .delivery:
+            writeInt(&buf, Int32(7))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReadyNeed_lift(_ buf: RustBuffer) throws -> ReadyNeed {
+    return try FfiConverterTypeReadyNeed.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReadyNeed_lower(_ value: ReadyNeed) -> RustBuffer {
+    return FfiConverterTypeReadyNeed.lower(value)
 }
 
 
@@ -9902,6 +16768,229 @@ public func FfiConverterTypeRole_lower(_ value: Role) -> RustBuffer {
 
 
 /**
+ * Why a code or a card is not taken.
+ */
+
+public enum ScanRefusal: Equatable, Hashable {
+
+    /**
+     * It is neither code nor card, or the other of the two.
+     */
+    case malformed
+    /**
+     * It is of another version.
+     */
+    case wrongVersion
+    /**
+     * The signature is not that of its door, or of its device.
+     */
+    case forged
+    /**
+     * This phone has not heard of the door.
+     */
+    case unknownDoor
+    /**
+     * It is for another activity.
+     */
+    case otherActivity
+    /**
+     * The door takes nobody in any more.
+     */
+    case doorShut
+    /**
+     * It is not one of now. If it is: the next one of the same door, or of the same phone, will be taken.
+     */
+    case expired
+    /**
+     * This very card was used at this door, and its member has gone since.
+     */
+    case replayed
+    /**
+     * Another server vouches for the card, or none.
+     */
+    case notForThisServer
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ScanRefusal: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeScanRefusal: FfiConverterRustBuffer {
+    typealias SwiftType = ScanRefusal
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ScanRefusal {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .malformed
+
+        case 2: return .wrongVersion
+
+        case 3: return .forged
+
+        case 4: return .unknownDoor
+
+        case 5: return .otherActivity
+
+        case 6: return .doorShut
+
+        case 7: return .expired
+
+        case 8: return .replayed
+
+        case 9: return .notForThisServer
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: ScanRefusal, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .malformed:
+            writeInt(&buf, Int32(1))
+
+
+        case .wrongVersion:
+            writeInt(&buf, Int32(2))
+
+
+        case .forged:
+            writeInt(&buf, Int32(3))
+
+
+        case .unknownDoor:
+            writeInt(&buf, Int32(4))
+
+
+        case .otherActivity:
+            writeInt(&buf, Int32(5))
+
+
+        case .doorShut:
+            writeInt(&buf, Int32(6))
+
+
+        case .expired:
+            writeInt(&buf, Int32(7))
+
+
+        case .replayed:
+            writeInt(&buf, Int32(8))
+
+
+        case .notForThisServer:
+            writeInt(&buf, Int32(9))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeScanRefusal_lift(_ buf: RustBuffer) throws -> ScanRefusal {
+    return try FfiConverterTypeScanRefusal.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeScanRefusal_lower(_ value: ScanRefusal) -> RustBuffer {
+    return FfiConverterTypeScanRefusal.lower(value)
+}
+
+
+
+/**
+ * Why there are not enough voters.
+ */
+
+public enum Shortfall: Equatable, Hashable {
+
+    /**
+     * Nobody on the roster has a vote.
+     */
+    case noVoters
+    /**
+     * So many more must be there.
+     */
+    case missing(UInt32
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Shortfall: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeShortfall: FfiConverterRustBuffer {
+    typealias SwiftType = Shortfall
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Shortfall {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .noVoters
+
+        case 2: return .missing(try FfiConverterUInt32.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Shortfall, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .noVoters:
+            writeInt(&buf, Int32(1))
+
+
+        case let .missing(v1):
+            writeInt(&buf, Int32(2))
+            FfiConverterUInt32.write(v1, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeShortfall_lift(_ buf: RustBuffer) throws -> Shortfall {
+    return try FfiConverterTypeShortfall.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeShortfall_lower(_ value: Shortfall) -> RustBuffer {
+    return FfiConverterTypeShortfall.lower(value)
+}
+
+
+
+/**
  * What can change.
  */
 
@@ -10062,6 +17151,91 @@ public func FfiConverterTypeTopic_lower(_ value: Topic) -> RustBuffer {
 }
 
 
+
+/**
+ * What a member votes.
+ */
+
+public enum VoteChoice: Equatable, Hashable {
+
+    /**
+     * For it.
+     */
+    case `for`
+    /**
+     * Against it.
+     */
+    case against
+    /**
+     * Neither.
+     */
+    case abstain
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension VoteChoice: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeVoteChoice: FfiConverterRustBuffer {
+    typealias SwiftType = VoteChoice
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> VoteChoice {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .`for`
+
+        case 2: return .against
+
+        case 3: return .abstain
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: VoteChoice, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .`for`:
+            writeInt(&buf, Int32(1))
+
+
+        case .against:
+            writeInt(&buf, Int32(2))
+
+
+        case .abstain:
+            writeInt(&buf, Int32(3))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeVoteChoice_lift(_ buf: RustBuffer) throws -> VoteChoice {
+    return try FfiConverterTypeVoteChoice.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeVoteChoice_lower(_ value: VoteChoice) -> RustBuffer {
+    return FfiConverterTypeVoteChoice.lower(value)
+}
+
+
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
@@ -10185,6 +17359,54 @@ fileprivate struct FfiConverterOptionTypeArticleView: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeCaseView: FfiConverterRustBuffer {
+    typealias SwiftType = CaseView?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeCaseView.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeCaseView.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeDoorView: FfiConverterRustBuffer {
+    typealias SwiftType = DoorView?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeDoorView.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeDoorView.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeFeedCursor: FfiConverterRustBuffer {
     typealias SwiftType = FeedCursor?
 
@@ -10201,6 +17423,54 @@ fileprivate struct FfiConverterOptionTypeFeedCursor: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeFeedCursor.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeGatheringCursor: FfiConverterRustBuffer {
+    typealias SwiftType = GatheringCursor?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeGatheringCursor.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeGatheringCursor.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeGatheringView: FfiConverterRustBuffer {
+    typealias SwiftType = GatheringView?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeGatheringView.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeGatheringView.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -10305,6 +17575,30 @@ fileprivate struct FfiConverterOptionTypeMessageView: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeOffice: FfiConverterRustBuffer {
+    typealias SwiftType = Office?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeOffice.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeOffice.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeOrgView: FfiConverterRustBuffer {
     typealias SwiftType = OrgView?
 
@@ -10377,6 +17671,54 @@ fileprivate struct FfiConverterOptionTypeRecovery: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeTally: FfiConverterRustBuffer {
+    typealias SwiftType = Tally?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeTally.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeTally.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeVoteView: FfiConverterRustBuffer {
+    typealias SwiftType = VoteView?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeVoteView.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeVoteView.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeDelivery: FfiConverterRustBuffer {
     typealias SwiftType = Delivery?
 
@@ -10401,6 +17743,54 @@ fileprivate struct FfiConverterOptionTypeDelivery: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeDoubt: FfiConverterRustBuffer {
+    typealias SwiftType = Doubt?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeDoubt.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeDoubt.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeFigure: FfiConverterRustBuffer {
+    typealias SwiftType = Figure?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeFigure.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeFigure.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeLeave: FfiConverterRustBuffer {
     typealias SwiftType = Leave?
 
@@ -10417,6 +17807,78 @@ fileprivate struct FfiConverterOptionTypeLeave: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeLeave.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeReadyLack: FfiConverterRustBuffer {
+    typealias SwiftType = ReadyLack?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeReadyLack.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeReadyLack.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeScanRefusal: FfiConverterRustBuffer {
+    typealias SwiftType = ScanRefusal?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeScanRefusal.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeScanRefusal.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeShortfall: FfiConverterRustBuffer {
+    typealias SwiftType = Shortfall?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeShortfall.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeShortfall.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -10465,6 +17927,30 @@ fileprivate struct FfiConverterOptionTypeDocId: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeDocId.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeMemberId: FfiConverterRustBuffer {
+    typealias SwiftType = MemberId?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeMemberId.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeMemberId.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -10595,6 +18081,31 @@ fileprivate struct FfiConverterSequenceTypeActivityView: FfiConverterRustBuffer 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeArticleRevision: FfiConverterRustBuffer {
+    typealias SwiftType = [ArticleRevision]
+
+    public static func write(_ value: [ArticleRevision], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeArticleRevision.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ArticleRevision] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [ArticleRevision]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeArticleRevision.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeAttendanceRow: FfiConverterRustBuffer {
     typealias SwiftType = [AttendanceRow]
 
@@ -10612,6 +18123,106 @@ fileprivate struct FfiConverterSequenceTypeAttendanceRow: FfiConverterRustBuffer
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeAttendanceRow.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeBranchOutstanding: FfiConverterRustBuffer {
+    typealias SwiftType = [BranchOutstanding]
+
+    public static func write(_ value: [BranchOutstanding], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeBranchOutstanding.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [BranchOutstanding] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [BranchOutstanding]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeBranchOutstanding.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeCaseReader: FfiConverterRustBuffer {
+    typealias SwiftType = [CaseReader]
+
+    public static func write(_ value: [CaseReader], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeCaseReader.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [CaseReader] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [CaseReader]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeCaseReader.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeCaseView: FfiConverterRustBuffer {
+    typealias SwiftType = [CaseView]
+
+    public static func write(_ value: [CaseView], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeCaseView.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [CaseView] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [CaseView]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeCaseView.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeDoorView: FfiConverterRustBuffer {
+    typealias SwiftType = [DoorView]
+
+    public static func write(_ value: [DoorView], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeDoorView.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [DoorView] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [DoorView]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeDoorView.read(from: &buf))
         }
         return seq
     }
@@ -10645,6 +18256,56 @@ fileprivate struct FfiConverterSequenceTypeDraftView: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeEvidenceView: FfiConverterRustBuffer {
+    typealias SwiftType = [EvidenceView]
+
+    public static func write(_ value: [EvidenceView], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeEvidenceView.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [EvidenceView] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [EvidenceView]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeEvidenceView.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeExpectedView: FfiConverterRustBuffer {
+    typealias SwiftType = [ExpectedView]
+
+    public static func write(_ value: [ExpectedView], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeExpectedView.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ExpectedView] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [ExpectedView]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeExpectedView.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeFeedItem: FfiConverterRustBuffer {
     typealias SwiftType = [FeedItem]
 
@@ -10670,6 +18331,31 @@ fileprivate struct FfiConverterSequenceTypeFeedItem: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeGatheringView: FfiConverterRustBuffer {
+    typealias SwiftType = [GatheringView]
+
+    public static func write(_ value: [GatheringView], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeGatheringView.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [GatheringView] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [GatheringView]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeGatheringView.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeLastWord: FfiConverterRustBuffer {
     typealias SwiftType = [LastWord]
 
@@ -10687,6 +18373,56 @@ fileprivate struct FfiConverterSequenceTypeLastWord: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeLastWord.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeLeaveOut: FfiConverterRustBuffer {
+    typealias SwiftType = [LeaveOut]
+
+    public static func write(_ value: [LeaveOut], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeLeaveOut.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [LeaveOut] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [LeaveOut]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeLeaveOut.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeLeftGroup: FfiConverterRustBuffer {
+    typealias SwiftType = [LeftGroup]
+
+    public static func write(_ value: [LeftGroup], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeLeftGroup.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [LeftGroup] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [LeftGroup]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeLeftGroup.read(from: &buf))
         }
         return seq
     }
@@ -10745,6 +18481,81 @@ fileprivate struct FfiConverterSequenceTypeMessageView: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeOfficerView: FfiConverterRustBuffer {
+    typealias SwiftType = [OfficerView]
+
+    public static func write(_ value: [OfficerView], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeOfficerView.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [OfficerView] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [OfficerView]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeOfficerView.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeOrgAttendance: FfiConverterRustBuffer {
+    typealias SwiftType = [OrgAttendance]
+
+    public static func write(_ value: [OrgAttendance], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeOrgAttendance.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [OrgAttendance] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [OrgAttendance]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeOrgAttendance.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeOrgProgress: FfiConverterRustBuffer {
+    typealias SwiftType = [OrgProgress]
+
+    public static func write(_ value: [OrgProgress], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeOrgProgress.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [OrgProgress] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [OrgProgress]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeOrgProgress.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeOrgView: FfiConverterRustBuffer {
     typealias SwiftType = [OrgView]
 
@@ -10795,6 +18606,56 @@ fileprivate struct FfiConverterSequenceTypeOutboxItem: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeParticipantView: FfiConverterRustBuffer {
+    typealias SwiftType = [ParticipantView]
+
+    public static func write(_ value: [ParticipantView], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeParticipantView.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ParticipantView] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [ParticipantView]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeParticipantView.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypePastAttendance: FfiConverterRustBuffer {
+    typealias SwiftType = [PastAttendance]
+
+    public static func write(_ value: [PastAttendance], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypePastAttendance.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [PastAttendance] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [PastAttendance]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypePastAttendance.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypePending: FfiConverterRustBuffer {
     typealias SwiftType = [Pending]
 
@@ -10837,6 +18698,81 @@ fileprivate struct FfiConverterSequenceTypeReactionView: FfiConverterRustBuffer 
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeReactionView.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeReadyCheck: FfiConverterRustBuffer {
+    typealias SwiftType = [ReadyCheck]
+
+    public static func write(_ value: [ReadyCheck], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeReadyCheck.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ReadyCheck] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [ReadyCheck]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeReadyCheck.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeReminder: FfiConverterRustBuffer {
+    typealias SwiftType = [Reminder]
+
+    public static func write(_ value: [Reminder], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeReminder.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Reminder] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Reminder]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeReminder.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeResolutionView: FfiConverterRustBuffer {
+    typealias SwiftType = [ResolutionView]
+
+    public static func write(_ value: [ResolutionView], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeResolutionView.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ResolutionView] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [ResolutionView]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeResolutionView.read(from: &buf))
         }
         return seq
     }
@@ -11045,6 +18981,56 @@ fileprivate struct FfiConverterSequenceTypeMemberId: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeOrgId: FfiConverterRustBuffer {
+    typealias SwiftType = [OrgId]
+
+    public static func write(_ value: [OrgId], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeOrgId.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [OrgId] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [OrgId]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeOrgId.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeTimestamp: FfiConverterRustBuffer {
+    typealias SwiftType = [Timestamp]
+
+    public static func write(_ value: [Timestamp], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeTimestamp.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Timestamp] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Timestamp]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeTimestamp.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterDictionaryTypeMemberIdTypeMark: FfiConverterRustBuffer {
     public static func write(_ value: [MemberId: Mark], into buf: inout [UInt8]) {
         let len = Int32(value.count)
@@ -11062,6 +19048,32 @@ fileprivate struct FfiConverterDictionaryTypeMemberIdTypeMark: FfiConverterRustB
         for _ in 0..<len {
             let key = try FfiConverterTypeMemberId.read(from: &buf)
             let value = try FfiConverterTypeMark.read(from: &buf)
+            dict[key] = value
+        }
+        return dict
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterDictionaryTypeMemberIdTypePlace: FfiConverterRustBuffer {
+    public static func write(_ value: [MemberId: Place], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for (key, value) in value {
+            FfiConverterTypeMemberId.write(key, into: &buf)
+            FfiConverterTypePlace.write(value, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [MemberId: Place] {
+        let len: Int32 = try readInt(&buf)
+        var dict = [MemberId: Place]()
+        dict.reserveCapacity(Int(len))
+        for _ in 0..<len {
+            let key = try FfiConverterTypeMemberId.read(from: &buf)
+            let value = try FfiConverterTypePlace.read(from: &buf)
             dict[key] = value
         }
         return dict
@@ -11651,6 +19663,36 @@ public func probeCallbacks(listener: TopicListener, count: UInt32)throws  -> Lis
 })
 }
 /**
+ * What is wrong with a card, whenever it was shown, at the server with this key (65 bytes); none if it holds. For tests.
+ *
+ * # Errors
+ * `key` if the key is none.
+ */
+public func probeCard(text: String, server: Data)throws  -> ScanRefusal?  {
+    return try  FfiConverterOptionTypeScanRefusal.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_probe_card(
+        FfiConverterString.lower(text),
+        FfiConverterData.lower(server),uniffiCallStatus
+    )
+})
+}
+/**
+ * What is wrong with a code, whenever it was shown, of the door with this key (65 bytes); none if it holds. For tests.
+ *
+ * # Errors
+ * `key` if the key is none.
+ */
+public func probeCode(text: String, door: Data)throws  -> ScanRefusal?  {
+    return try  FfiConverterOptionTypeScanRefusal.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_probe_code(
+        FfiConverterString.lower(text),
+        FfiConverterData.lower(door),uniffiCallStatus
+    )
+})
+}
+/**
  * Panics in the call itself. For tests.
  *
  * # Errors
@@ -11860,6 +19902,12 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_func_probe_callbacks() != 27619) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hongqi_ffi_checksum_func_probe_card() != 22777) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_probe_code() != 39505) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hongqi_ffi_checksum_func_probe_panic() != 33073) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -11869,7 +19917,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_func_speak_activity() != 52798) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_func_speak_attendance() != 14516) {
+    if (uniffi_hongqi_ffi_checksum_func_speak_attendance() != 24691) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_func_speak_feed_item() != 26831) {
@@ -11893,31 +19941,133 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_activities_activity() != 43583) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_attendance() != 23105) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_hongqi_ffi_checksum_method_activities_call_roll() != 37479) {
-        return InitializationResult.apiChecksumMismatch
-    }
     if (uniffi_hongqi_ffi_checksum_method_activities_cancel() != 46053) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_check_in() != 45770) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_close_attendance() != 26452) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_edit() != 63753) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_edit() != 49150) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_expect_members() != 15579) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_expect_people() != 52684) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_activities_list() != 46131) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_plan() != 59672) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_plan() != 39173) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_ready() != 62881) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_write_minutes() != 9241) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_answer_leave() != 26271) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_ask_leave() != 12378) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_attendance() != 39676) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_attendance_by_org() != 8023) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_attendance_by_org_csv() != 6895) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_attendance_csv() != 1524) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_attendance_numbers() != 12846) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_call_roll() != 19584) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_check_in() != 31742) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_correct() != 2582) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_evidence() != 32661) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_guests() != 12775) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_history() != 4076) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_resolve() != 12757) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_second() != 41782) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_withdraw_leave() != 27197) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_close_vote() != 10717) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_move_resolution() != 44939) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_quorum() != 4455) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_resolutions() != 64336) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_vote() != 12455) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_activities_withdraw_resolution() != 39158) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_consult_answered() != 7480) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_consult_ask() != 41664) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_consult_close_case() != 23927) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_consult_consultation() != 15168) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_consult_hand_over() != 59262) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_consult_list() != 59656) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_consult_proposal() != 45066) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_consult_readers() != 54761) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_consult_reopen() != 28399) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_directory_member() != 55381) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_directory_members() != 41303) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_directory_officers() != 19203) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_directory_org() != 63154) {
@@ -11938,6 +20088,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_feed_edit() != 50852) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hongqi_ffi_checksum_method_feed_outstanding() != 44767) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hongqi_ffi_checksum_method_feed_page() != 26290) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -11947,16 +20100,73 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_feed_publish() != 2083) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hongqi_ffi_checksum_method_feed_reminders() != 65071) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_feed_revisions() != 7290) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hongqi_ffi_checksum_method_feed_unread() != 53085) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_feed_withdraw() != 35701) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_archive() != 61781) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_bring_in() != 4547) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_come_back() != 10558) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_end() != 38323) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_extend() != 42021) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_gathering() != 40232) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_join() != 5388) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_leave() != 33379) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_left() != 8364) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_of_discussion() != 16384) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_open_gathering() != 985) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_open_group() != 62732) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_participants() != 21117) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_running() != 7068) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_send_away() != 42737) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_summarise() != 4669) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hongqi_ffi_checksum_method_hongqi_activities() != 56789) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_hongqi_background_sync() != 22305) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_hongqi_consult() != 10424) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_hongqi_directory() != 59425) {
@@ -11966,6 +20176,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_hongqi_feed() != 33040) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_hongqi_gatherings() != 33978) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_hongqi_listen_to_state() != 64896) {
@@ -11987,6 +20200,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_hongqi_personal() != 11068) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_hongqi_presence() != 34317) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_hongqi_recovered() != 34020) {
@@ -12085,6 +20301,57 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_personal_rename_draft() != 17114) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hongqi_ffi_checksum_method_presence_admit_anyway() != 14965) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_admit_by_name() != 50388) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_check_in_with_code() != 55535) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_check_out() != 61920) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_door() != 44877) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_doors() != 15734) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_find_expected() != 15773) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_guests() != 63640) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_leave_door() != 43449) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_next_code() != 43240) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_open_door() != 55216) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_own_card() != 62609) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_prepare_door() != 6349) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_revoke_door() != 31591) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_scan_card() != 3304) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_see_out() != 5990) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_shut_door() != 39425) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hongqi_ffi_checksum_method_search_find() != 5480) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -12112,7 +20379,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_talk_page_after() != 45948) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_talk_post() != 8018) {
+    if (uniffi_hongqi_ffi_checksum_method_talk_post() != 61286) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_talk_react() != 56533) {

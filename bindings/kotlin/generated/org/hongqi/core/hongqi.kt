@@ -804,6 +804,10 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_probe_callbacks(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_probe_card(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_probe_code(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_func_probe_panic(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_probe_panic_async(
@@ -826,23 +830,91 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_activities_activity(
     ): Int
-    external fun uniffi_hongqi_ffi_checksum_method_activities_attendance(
-    ): Int
-    external fun uniffi_hongqi_ffi_checksum_method_activities_call_roll(
-    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_activities_cancel(
     ): Int
-    external fun uniffi_hongqi_ffi_checksum_method_activities_check_in(
+    external fun uniffi_hongqi_ffi_checksum_method_activities_close_attendance(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_activities_edit(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_expect_members(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_expect_people(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_activities_list(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_activities_plan(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_ready(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_write_minutes(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_answer_leave(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_ask_leave(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_attendance(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_attendance_by_org(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_attendance_by_org_csv(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_attendance_csv(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_attendance_numbers(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_call_roll(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_check_in(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_correct(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_evidence(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_guests(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_history(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_resolve(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_second(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_withdraw_leave(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_close_vote(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_move_resolution(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_quorum(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_resolutions(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_vote(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_activities_withdraw_resolution(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_consult_answered(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_consult_ask(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_consult_close_case(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_consult_consultation(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_consult_hand_over(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_consult_list(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_consult_proposal(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_consult_readers(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_consult_reopen(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_directory_member(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_directory_members(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_directory_officers(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_directory_org(
     ): Int
@@ -856,25 +928,67 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_feed_edit(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_feed_outstanding(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_feed_page(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_feed_pin(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_feed_publish(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_feed_reminders(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_feed_revisions(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_feed_unread(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_feed_withdraw(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_archive(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_bring_in(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_come_back(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_end(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_extend(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_gathering(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_join(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_leave(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_left(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_of_discussion(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_open_gathering(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_open_group(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_participants(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_running(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_send_away(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_summarise(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_hongqi_activities(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_hongqi_background_sync(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_hongqi_consult(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_hongqi_directory(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_hongqi_enrol(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_hongqi_feed(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_hongqi_gatherings(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_hongqi_listen_to_state(
     ): Int
@@ -889,6 +1003,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_hongqi_ffi_checksum_method_hongqi_pause(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_hongqi_personal(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_hongqi_presence(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_hongqi_recovered(
     ): Int
@@ -954,6 +1070,40 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_personal_rename_draft(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_admit_anyway(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_admit_by_name(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_check_in_with_code(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_check_out(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_door(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_doors(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_find_expected(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_guests(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_leave_door(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_next_code(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_open_door(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_own_card(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_prepare_door(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_revoke_door(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_scan_card(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_see_out(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_shut_door(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_search_find(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_talk_around(
@@ -1014,19 +1164,89 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_hongqi_ffi_fn_method_activities_activity(`ptr`: Long,`id`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_activities_attendance(`ptr`: Long,`activity`: RustBuffer.ByValue,
-    ): Long
-    external fun uniffi_hongqi_ffi_fn_method_activities_call_roll(`ptr`: Long,`activity`: RustBuffer.ByValue,`marks`: RustBuffer.ByValue,
-    ): Long
     external fun uniffi_hongqi_ffi_fn_method_activities_cancel(`ptr`: Long,`activity`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_activities_check_in(`ptr`: Long,`activity`: RustBuffer.ByValue,
+    external fun uniffi_hongqi_ffi_fn_method_activities_close_attendance(`ptr`: Long,`activity`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_activities_edit(`ptr`: Long,`activity`: RustBuffer.ByValue,`title`: RustBuffer.ByValue,`place`: RustBuffer.ByValue,`note`: RustBuffer.ByValue,`time`: RustBuffer.ByValue,
+    external fun uniffi_hongqi_ffi_fn_method_activities_edit(`ptr`: Long,`activity`: RustBuffer.ByValue,`title`: RustBuffer.ByValue,`place`: RustBuffer.ByValue,`note`: RustBuffer.ByValue,`time`: RustBuffer.ByValue,`agenda`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_expect_members(`ptr`: Long,`activity`: RustBuffer.ByValue,`orgs`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_expect_people(`ptr`: Long,`activity`: RustBuffer.ByValue,`people`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_activities_list(`ptr`: Long,`from`: Long,`limit`: Int,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_activities_plan(`ptr`: Long,`org`: RustBuffer.ByValue,`title`: RustBuffer.ByValue,`place`: RustBuffer.ByValue,`time`: RustBuffer.ByValue,`note`: RustBuffer.ByValue,
+    external fun uniffi_hongqi_ffi_fn_method_activities_plan(`ptr`: Long,`org`: RustBuffer.ByValue,`title`: RustBuffer.ByValue,`place`: RustBuffer.ByValue,`time`: RustBuffer.ByValue,`note`: RustBuffer.ByValue,`agenda`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_ready(`ptr`: Long,`activity`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_write_minutes(`ptr`: Long,`activity`: RustBuffer.ByValue,`minutes`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_answer_leave(`ptr`: Long,`request`: RustBuffer.ByValue,`answer`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_ask_leave(`ptr`: Long,`activity`: RustBuffer.ByValue,`reason`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_attendance(`ptr`: Long,`activity`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_attendance_by_org(`ptr`: Long,`activity`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_attendance_by_org_csv(`ptr`: Long,`activity`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_attendance_csv(`ptr`: Long,`activity`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,`utcOffsetMinutes`: Int,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_attendance_numbers(`ptr`: Long,`activity`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_call_roll(`ptr`: Long,`activity`: RustBuffer.ByValue,`marks`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_check_in(`ptr`: Long,`activity`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_correct(`ptr`: Long,`activity`: RustBuffer.ByValue,`member`: RustBuffer.ByValue,`mark`: RustBuffer.ByValue,`reason`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_evidence(`ptr`: Long,`activity`: RustBuffer.ByValue,`member`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_guests(`ptr`: Long,`activity`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_history(`ptr`: Long,`member`: RustBuffer.ByValue,`limit`: Int,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_resolve(`ptr`: Long,`activity`: RustBuffer.ByValue,`member`: RustBuffer.ByValue,`mark`: RustBuffer.ByValue,`reason`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_second(`ptr`: Long,`mark`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_withdraw_leave(`ptr`: Long,`request`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_close_vote(`ptr`: Long,`resolution`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_move_resolution(`ptr`: Long,`activity`: RustBuffer.ByValue,`title`: RustBuffer.ByValue,`election`: Byte,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_quorum(`ptr`: Long,`activity`: RustBuffer.ByValue,`election`: Byte,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_resolutions(`ptr`: Long,`activity`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_vote(`ptr`: Long,`resolution`: RustBuffer.ByValue,`choice`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_activities_withdraw_resolution(`ptr`: Long,`resolution`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_clone_consult(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_free_consult(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_hongqi_ffi_fn_method_consult_answered(`ptr`: Long,`space`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_consult_ask(`ptr`: Long,`desk`: RustBuffer.ByValue,`subject`: RustBuffer.ByValue,`category`: RustBuffer.ByValue,`question`: RustBuffer.ByValue,`leaveOut`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_consult_close_case(`ptr`: Long,`space`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_consult_consultation(`ptr`: Long,`space`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_consult_hand_over(`ptr`: Long,`space`: RustBuffer.ByValue,`to`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_consult_list(`ptr`: Long,`limit`: Int,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_consult_proposal(`ptr`: Long,`desk`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_consult_readers(`ptr`: Long,`space`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_consult_reopen(`ptr`: Long,`space`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_clone_directory(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
@@ -1035,6 +1255,8 @@ internal object UniffiLib {
     external fun uniffi_hongqi_ffi_fn_method_directory_member(`ptr`: Long,`id`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_directory_members(`ptr`: Long,`home`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_directory_officers(`ptr`: Long,`org`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_directory_org(`ptr`: Long,`id`: RustBuffer.ByValue,
     ): Long
@@ -1052,15 +1274,57 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_feed_edit(`ptr`: Long,`article`: RustBuffer.ByValue,`title`: RustBuffer.ByValue,`body`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_hongqi_ffi_fn_method_feed_outstanding(`ptr`: Long,`article`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_hongqi_ffi_fn_method_feed_page(`ptr`: Long,`after`: RustBuffer.ByValue,`limit`: Int,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_feed_pin(`ptr`: Long,`article`: RustBuffer.ByValue,`pinned`: Byte,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_feed_publish(`ptr`: Long,`org`: RustBuffer.ByValue,`title`: RustBuffer.ByValue,`body`: RustBuffer.ByValue,`category`: RustBuffer.ByValue,`mustRead`: Byte,`due`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_hongqi_ffi_fn_method_feed_reminders(`ptr`: Long,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_feed_revisions(`ptr`: Long,`article`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_hongqi_ffi_fn_method_feed_unread(`ptr`: Long,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_feed_withdraw(`ptr`: Long,`article`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_clone_gatherings(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_free_gatherings(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_archive(`ptr`: Long,`after`: RustBuffer.ByValue,`limit`: Int,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_bring_in(`ptr`: Long,`group`: RustBuffer.ByValue,`members`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_come_back(`ptr`: Long,`group`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_end(`ptr`: Long,`gathering`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_extend(`ptr`: Long,`gathering`: RustBuffer.ByValue,`ends`: Long,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_gathering(`ptr`: Long,`id`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_join(`ptr`: Long,`gathering`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_leave(`ptr`: Long,`group`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_left(`ptr`: Long,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_of_discussion(`ptr`: Long,`space`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_open_gathering(`ptr`: Long,`org`: RustBuffer.ByValue,`topic`: RustBuffer.ByValue,`ends`: Long,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_open_group(`ptr`: Long,`topic`: RustBuffer.ByValue,`members`: RustBuffer.ByValue,`ends`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_participants(`ptr`: Long,`group`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_running(`ptr`: Long,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_send_away(`ptr`: Long,`group`: RustBuffer.ByValue,`member`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_summarise(`ptr`: Long,`gathering`: RustBuffer.ByValue,`summary`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_clone_hongqi(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
@@ -1072,11 +1336,15 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_hongqi_background_sync(`ptr`: Long,`deadline`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_consult(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
     external fun uniffi_hongqi_ffi_fn_method_hongqi_directory(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_hongqi_enrol(`ptr`: Long,`url`: RustBuffer.ByValue,`code`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_hongqi_feed(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_gatherings(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_hongqi_listen_to_state(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
@@ -1091,6 +1359,8 @@ internal object UniffiLib {
     external fun uniffi_hongqi_ffi_fn_method_hongqi_pause(`ptr`: Long,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_hongqi_personal(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_hongqi_presence(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_hongqi_recovered(`ptr`: Long,
     ): Long
@@ -1200,6 +1470,44 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_personal_rename_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,`title`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_hongqi_ffi_fn_clone_presence(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_free_presence(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_hongqi_ffi_fn_method_presence_admit_anyway(`ptr`: Long,`door`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_admit_by_name(`ptr`: Long,`door`: RustBuffer.ByValue,`member`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_check_in_with_code(`ptr`: Long,`text`: RustBuffer.ByValue,`activity`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_check_out(`ptr`: Long,`activity`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_door(`ptr`: Long,`id`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_doors(`ptr`: Long,`activity`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_find_expected(`ptr`: Long,`activity`: RustBuffer.ByValue,`query`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_guests(`ptr`: Long,`door`: RustBuffer.ByValue,`count`: Long,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_leave_door(`ptr`: Long,`activity`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_next_code(`ptr`: Long,`door`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_open_door(`ptr`: Long,`activity`: RustBuffer.ByValue,`label`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_own_card(`ptr`: Long,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_prepare_door(`ptr`: Long,`activity`: RustBuffer.ByValue,`orgs`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_revoke_door(`ptr`: Long,`door`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_scan_card(`ptr`: Long,`door`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_see_out(`ptr`: Long,`door`: RustBuffer.ByValue,`member`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_shut_door(`ptr`: Long,`door`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_hongqi_ffi_fn_clone_search(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_hongqi_ffi_fn_free_search(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -1226,7 +1534,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_talk_page_after(`ptr`: Long,`space`: RustBuffer.ByValue,`after`: RustBuffer.ByValue,`limit`: Int,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_talk_post(`ptr`: Long,`space`: RustBuffer.ByValue,`body`: RustBuffer.ByValue,`reply`: RustBuffer.ByValue,
+    external fun uniffi_hongqi_ffi_fn_method_talk_post(`ptr`: Long,`space`: RustBuffer.ByValue,`body`: RustBuffer.ByValue,`reply`: RustBuffer.ByValue,`mentions`: RustBuffer.ByValue,`roles`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_talk_react(`ptr`: Long,`message`: RustBuffer.ByValue,`emoji`: RustBuffer.ByValue,
     ): Long
@@ -1260,6 +1568,10 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_hongqi_ffi_fn_func_probe_callbacks(`listener`: Long,`count`: Int,uniffi_out_err: UniffiRustCallStatus,
     ): Long
+    external fun uniffi_hongqi_ffi_fn_func_probe_card(`text`: RustBuffer.ByValue,`server`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_probe_code(`text`: RustBuffer.ByValue,`door`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_probe_panic(uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_hongqi_ffi_fn_func_probe_panic_async(
@@ -1441,6 +1753,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_func_probe_callbacks() and 0xFFFF) != 27619) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_probe_card() and 0xFFFF) != 22777) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_probe_code() and 0xFFFF) != 39505) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_hongqi_ffi_checksum_func_probe_panic() and 0xFFFF) != 33073) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1450,7 +1768,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_activity() and 0xFFFF) != 52798) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_attendance() and 0xFFFF) != 14516) {
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_attendance() and 0xFFFF) != 24691) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_feed_item() and 0xFFFF) != 26831) {
@@ -1474,31 +1792,133 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_activity() and 0xFFFF) != 43583) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_attendance() and 0xFFFF) != 23105) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_call_roll() and 0xFFFF) != 37479) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_cancel() and 0xFFFF) != 46053) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_check_in() and 0xFFFF) != 45770) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_close_attendance() and 0xFFFF) != 26452) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_edit() and 0xFFFF) != 63753) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_edit() and 0xFFFF) != 49150) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_expect_members() and 0xFFFF) != 15579) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_expect_people() and 0xFFFF) != 52684) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_list() and 0xFFFF) != 46131) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_plan() and 0xFFFF) != 59672) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_plan() and 0xFFFF) != 39173) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_ready() and 0xFFFF) != 62881) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_write_minutes() and 0xFFFF) != 9241) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_answer_leave() and 0xFFFF) != 26271) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_ask_leave() and 0xFFFF) != 12378) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_attendance() and 0xFFFF) != 39676) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_attendance_by_org() and 0xFFFF) != 8023) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_attendance_by_org_csv() and 0xFFFF) != 6895) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_attendance_csv() and 0xFFFF) != 1524) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_attendance_numbers() and 0xFFFF) != 12846) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_call_roll() and 0xFFFF) != 19584) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_check_in() and 0xFFFF) != 31742) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_correct() and 0xFFFF) != 2582) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_evidence() and 0xFFFF) != 32661) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_guests() and 0xFFFF) != 12775) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_history() and 0xFFFF) != 4076) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_resolve() and 0xFFFF) != 12757) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_second() and 0xFFFF) != 41782) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_withdraw_leave() and 0xFFFF) != 27197) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_close_vote() and 0xFFFF) != 10717) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_move_resolution() and 0xFFFF) != 44939) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_quorum() and 0xFFFF) != 4455) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_resolutions() and 0xFFFF) != 64336) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_vote() and 0xFFFF) != 12455) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_withdraw_resolution() and 0xFFFF) != 39158) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_answered() and 0xFFFF) != 7480) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_ask() and 0xFFFF) != 41664) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_close_case() and 0xFFFF) != 23927) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_consultation() and 0xFFFF) != 15168) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_hand_over() and 0xFFFF) != 59262) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_list() and 0xFFFF) != 59656) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_proposal() and 0xFFFF) != 45066) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_readers() and 0xFFFF) != 54761) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_reopen() and 0xFFFF) != 28399) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_directory_member() and 0xFFFF) != 55381) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_directory_members() and 0xFFFF) != 41303) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_directory_officers() and 0xFFFF) != 19203) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_directory_org() and 0xFFFF) != 63154) {
@@ -1519,6 +1939,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_edit() and 0xFFFF) != 50852) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_outstanding() and 0xFFFF) != 44767) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_page() and 0xFFFF) != 26290) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1528,16 +1951,73 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_publish() and 0xFFFF) != 2083) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_reminders() and 0xFFFF) != 65071) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_revisions() and 0xFFFF) != 7290) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_unread() and 0xFFFF) != 53085) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_withdraw() and 0xFFFF) != 35701) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_archive() and 0xFFFF) != 61781) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_bring_in() and 0xFFFF) != 4547) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_come_back() and 0xFFFF) != 10558) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_end() and 0xFFFF) != 38323) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_extend() and 0xFFFF) != 42021) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_gathering() and 0xFFFF) != 40232) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_join() and 0xFFFF) != 5388) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_leave() and 0xFFFF) != 33379) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_left() and 0xFFFF) != 8364) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_of_discussion() and 0xFFFF) != 16384) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_open_gathering() and 0xFFFF) != 985) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_open_group() and 0xFFFF) != 62732) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_participants() and 0xFFFF) != 21117) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_running() and 0xFFFF) != 7068) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_send_away() and 0xFFFF) != 42737) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_summarise() and 0xFFFF) != 4669) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_activities() and 0xFFFF) != 56789) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_background_sync() and 0xFFFF) != 22305) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_consult() and 0xFFFF) != 10424) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_directory() and 0xFFFF) != 59425) {
@@ -1547,6 +2027,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_feed() and 0xFFFF) != 33040) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_gatherings() and 0xFFFF) != 33978) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_listen_to_state() and 0xFFFF) != 64896) {
@@ -1568,6 +2051,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_personal() and 0xFFFF) != 11068) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_presence() and 0xFFFF) != 34317) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_hongqi_recovered() and 0xFFFF) != 34020) {
@@ -1666,6 +2152,57 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_personal_rename_draft() and 0xFFFF) != 17114) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_admit_anyway() and 0xFFFF) != 14965) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_admit_by_name() and 0xFFFF) != 50388) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_check_in_with_code() and 0xFFFF) != 55535) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_check_out() and 0xFFFF) != 61920) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_door() and 0xFFFF) != 44877) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_doors() and 0xFFFF) != 15734) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_find_expected() and 0xFFFF) != 15773) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_guests() and 0xFFFF) != 63640) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_leave_door() and 0xFFFF) != 43449) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_next_code() and 0xFFFF) != 43240) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_open_door() and 0xFFFF) != 55216) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_own_card() and 0xFFFF) != 62609) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_prepare_door() and 0xFFFF) != 6349) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_revoke_door() and 0xFFFF) != 31591) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_scan_card() and 0xFFFF) != 3304) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_see_out() and 0xFFFF) != 5990) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_shut_door() and 0xFFFF) != 39425) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_hongqi_ffi_checksum_method_search_find() and 0xFFFF) != 5480) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1693,7 +2230,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_talk_page_after() and 0xFFFF) != 45948) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_talk_post() and 0xFFFF) != 8018) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_talk_post() and 0xFFFF) != 61286) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_talk_react() and 0xFFFF) != 56533) {
@@ -2281,23 +2818,6 @@ public interface ActivitiesInterface {
     suspend fun `activity`(`id`: DocId): ActivityView?
 
     /**
-     * The attendance of an activity as far as this phone may know it: everybody about whom there is evidence, in the
-     * order of names. What the server refused is no evidence.
-     *
-     * # Errors
-     * `paused`, `storage`.
-     */
-    suspend fun `attendance`(`activity`: DocId): List<AttendanceRow>
-
-    /**
-     * Calls the roll: one entry for each person. What was said before stays; the last word of an organiser counts.
-     *
-     * # Errors
-     * `not_allowed` without an organiser's role; `not_found`.
-     */
-    suspend fun `callRoll`(`activity`: DocId, `marks`: Map<MemberId, Mark>)
-
-    /**
      * Cancels an activity; it stays visible as cancelled. One that was never sent is gone as if it had not been
      * planned.
      *
@@ -2305,6 +2825,145 @@ public interface ActivitiesInterface {
      * As `edit`.
      */
     suspend fun `cancel`(`activity`: DocId)
+
+    /**
+     * Closes the attendance: from now on what an organiser says of it needs a second signature. An activity whose
+     * attendance is closed stays so.
+     *
+     * # Errors
+     * As `edit`.
+     */
+    suspend fun `closeAttendance`(`activity`: DocId)
+
+    /**
+     * Changes an activity; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+     * note and agenda at the same time merges with it.
+     *
+     * # Errors
+     * As `plan`; `not_found`.
+     */
+    suspend fun `edit`(`activity`: DocId, `title`: kotlin.String? = null, `place`: kotlin.String? = null, `note`: kotlin.String? = null, `time`: Period? = null, `agenda`: kotlin.String? = null)
+
+    /**
+     * Expects the members of these organisations as far as their cards are on this phone: full members vote,
+     * probationary ones do not, applicants are not expected. How many were added.
+     *
+     * # Errors
+     * As `expect_people`.
+     */
+    suspend fun `expectMembers`(`activity`: DocId, `orgs`: List<OrgId>): kotlin.ULong
+
+    /**
+     * Says of each of these what is expected, whatever was said before and by whom.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
+     * `not_found`; `invalid` for more than 10,000.
+     */
+    suspend fun `expectPeople`(`activity`: DocId, `people`: Map<MemberId, Place>)
+
+    /**
+     * Activities that end at or after `from`, the soonest first; at most `limit` (200 at the most).
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `list`(`from`: Timestamp, `limit`: kotlin.UInt = 50u): List<ActivityView>
+
+    /**
+     * Plans an activity of `org`: title and place of one line and at most 600 bytes each, a note and an agenda of at
+     * most 128 KiB each, perhaps empty.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role there or above; `invalid`, `disk_full`.
+     */
+    suspend fun `plan`(`org`: OrgId, `title`: kotlin.String, `place`: kotlin.String, `time`: Period, `note`: kotlin.String = "", `agenda`: kotlin.String = ""): DocId
+
+    /**
+     * What an activity needs with no network, in the order in which one would put it right.
+     *
+     * # Errors
+     * `not_found`, `not_enrolled`, `paused`, `storage`.
+     */
+    suspend fun `ready`(`activity`: DocId): List<ReadyCheck>
+
+    /**
+     * Writes the minutes, of at most 128 KiB. What others change of them at the same time merges.
+     *
+     * # Errors
+     * As `edit`.
+     */
+    suspend fun `writeMinutes`(`activity`: DocId, `minutes`: kotlin.String)
+
+    /**
+     * Answers a request for leave. Two who give the same leave give it once.
+     *
+     * # Errors
+     * `not_allowed` for the own request or without an organiser's role; `not_found`.
+     */
+    suspend fun `answerLeave`(`request`: DocId, `answer`: LeaveAnswer): DocId
+
+    /**
+     * Asks not to have to come, with the reason, at most 2 KiB, which only the member, the organisers and the member's
+     * secretaries see.
+     *
+     * # Errors
+     * As `check_in`; `invalid`.
+     */
+    suspend fun `askLeave`(`activity`: DocId, `reason`: kotlin.String): DocId
+
+    /**
+     * The attendance of an activity as far as this phone may know it: everybody who is expected and everybody about
+     * whom there is evidence, in the order of names. What the server refused is no evidence.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `attendance`(`activity`: DocId): List<AttendanceRow>
+
+    /**
+     * The attendance of an activity by home organisation, in the order of their numbers: for who reads the organisation's
+     * desk all of them, for a secretary the own branch. Names only in the member's home and where the member is secretary;
+     * otherwise numbers, of which none is of fewer than five people.
+     *
+     * # Errors
+     * `not_allowed` for who is neither; `not_found`.
+     */
+    suspend fun `attendanceByOrg`(`activity`: DocId): List<OrgAttendance>
+
+    /**
+     * The attendance of an activity by organisation as CSV: numbers, no names.
+     *
+     * # Errors
+     * As `attendance_by_org`.
+     */
+    suspend fun `attendanceByOrgCsv`(`activity`: DocId, `language`: Language): kotlin.String
+
+    /**
+     * The attendance of an activity as CSV, a row for each person, in the order of names. Times are local, `2026-11-24
+     * 07:30`, `utc_offset_minutes` ahead of UTC; durations are in whole minutes.
+     *
+     * # Errors
+     * As `attendance`.
+     */
+    suspend fun `attendanceCsv`(`activity`: DocId, `language`: Language, `utcOffsetMinutes`: kotlin.Int): kotlin.String
+
+    /**
+     * The numbers of a whole activity.
+     *
+     * # Errors
+     * `not_allowed` for who may not see everybody's attendance; `not_found`.
+     */
+    suspend fun `attendanceNumbers`(`activity`: DocId): AttendanceNumbers
+
+    /**
+     * Calls the roll: one entry for each person. What was said before stays; the last word of an organiser counts. After
+     * the closing each is a correction, which waits for a second signature (`second`).
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role; `not_found`.
+     */
+    suspend fun `callRoll`(`activity`: DocId, `marks`: Map<MemberId, Mark>)
 
     /**
      * Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
@@ -2316,29 +2975,112 @@ public interface ActivitiesInterface {
     suspend fun `checkIn`(`activity`: DocId): DocId
 
     /**
-     * Changes an activity; what is left out stays. Before it was ever sent this leaves no trace. What others change of the note at the same time merges with it.
+     * Corrects what is said of one person, with the reason, a line of at most 2 KiB. After the closing it waits for a
+     * second signature.
      *
      * # Errors
-     * As `plan`; `not_found`.
+     * As `call_roll`; `invalid`.
      */
-    suspend fun `edit`(`activity`: DocId, `title`: kotlin.String? = null, `place`: kotlin.String? = null, `note`: kotlin.String? = null, `time`: Period? = null)
+    suspend fun `correct`(`activity`: DocId, `member`: MemberId, `mark`: Mark, `reason`: kotlin.String): DocId
 
     /**
-     * Activities that end at or after `from`, the soonest first; at most `limit` (200 at the most).
+     * Everything that was said of one person at an activity, in the order in which it was said, with reasons, as far as
+     * this phone may know it.
      *
      * # Errors
      * `paused`, `storage`.
      */
-    suspend fun `list`(`from`: Timestamp, `limit`: kotlin.UInt = 50u): List<ActivityView>
+    suspend fun `evidence`(`activity`: DocId, `member`: MemberId): List<EvidenceView>
 
     /**
-     * Plans an activity of `org`: title and place of one line and at most 600 bytes each, a note of at most 128 KiB,
-     * perhaps empty.
+     * Visitors at all doors of an activity; never below none.
      *
      * # Errors
-     * `not_allowed` without an organiser's role there or above; `invalid`, `disk_full`.
+     * `paused`, `storage`.
      */
-    suspend fun `plan`(`org`: OrgId, `title`: kotlin.String, `place`: kotlin.String, `time`: Period, `note`: kotlin.String = ""): DocId
+    suspend fun `guests`(`activity`: DocId): kotlin.ULong
+
+    /**
+     * A member's attendance over time, the latest first, at most `limit` (200 at the most): the own, or of a member of a
+     * branch whose secretary one is. Activities that are over or of which there is evidence.
+     *
+     * # Errors
+     * `not_allowed` for anybody else.
+     */
+    suspend fun `history`(`member`: MemberId, `limit`: kotlin.UInt = 50u): List<PastAttendance>
+
+    /**
+     * Settles what was said of one person until now, with the reason, a line of at most 2 KiB.
+     *
+     * # Errors
+     * As `correct`; `not_allowed` for the own attendance.
+     */
+    suspend fun `resolve`(`activity`: DocId, `member`: MemberId, `mark`: Mark, `reason`: kotlin.String): DocId
+
+    /**
+     * Signs another organiser's mark too. Signing it again adds nothing.
+     *
+     * # Errors
+     * `not_allowed` for the own mark or without an organiser's role; `not_found`.
+     */
+    suspend fun `second`(`mark`: DocId): DocId
+
+    /**
+     * No longer asks for leave. A request that was never sent is gone as if it had not been made.
+     *
+     * # Errors
+     * `not_found` if it is not the own request.
+     */
+    suspend fun `withdrawLeave`(`request`: DocId)
+
+    /**
+     * Ends the vote on a resolution: no phone that knows of it takes another vote.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role; `not_found`.
+     */
+    suspend fun `closeVote`(`resolution`: DocId)
+
+    /**
+     * Puts something to the vote: one line, at most 600 bytes. An `election` needs four fifths of the voters.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role; `not_found`; `invalid`.
+     */
+    suspend fun `moveResolution`(`activity`: DocId, `title`: kotlin.String, `election`: kotlin.Boolean = false): DocId
+
+    /**
+     * Whether there are enough voters for an ordinary meeting, or for an `election`.
+     *
+     * # Errors
+     * `not_allowed` for who may not see everybody's attendance; `not_found`.
+     */
+    suspend fun `quorum`(`activity`: DocId, `election`: kotlin.Boolean = false): Quorum
+
+    /**
+     * What is voted on at an activity, in the order in which it was moved.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `resolutions`(`activity`: DocId): List<ResolutionView>
+
+    /**
+     * Votes, or votes otherwise: a member has one vote.
+     *
+     * # Errors
+     * `no_vote` for who is no full member or not on the roster as a voter; `too_late` if the vote has ended or the
+     * resolution was withdrawn; `not_found`.
+     */
+    suspend fun `vote`(`resolution`: DocId, `choice`: VoteChoice): DocId
+
+    /**
+     * Withdraws a resolution; it stays visible as withdrawn. One that was never sent is gone as if it had not been moved.
+     *
+     * # Errors
+     * As `close_vote`.
+     */
+    suspend fun `withdrawResolution`(`resolution`: DocId)
 
     companion object
 }
@@ -2477,65 +3219,6 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
 
 
     /**
-     * The attendance of an activity as far as this phone may know it: everybody about whom there is evidence, in the
-     * order of names. What the server refused is no evidence.
-     *
-     * # Errors
-     * `paused`, `storage`.
-     */
-    @Throws(HongqiException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `attendance`(`activity`: DocId) : List<AttendanceRow> {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_attendance(
-                uniffiHandle,
-
-        FfiConverterTypeDocId.lower(`activity`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterSequenceTypeAttendanceRow.lift(it) },
-        // Error FFI converter
-        HongqiException.ErrorHandler,
-    )
-    }
-
-
-    /**
-     * Calls the roll: one entry for each person. What was said before stays; the last word of an organiser counts.
-     *
-     * # Errors
-     * `not_allowed` without an organiser's role; `not_found`.
-     */
-    @Throws(HongqiException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `callRoll`(`activity`: DocId, `marks`: Map<MemberId, Mark>) {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_call_roll(
-                uniffiHandle,
-
-        FfiConverterTypeDocId.lower(`activity`),
-        FfiConverterMapTypeMemberIdTypeMark.lower(`marks`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
-        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
-        // lift function
-        { },
-
-        // Error FFI converter
-        HongqiException.ErrorHandler,
-    )
-    }
-
-
-    /**
      * Cancels an activity; it stays visible as cancelled. One that was never sent is gone as if it had not been
      * planned.
      *
@@ -2566,28 +3249,29 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
 
 
     /**
-     * Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
-     * are wrong, and the list shows when it happened.
+     * Closes the attendance: from now on what an organiser says of it needs a second signature. An activity whose
+     * attendance is closed stays so.
      *
      * # Errors
-     * `not_found`; `invalid` for a cancelled activity.
+     * As `edit`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `checkIn`(`activity`: DocId) : DocId {
+    override suspend fun `closeAttendance`(`activity`: DocId) {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_check_in(
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_close_attendance(
                 uniffiHandle,
 
         FfiConverterTypeDocId.lower(`activity`),
             )
         },
-        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
         // lift function
-        { FfiConverterTypeDocId.lift(it) },
+        { },
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
@@ -2595,14 +3279,15 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
 
 
     /**
-     * Changes an activity; what is left out stays. Before it was ever sent this leaves no trace. What others change of the note at the same time merges with it.
+     * Changes an activity; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+     * note and agenda at the same time merges with it.
      *
      * # Errors
      * As `plan`; `not_found`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `edit`(`activity`: DocId, `title`: kotlin.String?, `place`: kotlin.String?, `note`: kotlin.String?, `time`: Period?) {
+    override suspend fun `edit`(`activity`: DocId, `title`: kotlin.String?, `place`: kotlin.String?, `note`: kotlin.String?, `time`: Period?, `agenda`: kotlin.String?) {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_activities_edit(
@@ -2613,6 +3298,68 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
         FfiConverterOptionalString.lower(`place`),
         FfiConverterOptionalString.lower(`note`),
         FfiConverterOptionalTypePeriod.lower(`time`),
+        FfiConverterOptionalString.lower(`agenda`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Expects the members of these organisations as far as their cards are on this phone: full members vote,
+     * probationary ones do not, applicants are not expected. How many were added.
+     *
+     * # Errors
+     * As `expect_people`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `expectMembers`(`activity`: DocId, `orgs`: List<OrgId>) : kotlin.ULong {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_expect_members(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+        FfiConverterSequenceTypeOrgId.lower(`orgs`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_u64(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_u64(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_u64(future) },
+        // lift function
+        { FfiConverterULong.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Says of each of these what is expected, whatever was said before and by whom.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
+     * `not_found`; `invalid` for more than 10,000.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `expectPeople`(`activity`: DocId, `people`: Map<MemberId, Place>) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_expect_people(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+        FfiConverterMapTypeMemberIdTypePlace.lower(`people`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
@@ -2657,15 +3404,15 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
 
 
     /**
-     * Plans an activity of `org`: title and place of one line and at most 600 bytes each, a note of at most 128 KiB,
-     * perhaps empty.
+     * Plans an activity of `org`: title and place of one line and at most 600 bytes each, a note and an agenda of at
+     * most 128 KiB each, perhaps empty.
      *
      * # Errors
      * `not_allowed` without an organiser's role there or above; `invalid`, `disk_full`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `plan`(`org`: OrgId, `title`: kotlin.String, `place`: kotlin.String, `time`: Period, `note`: kotlin.String) : DocId {
+    override suspend fun `plan`(`org`: OrgId, `title`: kotlin.String, `place`: kotlin.String, `time`: Period, `note`: kotlin.String, `agenda`: kotlin.String) : DocId {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_activities_plan(
@@ -2676,6 +3423,7 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
         FfiConverterString.lower(`place`),
         FfiConverterTypePeriod.lower(`time`),
         FfiConverterString.lower(`note`),
+        FfiConverterString.lower(`agenda`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
@@ -2683,6 +3431,713 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
         // lift function
         { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * What an activity needs with no network, in the order in which one would put it right.
+     *
+     * # Errors
+     * `not_found`, `not_enrolled`, `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `ready`(`activity`: DocId) : List<ReadyCheck> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_ready(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeReadyCheck.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Writes the minutes, of at most 128 KiB. What others change of them at the same time merges.
+     *
+     * # Errors
+     * As `edit`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `writeMinutes`(`activity`: DocId, `minutes`: kotlin.String) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_write_minutes(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+        FfiConverterString.lower(`minutes`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Answers a request for leave. Two who give the same leave give it once.
+     *
+     * # Errors
+     * `not_allowed` for the own request or without an organiser's role; `not_found`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `answerLeave`(`request`: DocId, `answer`: LeaveAnswer) : DocId {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_answer_leave(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`request`),
+        FfiConverterTypeLeaveAnswer.lower(`answer`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Asks not to have to come, with the reason, at most 2 KiB, which only the member, the organisers and the member's
+     * secretaries see.
+     *
+     * # Errors
+     * As `check_in`; `invalid`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `askLeave`(`activity`: DocId, `reason`: kotlin.String) : DocId {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_ask_leave(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+        FfiConverterString.lower(`reason`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The attendance of an activity as far as this phone may know it: everybody who is expected and everybody about
+     * whom there is evidence, in the order of names. What the server refused is no evidence.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `attendance`(`activity`: DocId) : List<AttendanceRow> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_attendance(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeAttendanceRow.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The attendance of an activity by home organisation, in the order of their numbers: for who reads the organisation's
+     * desk all of them, for a secretary the own branch. Names only in the member's home and where the member is secretary;
+     * otherwise numbers, of which none is of fewer than five people.
+     *
+     * # Errors
+     * `not_allowed` for who is neither; `not_found`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `attendanceByOrg`(`activity`: DocId) : List<OrgAttendance> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_attendance_by_org(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeOrgAttendance.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The attendance of an activity by organisation as CSV: numbers, no names.
+     *
+     * # Errors
+     * As `attendance_by_org`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `attendanceByOrgCsv`(`activity`: DocId, `language`: Language) : kotlin.String {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_attendance_by_org_csv(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+        FfiConverterTypeLanguage.lower(`language`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterString.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The attendance of an activity as CSV, a row for each person, in the order of names. Times are local, `2026-11-24
+     * 07:30`, `utc_offset_minutes` ahead of UTC; durations are in whole minutes.
+     *
+     * # Errors
+     * As `attendance`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `attendanceCsv`(`activity`: DocId, `language`: Language, `utcOffsetMinutes`: kotlin.Int) : kotlin.String {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_attendance_csv(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+        FfiConverterTypeLanguage.lower(`language`),
+        FfiConverterInt.lower(`utcOffsetMinutes`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterString.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The numbers of a whole activity.
+     *
+     * # Errors
+     * `not_allowed` for who may not see everybody's attendance; `not_found`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `attendanceNumbers`(`activity`: DocId) : AttendanceNumbers {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_attendance_numbers(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeAttendanceNumbers.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Calls the roll: one entry for each person. What was said before stays; the last word of an organiser counts. After
+     * the closing each is a correction, which waits for a second signature (`second`).
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role; `not_found`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `callRoll`(`activity`: DocId, `marks`: Map<MemberId, Mark>) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_call_roll(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+        FfiConverterMapTypeMemberIdTypeMark.lower(`marks`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
+     * are wrong, and the list shows when it happened.
+     *
+     * # Errors
+     * `not_found`; `invalid` for a cancelled activity.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `checkIn`(`activity`: DocId) : DocId {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_check_in(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Corrects what is said of one person, with the reason, a line of at most 2 KiB. After the closing it waits for a
+     * second signature.
+     *
+     * # Errors
+     * As `call_roll`; `invalid`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `correct`(`activity`: DocId, `member`: MemberId, `mark`: Mark, `reason`: kotlin.String) : DocId {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_correct(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+        FfiConverterTypeMemberId.lower(`member`),
+        FfiConverterTypeMark.lower(`mark`),
+        FfiConverterString.lower(`reason`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Everything that was said of one person at an activity, in the order in which it was said, with reasons, as far as
+     * this phone may know it.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `evidence`(`activity`: DocId, `member`: MemberId) : List<EvidenceView> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_evidence(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+        FfiConverterTypeMemberId.lower(`member`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeEvidenceView.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Visitors at all doors of an activity; never below none.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `guests`(`activity`: DocId) : kotlin.ULong {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_guests(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_u64(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_u64(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_u64(future) },
+        // lift function
+        { FfiConverterULong.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * A member's attendance over time, the latest first, at most `limit` (200 at the most): the own, or of a member of a
+     * branch whose secretary one is. Activities that are over or of which there is evidence.
+     *
+     * # Errors
+     * `not_allowed` for anybody else.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `history`(`member`: MemberId, `limit`: kotlin.UInt) : List<PastAttendance> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_history(
+                uniffiHandle,
+
+        FfiConverterTypeMemberId.lower(`member`),
+        FfiConverterUInt.lower(`limit`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypePastAttendance.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Settles what was said of one person until now, with the reason, a line of at most 2 KiB.
+     *
+     * # Errors
+     * As `correct`; `not_allowed` for the own attendance.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `resolve`(`activity`: DocId, `member`: MemberId, `mark`: Mark, `reason`: kotlin.String) : DocId {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_resolve(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+        FfiConverterTypeMemberId.lower(`member`),
+        FfiConverterTypeMark.lower(`mark`),
+        FfiConverterString.lower(`reason`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Signs another organiser's mark too. Signing it again adds nothing.
+     *
+     * # Errors
+     * `not_allowed` for the own mark or without an organiser's role; `not_found`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `second`(`mark`: DocId) : DocId {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_second(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`mark`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * No longer asks for leave. A request that was never sent is gone as if it had not been made.
+     *
+     * # Errors
+     * `not_found` if it is not the own request.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `withdrawLeave`(`request`: DocId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_withdraw_leave(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`request`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Ends the vote on a resolution: no phone that knows of it takes another vote.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role; `not_found`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `closeVote`(`resolution`: DocId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_close_vote(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`resolution`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Puts something to the vote: one line, at most 600 bytes. An `election` needs four fifths of the voters.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role; `not_found`; `invalid`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `moveResolution`(`activity`: DocId, `title`: kotlin.String, `election`: kotlin.Boolean) : DocId {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_move_resolution(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+        FfiConverterString.lower(`title`),
+        FfiConverterBoolean.lower(`election`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Whether there are enough voters for an ordinary meeting, or for an `election`.
+     *
+     * # Errors
+     * `not_allowed` for who may not see everybody's attendance; `not_found`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `quorum`(`activity`: DocId, `election`: kotlin.Boolean) : Quorum {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_quorum(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+        FfiConverterBoolean.lower(`election`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeQuorum.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * What is voted on at an activity, in the order in which it was moved.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `resolutions`(`activity`: DocId) : List<ResolutionView> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_resolutions(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeResolutionView.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Votes, or votes otherwise: a member has one vote.
+     *
+     * # Errors
+     * `no_vote` for who is no full member or not on the roster as a voter; `too_late` if the vote has ended or the
+     * resolution was withdrawn; `not_found`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `vote`(`resolution`: DocId, `choice`: VoteChoice) : DocId {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_vote(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`resolution`),
+        FfiConverterTypeVoteChoice.lower(`choice`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Withdraws a resolution; it stays visible as withdrawn. One that was never sent is gone as if it had not been moved.
+     *
+     * # Errors
+     * As `close_vote`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `withdrawResolution`(`resolution`: DocId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_activities_withdraw_resolution(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`resolution`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
@@ -2722,6 +4177,599 @@ public object FfiConverterTypeActivities: FfiConverter<Activities, Long> {
     override fun allocationSize(value: Activities) = 8UL
 
     override fun write(value: Activities, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Consultations.
+ */
+public interface ConsultInterface {
+
+    /**
+     * The desk says that it has answered.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for the asker; `too_late` if it is closed.
+     */
+    suspend fun `answered`(`space`: SpaceId)
+
+    /**
+     * Asks the desk of an organisation whose board this phone follows: a subject of one line and at most 600 bytes, a
+     * question of at most 8 KiB, which is the first message. `leave_out`, at most 32, do not read it. From now on the
+     * discussion is followed; the question goes with the next exchange. The discussion.
+     *
+     * # Errors
+     * `invalid`, also for who leaves out themselves; `not_found` if the organisation is not known here; `disk_full`.
+     */
+    suspend fun `ask`(`desk`: OrgId, `subject`: kotlin.String, `category`: CaseCategory, `question`: kotlin.String, `leaveOut`: List<MemberId> = listOf()): SpaceId
+
+    /**
+     * Nothing more is to be said. Closing what is closed changes nothing.
+     *
+     * # Errors
+     * `not_found`.
+     */
+    suspend fun `closeCase`(`space`: SpaceId)
+
+    /**
+     * One consultation, by its discussion; none if it is not on this phone.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `consultation`(`space`: SpaceId): CaseView?
+
+    /**
+     * Gives a consultation into the hands of another who reads it.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for the asker; `too_late` if it is closed; `invalid` if `to` is known to be no reader of
+     * it.
+     */
+    suspend fun `handOver`(`space`: SpaceId, `to`: MemberId)
+
+    /**
+     * The consultations that this member reads: those that are not closed first, then the newest first; at most `limit`
+     * (200 at the most).
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `list`(`limit`: kotlin.UInt = 50u): List<CaseView>
+
+    /**
+     * Whom to leave out of a consultation with the desk of `desk`: those of its readers who lead the asker's own branch,
+     * and those with a conflict of interest. The own branch's leaders are named even if they do not read that desk now:
+     * an office that they are given later must not open it to them.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    suspend fun `proposal`(`desk`: OrgId): List<LeaveOut>
+
+    /**
+     * Who can read a consultation, the asker first; as far as the boards of the desk's organisation and of those above
+     * it are on this phone, which for who asks a superior organisation they always are. Empty if it is not here.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `readers`(`space`: SpaceId): List<CaseReader>
+
+    /**
+     * The asker has more to say about what was closed.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for others.
+     */
+    suspend fun `reopen`(`space`: SpaceId)
+
+    companion object
+}
+
+/**
+ * Consultations.
+ */
+open class Consult: Disposable, AutoCloseable, ConsultInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_hongqi_ffi_fn_free_consult(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_hongqi_ffi_fn_clone_consult(handle, status)
+        }
+    }
+
+
+    /**
+     * The desk says that it has answered.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for the asker; `too_late` if it is closed.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `answered`(`space`: SpaceId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_consult_answered(
+                uniffiHandle,
+
+        FfiConverterTypeSpaceId.lower(`space`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Asks the desk of an organisation whose board this phone follows: a subject of one line and at most 600 bytes, a
+     * question of at most 8 KiB, which is the first message. `leave_out`, at most 32, do not read it. From now on the
+     * discussion is followed; the question goes with the next exchange. The discussion.
+     *
+     * # Errors
+     * `invalid`, also for who leaves out themselves; `not_found` if the organisation is not known here; `disk_full`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `ask`(`desk`: OrgId, `subject`: kotlin.String, `category`: CaseCategory, `question`: kotlin.String, `leaveOut`: List<MemberId>) : SpaceId {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_consult_ask(
+                uniffiHandle,
+
+        FfiConverterTypeOrgId.lower(`desk`),
+        FfiConverterString.lower(`subject`),
+        FfiConverterTypeCaseCategory.lower(`category`),
+        FfiConverterString.lower(`question`),
+        FfiConverterSequenceTypeMemberId.lower(`leaveOut`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeSpaceId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Nothing more is to be said. Closing what is closed changes nothing.
+     *
+     * # Errors
+     * `not_found`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `closeCase`(`space`: SpaceId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_consult_close_case(
+                uniffiHandle,
+
+        FfiConverterTypeSpaceId.lower(`space`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * One consultation, by its discussion; none if it is not on this phone.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `consultation`(`space`: SpaceId) : CaseView? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_consult_consultation(
+                uniffiHandle,
+
+        FfiConverterTypeSpaceId.lower(`space`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeCaseView.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Gives a consultation into the hands of another who reads it.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for the asker; `too_late` if it is closed; `invalid` if `to` is known to be no reader of
+     * it.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `handOver`(`space`: SpaceId, `to`: MemberId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_consult_hand_over(
+                uniffiHandle,
+
+        FfiConverterTypeSpaceId.lower(`space`),
+        FfiConverterTypeMemberId.lower(`to`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The consultations that this member reads: those that are not closed first, then the newest first; at most `limit`
+     * (200 at the most).
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `list`(`limit`: kotlin.UInt) : List<CaseView> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_consult_list(
+                uniffiHandle,
+
+        FfiConverterUInt.lower(`limit`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeCaseView.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Whom to leave out of a consultation with the desk of `desk`: those of its readers who lead the asker's own branch,
+     * and those with a conflict of interest. The own branch's leaders are named even if they do not read that desk now:
+     * an office that they are given later must not open it to them.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `proposal`(`desk`: OrgId) : List<LeaveOut> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_consult_proposal(
+                uniffiHandle,
+
+        FfiConverterTypeOrgId.lower(`desk`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeLeaveOut.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Who can read a consultation, the asker first; as far as the boards of the desk's organisation and of those above
+     * it are on this phone, which for who asks a superior organisation they always are. Empty if it is not here.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `readers`(`space`: SpaceId) : List<CaseReader> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_consult_readers(
+                uniffiHandle,
+
+        FfiConverterTypeSpaceId.lower(`space`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeCaseReader.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The asker has more to say about what was closed.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for others.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `reopen`(`space`: SpaceId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_consult_reopen(
+                uniffiHandle,
+
+        FfiConverterTypeSpaceId.lower(`space`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+
+
+
+
+
+
+    /**
+     * @suppress
+     */
+    companion object
+
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeConsult: FfiConverter<Consult, Long> {
+    override fun lower(value: Consult): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): Consult {
+        return Consult(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): Consult {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: Consult) = 8UL
+
+    override fun write(value: Consult, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -3225,6 +5273,14 @@ public interface DirectoryInterface {
     suspend fun `members`(`home`: OrgId): List<MemberView>
 
     /**
+     * The officers of an organisation whose board is on this phone, the highest role first.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `officers`(`org`: OrgId): List<OfficerView>
+
+    /**
      * One organisation, if its card is on this phone.
      *
      * # Errors
@@ -3406,6 +5462,34 @@ open class Directory: Disposable, AutoCloseable, DirectoryInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
         // lift function
         { FfiConverterSequenceTypeMemberView.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The officers of an organisation whose board is on this phone, the highest role first.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `officers`(`org`: OrgId) : List<OfficerView> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_directory_officers(
+                uniffiHandle,
+
+        FfiConverterTypeOrgId.lower(`org`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeOfficerView.lift(it) },
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
@@ -3658,6 +5742,16 @@ public interface FeedInterface {
     suspend fun `edit`(`article`: DocId, `title`: kotlin.String? = null, `body`: kotlin.String? = null)
 
     /**
+     * Who has not acknowledged a must-read article, as far as this member may know: by name in the branches that this
+     * member leads (the role is held there, not inherited), in numbers everywhere else, and there fewer than five
+     * people are not shown as a number.
+     *
+     * # Errors
+     * `not_found`; `invalid` if the article asks for no acknowledgement.
+     */
+    suspend fun `outstanding`(`article`: DocId): Outstanding
+
+    /**
      * A page of at most `limit` (1 to 100) articles below `after`, or from the top.
      *
      * # Errors
@@ -3681,6 +5775,27 @@ public interface FeedInterface {
      * `not_allowed` without an editor's role there or above; `invalid`, `disk_full`.
      */
     suspend fun `publish`(`org`: OrgId, `title`: kotlin.String, `body`: kotlin.String, `category`: ArticleCategory, `mustRead`: kotlin.Boolean = false, `due`: Timestamp? = null): DocId
+
+    /**
+     * What this member has still to acknowledge: overdue first, then the soonest due, then without a date, the newest
+     * first. An acknowledgement that only waits to be sent is one. At most 200.
+     *
+     * An app sets its alarms anew from this whenever the topic `Feed` changes.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    suspend fun `reminders`(): List<Reminder>
+
+    /**
+     * The wordings that an article has had, the present one first and the first one last; at most 50 of the newest.
+     * Changes that leave title and text as they are (pinning) are none. A wording that never left its author's phone is
+     * not among them.
+     *
+     * # Errors
+     * `not_found`, also for a withdrawn article: what was withdrawn is not to be read.
+     */
+    suspend fun `revisions`(`article`: DocId): List<ArticleRevision>
 
     /**
      * How many articles of others the member has neither opened nor acknowledged, on any device.
@@ -3897,6 +6012,36 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
 
 
     /**
+     * Who has not acknowledged a must-read article, as far as this member may know: by name in the branches that this
+     * member leads (the role is held there, not inherited), in numbers everywhere else, and there fewer than five
+     * people are not shown as a number.
+     *
+     * # Errors
+     * `not_found`; `invalid` if the article asks for no acknowledgement.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `outstanding`(`article`: DocId) : Outstanding {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_feed_outstanding(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`article`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeOutstanding.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
      * A page of at most `limit` (1 to 100) articles below `after`, or from the top.
      *
      * # Errors
@@ -3983,6 +6128,66 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
         // lift function
         { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * What this member has still to acknowledge: overdue first, then the soonest due, then without a date, the newest
+     * first. An acknowledgement that only waits to be sent is one. At most 200.
+     *
+     * An app sets its alarms anew from this whenever the topic `Feed` changes.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `reminders`() : List<Reminder> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_feed_reminders(
+                uniffiHandle,
+
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeReminder.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The wordings that an article has had, the present one first and the first one last; at most 50 of the newest.
+     * Changes that leave title and text as they are (pinning) are none. A wording that never left its author's phone is
+     * not among them.
+     *
+     * # Errors
+     * `not_found`, also for a withdrawn article: what was withdrawn is not to be read.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `revisions`(`article`: DocId) : List<ArticleRevision> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_feed_revisions(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`article`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeArticleRevision.lift(it) },
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
@@ -4180,6 +6385,853 @@ public object FfiConverterTypeFeed: FfiConverter<Feed, Long> {
 
 
 /**
+ * Gatherings and groups.
+ */
+public interface GatheringsInterface {
+
+    /**
+     * At most `limit` (1 to 200) of those that are over, behind `after`, or the last ones.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    suspend fun `archive`(`after`: GatheringCursor? = null, `limit`: kotlin.UInt = 50u): GatheringPage
+
+    /**
+     * Brings people into a group, at most 2,000 at once. Who has left it stays away until they come back themselves.
+     *
+     * # Errors
+     * `not_allowed` to who did not open it; `ended` if it is over; `invalid`; `not_found` if it is no group.
+     */
+    suspend fun `bringIn`(`group`: DocId, `members`: List<MemberId>)
+
+    /**
+     * Comes back to a group that this member has left; see `left`. What it holds arrives with the next exchanges,
+     * unless its opener has sent the member away meanwhile.
+     *
+     * # Errors
+     * `not_found` if this member has not left it.
+     */
+    suspend fun `comeBack`(`group`: SpaceId)
+
+    /**
+     * Ends a gathering or a group now. What others write before they hear of it is still taken, up to its own end.
+     *
+     * # Errors
+     * `not_allowed` to who does not lead it; `ended` if it is over; `not_found`.
+     */
+    suspend fun `end`(`gathering`: DocId)
+
+    /**
+     * Gives a gathering or a group more time.
+     *
+     * # Errors
+     * `not_allowed` to who does not lead it; `ended` if it is over; `invalid` if `ends` is not later than its end, or it
+     * has none; `not_found`.
+     */
+    suspend fun `extend`(`gathering`: DocId, `ends`: Timestamp)
+
+    /**
+     * One gathering or group; none if its card is not on this phone.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    suspend fun `gathering`(`id`: DocId): GatheringView?
+
+    /**
+     * Joins a gathering: its discussion is kept in sync from now on, until `leave` of `Talk`.
+     *
+     * # Errors
+     * `not_found`.
+     */
+    suspend fun `join`(`gathering`: DocId)
+
+    /**
+     * Leaves a group. What it held goes from the member's phones when the server has heard of it.
+     *
+     * # Errors
+     * `not_allowed` to who opened it; `not_found` if it is no group.
+     */
+    suspend fun `leave`(`group`: DocId)
+
+    /**
+     * The groups that this member has left and may come back to, the last one first.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    suspend fun `left`(): List<LeftGroup>
+
+    /**
+     * The gathering or group whose discussion this is, if it is one's and the card is on this phone.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    suspend fun `ofDiscussion`(`space`: SpaceId): GatheringView?
+
+    /**
+     * Opens a gathering of all below `org`, with a topic of one line of at most 600 bytes, until `ends`. Its discussion
+     * is open on this phone at once. The gathering's id.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role there or above; `invalid`, `disk_full`.
+     */
+    suspend fun `openGathering`(`org`: OrgId, `topic`: kotlin.String, `ends`: Timestamp): DocId
+
+    /**
+     * Opens a group with these people, at most 2,000, until `ends` if it has an end. The group's id.
+     *
+     * # Errors
+     * `invalid`, `disk_full`.
+     */
+    suspend fun `openGroup`(`topic`: kotlin.String, `members`: List<MemberId>, `ends`: Timestamp? = null): DocId
+
+    /**
+     * Who takes part in a group, by name; nobody of what is no group here. A gathering of an organisation has no such
+     * list: it is for all below it.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `participants`(`group`: DocId): List<ParticipantView>
+
+    /**
+     * What goes on now: the gatherings of the own and all superior organisations, joined or not, and the own groups.
+     * What ends first stands first, groups without an end last.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    suspend fun `running`(): List<GatheringView>
+
+    /**
+     * Sends somebody away from a group: from then on they read nothing more of it.
+     *
+     * # Errors
+     * `not_allowed` to who did not open it, and for who did; `not_found` if it is no group.
+     */
+    suspend fun `sendAway`(`group`: DocId, `member`: MemberId)
+
+    /**
+     * Sets what stays pinned above the discussion, perhaps nothing; at most 8 KiB. Also after the end.
+     *
+     * # Errors
+     * `not_allowed` to who does not lead it; `invalid`, `not_found`.
+     */
+    suspend fun `summarise`(`gathering`: DocId, `summary`: kotlin.String)
+
+    companion object
+}
+
+/**
+ * Gatherings and groups.
+ */
+open class Gatherings: Disposable, AutoCloseable, GatheringsInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_hongqi_ffi_fn_free_gatherings(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_hongqi_ffi_fn_clone_gatherings(handle, status)
+        }
+    }
+
+
+    /**
+     * At most `limit` (1 to 200) of those that are over, behind `after`, or the last ones.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `archive`(`after`: GatheringCursor?, `limit`: kotlin.UInt) : GatheringPage {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_archive(
+                uniffiHandle,
+
+        FfiConverterOptionalTypeGatheringCursor.lower(`after`),
+        FfiConverterUInt.lower(`limit`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeGatheringPage.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Brings people into a group, at most 2,000 at once. Who has left it stays away until they come back themselves.
+     *
+     * # Errors
+     * `not_allowed` to who did not open it; `ended` if it is over; `invalid`; `not_found` if it is no group.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `bringIn`(`group`: DocId, `members`: List<MemberId>) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_bring_in(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`group`),
+        FfiConverterSequenceTypeMemberId.lower(`members`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Comes back to a group that this member has left; see `left`. What it holds arrives with the next exchanges,
+     * unless its opener has sent the member away meanwhile.
+     *
+     * # Errors
+     * `not_found` if this member has not left it.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `comeBack`(`group`: SpaceId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_come_back(
+                uniffiHandle,
+
+        FfiConverterTypeSpaceId.lower(`group`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Ends a gathering or a group now. What others write before they hear of it is still taken, up to its own end.
+     *
+     * # Errors
+     * `not_allowed` to who does not lead it; `ended` if it is over; `not_found`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `end`(`gathering`: DocId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_end(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`gathering`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Gives a gathering or a group more time.
+     *
+     * # Errors
+     * `not_allowed` to who does not lead it; `ended` if it is over; `invalid` if `ends` is not later than its end, or it
+     * has none; `not_found`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `extend`(`gathering`: DocId, `ends`: Timestamp) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_extend(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`gathering`),
+        FfiConverterTypeTimestamp.lower(`ends`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * One gathering or group; none if its card is not on this phone.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `gathering`(`id`: DocId) : GatheringView? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_gathering(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`id`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeGatheringView.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Joins a gathering: its discussion is kept in sync from now on, until `leave` of `Talk`.
+     *
+     * # Errors
+     * `not_found`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `join`(`gathering`: DocId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_join(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`gathering`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Leaves a group. What it held goes from the member's phones when the server has heard of it.
+     *
+     * # Errors
+     * `not_allowed` to who opened it; `not_found` if it is no group.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `leave`(`group`: DocId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_leave(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`group`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The groups that this member has left and may come back to, the last one first.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `left`() : List<LeftGroup> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_left(
+                uniffiHandle,
+
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeLeftGroup.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The gathering or group whose discussion this is, if it is one's and the card is on this phone.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `ofDiscussion`(`space`: SpaceId) : GatheringView? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_of_discussion(
+                uniffiHandle,
+
+        FfiConverterTypeSpaceId.lower(`space`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeGatheringView.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Opens a gathering of all below `org`, with a topic of one line of at most 600 bytes, until `ends`. Its discussion
+     * is open on this phone at once. The gathering's id.
+     *
+     * # Errors
+     * `not_allowed` without an organiser's role there or above; `invalid`, `disk_full`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `openGathering`(`org`: OrgId, `topic`: kotlin.String, `ends`: Timestamp) : DocId {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_open_gathering(
+                uniffiHandle,
+
+        FfiConverterTypeOrgId.lower(`org`),
+        FfiConverterString.lower(`topic`),
+        FfiConverterTypeTimestamp.lower(`ends`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Opens a group with these people, at most 2,000, until `ends` if it has an end. The group's id.
+     *
+     * # Errors
+     * `invalid`, `disk_full`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `openGroup`(`topic`: kotlin.String, `members`: List<MemberId>, `ends`: Timestamp?) : DocId {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_open_group(
+                uniffiHandle,
+
+        FfiConverterString.lower(`topic`),
+        FfiConverterSequenceTypeMemberId.lower(`members`),
+        FfiConverterOptionalTypeTimestamp.lower(`ends`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Who takes part in a group, by name; nobody of what is no group here. A gathering of an organisation has no such
+     * list: it is for all below it.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `participants`(`group`: DocId) : List<ParticipantView> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_participants(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`group`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeParticipantView.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * What goes on now: the gatherings of the own and all superior organisations, joined or not, and the own groups.
+     * What ends first stands first, groups without an end last.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `running`() : List<GatheringView> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_running(
+                uniffiHandle,
+
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeGatheringView.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Sends somebody away from a group: from then on they read nothing more of it.
+     *
+     * # Errors
+     * `not_allowed` to who did not open it, and for who did; `not_found` if it is no group.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `sendAway`(`group`: DocId, `member`: MemberId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_send_away(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`group`),
+        FfiConverterTypeMemberId.lower(`member`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Sets what stays pinned above the discussion, perhaps nothing; at most 8 KiB. Also after the end.
+     *
+     * # Errors
+     * `not_allowed` to who does not lead it; `invalid`, `not_found`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `summarise`(`gathering`: DocId, `summary`: kotlin.String) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_summarise(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`gathering`),
+        FfiConverterString.lower(`summary`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+
+
+
+
+
+
+    /**
+     * @suppress
+     */
+    companion object
+
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeGatherings: FfiConverter<Gatherings, Long> {
+    override fun lower(value: Gatherings): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): Gatherings {
+        return Gatherings(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): Gatherings {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: Gatherings) = 8UL
+
+    override fun write(value: Gatherings, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * The core with its sync: one a process, held as long as the process lives.
  */
 public interface HongqiInterface {
@@ -4200,6 +7252,14 @@ public interface HongqiInterface {
      * `not_enrolled`, `deadline`, `stopped`; why the last exchange failed; what was exchanged stays.
      */
     suspend fun `backgroundSync`(`deadline`: java.time.Duration): RunReport
+
+    /**
+     * Consultations.
+     *
+     * # Errors
+     * None; as all exports.
+     */
+    fun `consult`(): Consult
 
     /**
      * Organisations, members, roles.
@@ -4226,6 +7286,14 @@ public interface HongqiInterface {
      * None; as all exports.
      */
     fun `feed`(): Feed
+
+    /**
+     * Gatherings and groups.
+     *
+     * # Errors
+     * None; as all exports.
+     */
+    fun `gatherings`(): Gatherings
 
     /**
      * Tells `listener` how it goes, now and whenever that changes, until the handle is cancelled or dropped.
@@ -4285,6 +7353,14 @@ public interface HongqiInterface {
      * None; as all exports.
      */
     fun `personal`(): Personal
+
+    /**
+     * Codes, cards and doors.
+     *
+     * # Errors
+     * None; as all exports.
+     */
+    fun `presence`(): Presence
 
     /**
      * What became of a damaged database: to be told to the member, until `recovery_seen`. None in all but the rarest
@@ -4511,6 +7587,26 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
 
 
     /**
+     * Consultations.
+     *
+     * # Errors
+     * None; as all exports.
+     */
+    @Throws(HongqiException::class)override fun `consult`(): Consult {
+            return FfiConverterTypeConsult.lift(
+    callWithHandle {
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_consult(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
      * Organisations, members, roles.
      *
      * # Errors
@@ -4572,6 +7668,26 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     callWithHandle {
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_feed(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * Gatherings and groups.
+     *
+     * # Errors
+     * None; as all exports.
+     */
+    @Throws(HongqiException::class)override fun `gatherings`(): Gatherings {
+            return FfiConverterTypeGatherings.lift(
+    callWithHandle {
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_gatherings(
         it,
         _status)
 }
@@ -4732,6 +7848,26 @@ open class Hongqi: Disposable, AutoCloseable, HongqiInterface
     callWithHandle {
     uniffiRustCallWithError(HongqiException) { _status ->
     UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_personal(
+        it,
+        _status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * Codes, cards and doors.
+     *
+     * # Errors
+     * None; as all exports.
+     */
+    @Throws(HongqiException::class)override fun `presence`(): Presence {
+            return FfiConverterTypePresence.lift(
+    callWithHandle {
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_method_hongqi_presence(
         it,
         _status)
 }
@@ -6766,6 +9902,890 @@ public object FfiConverterTypePersonal: FfiConverter<Personal, Long> {
 
 
 /**
+ * Codes, cards and doors.
+ */
+public interface PresenceInterface {
+
+    /**
+     * Admits who showed a card that this phone has just called amber.
+     *
+     * # Errors
+     * As `scan_card`; `not_found` if it has not.
+     */
+    suspend fun `admitAnyway`(`door`: DocId, `text`: kotlin.String)
+
+    /**
+     * Admits a member whom the host knows, with no card: found by `find_expected`. Again adds nothing.
+     *
+     * # Errors
+     * As `scan_card`; `not_found` if the member is not known here.
+     */
+    suspend fun `admitByName`(`door`: DocId, `member`: MemberId)
+
+    /**
+     * Checks in with what a door showed; with `activity`, only there. All of it is verified here: no network is needed.
+     *
+     * # Errors
+     * `invalid` for a cancelled activity; `not_found` if its plan is not on this phone.
+     */
+    suspend fun `checkInWithCode`(`text`: kotlin.String, `activity`: DocId? = null): CodeScan
+
+    /**
+     * Says "I go". Saying it again adds nothing.
+     *
+     * # Errors
+     * `not_found` if this member is not checked in.
+     */
+    suspend fun `checkOut`(`activity`: DocId)
+
+    /**
+     * One door; none if it is not on this phone.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `door`(`id`: DocId): DoorView?
+
+    /**
+     * The doors of an activity that are known here, in the order of their labels.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `doors`(`activity`: DocId): List<DoorView>
+
+    /**
+     * The expected people whose name begins with, contains or is pronounced as `query`, those first whose name begins
+     * so; everybody for an empty one. At most 50. Names are here after `prepare_door`.
+     *
+     * # Errors
+     * `invalid` for more than 128 bytes.
+     */
+    suspend fun `findExpected`(`activity`: DocId, `query`: kotlin.String): List<ExpectedView>
+
+    /**
+     * Counts visitors who came to a door, or (negative) takes back some: a number, no names.
+     *
+     * # Errors
+     * As `shut_door`; `invalid` for none, or more than 1,000.
+     */
+    suspend fun `guests`(`door`: DocId, `count`: kotlin.Long): DocId
+
+    /**
+     * Lets go of what `prepare_door` opened: the names are gone from the phone's files.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `leaveDoor`(`activity`: DocId)
+
+    /**
+     * The code of now. Its counter is on the disk before this returns: it rises over restarts and whatever the clock
+     * does, and none is used twice.
+     *
+     * # Errors
+     * As `shut_door`, and for a door that another device of the host's opened; `key`.
+     */
+    suspend fun `nextCode`(`door`: DocId): ShownCode
+
+    /**
+     * Opens a door of an activity on this phone: its key signs the codes. `label` is one line.
+     *
+     * # Errors
+     * `not_allowed` without a host's role; `not_found`; `invalid`, for an activity that was cancelled or closed too.
+     */
+    suspend fun `openDoor`(`activity`: DocId, `label`: kotlin.String): DocId
+
+    /**
+     * The card of this member, for the next 15 seconds.
+     *
+     * # Errors
+     * `not_enrolled`; `not_found` after a damaged database, until the server has been reached; `key`.
+     */
+    suspend fun `ownCard`(): ShownCard
+
+    /**
+     * Opens the boards of these organisations, and of those of all expected members whose home is known here: their
+     * names arrive with the next exchange, and are there without a network after that. Until the activity is closed, or
+     * `leave_door`.
+     *
+     * # Errors
+     * `not_allowed` without a host's role; `not_found`.
+     */
+    suspend fun `prepareDoor`(`activity`: DocId, `orgs`: List<OrgId> = listOf())
+
+    /**
+     * Takes a door back, whoever's it is: it takes nobody in any more, and what it took in is in doubt wherever it is
+     * read. There is no way back. Again adds nothing.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` without an organiser's role; `invalid` for the 65th door of an activity.
+     */
+    suspend fun `revokeDoor`(`door`: DocId)
+
+    /**
+     * Takes a member in whose card was scanned at this phone's door. All of it is verified here: no network is needed.
+     *
+     * # Errors
+     * As `shut_door`.
+     */
+    suspend fun `scanCard`(`door`: DocId, `text`: kotlin.String): CardScan
+
+    /**
+     * Notes that a member whom this phone admitted goes. Again adds nothing.
+     *
+     * # Errors
+     * As `scan_card`; `not_found` if it did not.
+     */
+    suspend fun `seeOut`(`door`: DocId, `member`: MemberId)
+
+    /**
+     * Shuts a door: it shows no code any more, and nobody's phone takes its last ones.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for another host's; `invalid` if it is shut.
+     */
+    suspend fun `shutDoor`(`door`: DocId)
+
+    companion object
+}
+
+/**
+ * Codes, cards and doors.
+ */
+open class Presence: Disposable, AutoCloseable, PresenceInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_hongqi_ffi_fn_free_presence(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_hongqi_ffi_fn_clone_presence(handle, status)
+        }
+    }
+
+
+    /**
+     * Admits who showed a card that this phone has just called amber.
+     *
+     * # Errors
+     * As `scan_card`; `not_found` if it has not.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `admitAnyway`(`door`: DocId, `text`: kotlin.String) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_admit_anyway(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`door`),
+        FfiConverterString.lower(`text`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Admits a member whom the host knows, with no card: found by `find_expected`. Again adds nothing.
+     *
+     * # Errors
+     * As `scan_card`; `not_found` if the member is not known here.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `admitByName`(`door`: DocId, `member`: MemberId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_admit_by_name(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`door`),
+        FfiConverterTypeMemberId.lower(`member`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Checks in with what a door showed; with `activity`, only there. All of it is verified here: no network is needed.
+     *
+     * # Errors
+     * `invalid` for a cancelled activity; `not_found` if its plan is not on this phone.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `checkInWithCode`(`text`: kotlin.String, `activity`: DocId?) : CodeScan {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_check_in_with_code(
+                uniffiHandle,
+
+        FfiConverterString.lower(`text`),
+        FfiConverterOptionalTypeDocId.lower(`activity`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeCodeScan.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Says "I go". Saying it again adds nothing.
+     *
+     * # Errors
+     * `not_found` if this member is not checked in.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `checkOut`(`activity`: DocId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_check_out(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * One door; none if it is not on this phone.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `door`(`id`: DocId) : DoorView? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_door(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`id`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeDoorView.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The doors of an activity that are known here, in the order of their labels.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `doors`(`activity`: DocId) : List<DoorView> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_doors(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeDoorView.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The expected people whose name begins with, contains or is pronounced as `query`, those first whose name begins
+     * so; everybody for an empty one. At most 50. Names are here after `prepare_door`.
+     *
+     * # Errors
+     * `invalid` for more than 128 bytes.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `findExpected`(`activity`: DocId, `query`: kotlin.String) : List<ExpectedView> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_find_expected(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+        FfiConverterString.lower(`query`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeExpectedView.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Counts visitors who came to a door, or (negative) takes back some: a number, no names.
+     *
+     * # Errors
+     * As `shut_door`; `invalid` for none, or more than 1,000.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `guests`(`door`: DocId, `count`: kotlin.Long) : DocId {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_guests(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`door`),
+        FfiConverterLong.lower(`count`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Lets go of what `prepare_door` opened: the names are gone from the phone's files.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `leaveDoor`(`activity`: DocId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_leave_door(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The code of now. Its counter is on the disk before this returns: it rises over restarts and whatever the clock
+     * does, and none is used twice.
+     *
+     * # Errors
+     * As `shut_door`, and for a door that another device of the host's opened; `key`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `nextCode`(`door`: DocId) : ShownCode {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_next_code(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`door`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeShownCode.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Opens a door of an activity on this phone: its key signs the codes. `label` is one line.
+     *
+     * # Errors
+     * `not_allowed` without a host's role; `not_found`; `invalid`, for an activity that was cancelled or closed too.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `openDoor`(`activity`: DocId, `label`: kotlin.String) : DocId {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_open_door(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+        FfiConverterString.lower(`label`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The card of this member, for the next 15 seconds.
+     *
+     * # Errors
+     * `not_enrolled`; `not_found` after a damaged database, until the server has been reached; `key`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `ownCard`() : ShownCard {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_own_card(
+                uniffiHandle,
+
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeShownCard.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Opens the boards of these organisations, and of those of all expected members whose home is known here: their
+     * names arrive with the next exchange, and are there without a network after that. Until the activity is closed, or
+     * `leave_door`.
+     *
+     * # Errors
+     * `not_allowed` without a host's role; `not_found`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `prepareDoor`(`activity`: DocId, `orgs`: List<OrgId>) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_prepare_door(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`activity`),
+        FfiConverterSequenceTypeOrgId.lower(`orgs`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Takes a door back, whoever's it is: it takes nobody in any more, and what it took in is in doubt wherever it is
+     * read. There is no way back. Again adds nothing.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` without an organiser's role; `invalid` for the 65th door of an activity.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `revokeDoor`(`door`: DocId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_revoke_door(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`door`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Takes a member in whose card was scanned at this phone's door. All of it is verified here: no network is needed.
+     *
+     * # Errors
+     * As `shut_door`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `scanCard`(`door`: DocId, `text`: kotlin.String) : CardScan {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_scan_card(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`door`),
+        FfiConverterString.lower(`text`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeCardScan.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Notes that a member whom this phone admitted goes. Again adds nothing.
+     *
+     * # Errors
+     * As `scan_card`; `not_found` if it did not.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `seeOut`(`door`: DocId, `member`: MemberId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_see_out(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`door`),
+        FfiConverterTypeMemberId.lower(`member`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Shuts a door: it shows no code any more, and nobody's phone takes its last ones.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for another host's; `invalid` if it is shut.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `shutDoor`(`door`: DocId) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_shut_door(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`door`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+
+
+
+
+
+
+    /**
+     * @suppress
+     */
+    companion object
+
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePresence: FfiConverter<Presence, Long> {
+    override fun lower(value: Presence): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): Presence {
+        return Presence(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): Presence {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: Presence) = 8UL
+
+    override fun write(value: Presence, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * Search.
  */
 public interface SearchInterface {
@@ -7805,12 +11825,15 @@ public interface TalkInterface {
     suspend fun `pageAfter`(`space`: SpaceId, `after`: MessageCursor, `limit`: kotlin.UInt = 50u): MessagePage
 
     /**
-     * Posts a message, perhaps as a reply to another; at most 8 KiB of UTF-8.
+     * Posts a message, perhaps as a reply to another; at most 8 KiB of UTF-8. It mentions at most 32 members, and with a
+     * role whoever holds it at the organisation that the discussion belongs to. Whom it mentions stays as it is when its
+     * text is edited.
      *
      * # Errors
-     * `invalid`; `not_found` if the message replied to is not in this discussion.
+     * `ended` if the gathering, group or consultation is over; `not_allowed` in a group in which the member no longer takes
+     * part; `invalid`; `not_found` if the message replied to is not in this discussion.
      */
-    suspend fun `post`(`space`: SpaceId, `body`: kotlin.String, `reply`: DocId? = null): DocId
+    suspend fun `post`(`space`: SpaceId, `body`: kotlin.String, `reply`: DocId? = null, `mentions`: List<MemberId> = listOf(), `roles`: List<Role> = listOf()): DocId
 
     /**
      * Reacts to a message with one emoji, in place of an earlier reaction; none takes it back.
@@ -8172,14 +12195,17 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
 
 
     /**
-     * Posts a message, perhaps as a reply to another; at most 8 KiB of UTF-8.
+     * Posts a message, perhaps as a reply to another; at most 8 KiB of UTF-8. It mentions at most 32 members, and with a
+     * role whoever holds it at the organisation that the discussion belongs to. Whom it mentions stays as it is when its
+     * text is edited.
      *
      * # Errors
-     * `invalid`; `not_found` if the message replied to is not in this discussion.
+     * `ended` if the gathering, group or consultation is over; `not_allowed` in a group in which the member no longer takes
+     * part; `invalid`; `not_found` if the message replied to is not in this discussion.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `post`(`space`: SpaceId, `body`: kotlin.String, `reply`: DocId?) : DocId {
+    override suspend fun `post`(`space`: SpaceId, `body`: kotlin.String, `reply`: DocId?, `mentions`: List<MemberId>, `roles`: List<Role>) : DocId {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_talk_post(
@@ -8188,6 +12214,8 @@ open class Talk: Disposable, AutoCloseable, TalkInterface
         FfiConverterTypeSpaceId.lower(`space`),
         FfiConverterString.lower(`body`),
         FfiConverterOptionalTypeDocId.lower(`reply`),
+        FfiConverterSequenceTypeMemberId.lower(`mentions`),
+        FfiConverterSequenceTypeRole.lower(`roles`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
@@ -8778,6 +12806,163 @@ public object FfiConverterTypeActivityView: FfiConverterRustBuffer<ActivityView>
 
 
 /**
+ * Who was admitted, or would be.
+ */
+data class Admission (
+    /**
+     * The member.
+     */
+    val `member`: MemberId
+    ,
+    /**
+     * What the server calls the member: shown to the host, who looks at the face.
+     */
+    val `name`: kotlin.String
+    ,
+    /**
+     * Whether the member is expected.
+     */
+    val `expected`: kotlin.Boolean
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAdmission: FfiConverterRustBuffer<Admission> {
+    override fun read(buf: ByteBuffer): Admission {
+        return Admission(
+            FfiConverterTypeMemberId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Admission) = (
+            FfiConverterTypeMemberId.allocationSize(value.`member`) +
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterBoolean.allocationSize(value.`expected`)
+    )
+
+    override fun write(value: Admission, buf: ByteBuffer) {
+            FfiConverterTypeMemberId.write(value.`member`, buf)
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterBoolean.write(value.`expected`, buf)
+    }
+}
+
+
+
+/**
+ * What a host must decide.
+ */
+data class AmberCard (
+    /**
+     * Who it is about.
+     */
+    val `who`: Admission
+    ,
+    /**
+     * What is wrong. Admitted all the same (`admit_anyway`), it is kept and shown with this.
+     */
+    val `doubt`: Doubt
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAmberCard: FfiConverterRustBuffer<AmberCard> {
+    override fun read(buf: ByteBuffer): AmberCard {
+        return AmberCard(
+            FfiConverterTypeAdmission.read(buf),
+            FfiConverterTypeDoubt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: AmberCard) = (
+            FfiConverterTypeAdmission.allocationSize(value.`who`) +
+            FfiConverterTypeDoubt.allocationSize(value.`doubt`)
+    )
+
+    override fun write(value: AmberCard, buf: ByteBuffer) {
+            FfiConverterTypeAdmission.write(value.`who`, buf)
+            FfiConverterTypeDoubt.write(value.`doubt`, buf)
+    }
+}
+
+
+
+/**
+ * An article's wording from some moment on.
+ */
+data class ArticleRevision (
+    /**
+     * When it was written, by its author's clock.
+     */
+    val `writtenAt`: Timestamp
+    ,
+    /**
+     * The title.
+     */
+    val `title`: kotlin.String
+    ,
+    /**
+     * The text.
+     */
+    val `body`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeArticleRevision: FfiConverterRustBuffer<ArticleRevision> {
+    override fun read(buf: ByteBuffer): ArticleRevision {
+        return ArticleRevision(
+            FfiConverterTypeTimestamp.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ArticleRevision) = (
+            FfiConverterTypeTimestamp.allocationSize(value.`writtenAt`) +
+            FfiConverterString.allocationSize(value.`title`) +
+            FfiConverterString.allocationSize(value.`body`)
+    )
+
+    override fun write(value: ArticleRevision, buf: ByteBuffer) {
+            FfiConverterTypeTimestamp.write(value.`writtenAt`, buf)
+            FfiConverterString.write(value.`title`, buf)
+            FfiConverterString.write(value.`body`, buf)
+    }
+}
+
+
+
+/**
  * An article with its text.
  */
 data class ArticleView (
@@ -8835,6 +13020,172 @@ public object FfiConverterTypeArticleView: FfiConverterRustBuffer<ArticleView> {
             FfiConverterString.write(value.`body`, buf)
             FfiConverterULong.write(value.`acknowledgements`, buf)
             FfiConverterTypeSpaceId.write(value.`thread`, buf)
+    }
+}
+
+
+
+/**
+ * What all evidence about one person comes to.
+ */
+data class Attendance (
+    /**
+     * Whether the person was there.
+     */
+    val `status`: AttendanceStatus
+    ,
+    /**
+     * Leave, if it was asked for or given.
+     */
+    val `leave`: Leave?
+    ,
+    /**
+     * What is wrong with some of the evidence, each once.
+     */
+    val `doubts`: List<Doubt>
+    ,
+    /**
+     * What waits for a second signature, in the order in which it was said.
+     */
+    val `pending`: List<Pending>
+    ,
+    /**
+     * When the person was first seen there; of who is not present none.
+     */
+    val `came`: Timestamp?
+    ,
+    /**
+     * When the person went, if later than that.
+     */
+    val `went`: Timestamp?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAttendance: FfiConverterRustBuffer<Attendance> {
+    override fun read(buf: ByteBuffer): Attendance {
+        return Attendance(
+            FfiConverterTypeAttendanceStatus.read(buf),
+            FfiConverterOptionalTypeLeave.read(buf),
+            FfiConverterSequenceTypeDoubt.read(buf),
+            FfiConverterSequenceTypePending.read(buf),
+            FfiConverterOptionalTypeTimestamp.read(buf),
+            FfiConverterOptionalTypeTimestamp.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Attendance) = (
+            FfiConverterTypeAttendanceStatus.allocationSize(value.`status`) +
+            FfiConverterOptionalTypeLeave.allocationSize(value.`leave`) +
+            FfiConverterSequenceTypeDoubt.allocationSize(value.`doubts`) +
+            FfiConverterSequenceTypePending.allocationSize(value.`pending`) +
+            FfiConverterOptionalTypeTimestamp.allocationSize(value.`came`) +
+            FfiConverterOptionalTypeTimestamp.allocationSize(value.`went`)
+    )
+
+    override fun write(value: Attendance, buf: ByteBuffer) {
+            FfiConverterTypeAttendanceStatus.write(value.`status`, buf)
+            FfiConverterOptionalTypeLeave.write(value.`leave`, buf)
+            FfiConverterSequenceTypeDoubt.write(value.`doubts`, buf)
+            FfiConverterSequenceTypePending.write(value.`pending`, buf)
+            FfiConverterOptionalTypeTimestamp.write(value.`came`, buf)
+            FfiConverterOptionalTypeTimestamp.write(value.`went`, buf)
+    }
+}
+
+
+
+/**
+ * How many of some people there were, and how many not.
+ */
+data class AttendanceNumbers (
+    /**
+     * Expected.
+     */
+    val `expected`: PeopleCount
+    ,
+    /**
+     * Of all, expected or not: there, by more than their own word.
+     */
+    val `present`: PeopleCount
+    ,
+    /**
+     * There by no more than their own word.
+     */
+    val `claimed`: PeopleCount
+    ,
+    /**
+     * Not there.
+     */
+    val `absent`: PeopleCount
+    ,
+    /**
+     * With leave.
+     */
+    val `excused`: PeopleCount
+    ,
+    /**
+     * Of whom different things are said.
+     */
+    val `disputed`: PeopleCount
+    ,
+    /**
+     * Of whom nothing is known.
+     */
+    val `unknown`: PeopleCount
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAttendanceNumbers: FfiConverterRustBuffer<AttendanceNumbers> {
+    override fun read(buf: ByteBuffer): AttendanceNumbers {
+        return AttendanceNumbers(
+            FfiConverterTypePeopleCount.read(buf),
+            FfiConverterTypePeopleCount.read(buf),
+            FfiConverterTypePeopleCount.read(buf),
+            FfiConverterTypePeopleCount.read(buf),
+            FfiConverterTypePeopleCount.read(buf),
+            FfiConverterTypePeopleCount.read(buf),
+            FfiConverterTypePeopleCount.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: AttendanceNumbers) = (
+            FfiConverterTypePeopleCount.allocationSize(value.`expected`) +
+            FfiConverterTypePeopleCount.allocationSize(value.`present`) +
+            FfiConverterTypePeopleCount.allocationSize(value.`claimed`) +
+            FfiConverterTypePeopleCount.allocationSize(value.`absent`) +
+            FfiConverterTypePeopleCount.allocationSize(value.`excused`) +
+            FfiConverterTypePeopleCount.allocationSize(value.`disputed`) +
+            FfiConverterTypePeopleCount.allocationSize(value.`unknown`)
+    )
+
+    override fun write(value: AttendanceNumbers, buf: ByteBuffer) {
+            FfiConverterTypePeopleCount.write(value.`expected`, buf)
+            FfiConverterTypePeopleCount.write(value.`present`, buf)
+            FfiConverterTypePeopleCount.write(value.`claimed`, buf)
+            FfiConverterTypePeopleCount.write(value.`absent`, buf)
+            FfiConverterTypePeopleCount.write(value.`excused`, buf)
+            FfiConverterTypePeopleCount.write(value.`disputed`, buf)
+            FfiConverterTypePeopleCount.write(value.`unknown`, buf)
     }
 }
 
@@ -8968,6 +13319,401 @@ public object FfiConverterTypeAttendanceRow: FfiConverterRustBuffer<AttendanceRo
 
 
 /**
+ * Who of one branch has not acknowledged an article.
+ */
+data class BranchOutstanding (
+    /**
+     * The branch.
+     */
+    val `org`: OrgView
+    ,
+    /**
+     * Its members who have not, by number.
+     */
+    val `members`: List<MemberView>
+    ,
+    /**
+     * How many have.
+     */
+    val `acknowledged`: kotlin.ULong
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeBranchOutstanding: FfiConverterRustBuffer<BranchOutstanding> {
+    override fun read(buf: ByteBuffer): BranchOutstanding {
+        return BranchOutstanding(
+            FfiConverterTypeOrgView.read(buf),
+            FfiConverterSequenceTypeMemberView.read(buf),
+            FfiConverterULong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: BranchOutstanding) = (
+            FfiConverterTypeOrgView.allocationSize(value.`org`) +
+            FfiConverterSequenceTypeMemberView.allocationSize(value.`members`) +
+            FfiConverterULong.allocationSize(value.`acknowledged`)
+    )
+
+    override fun write(value: BranchOutstanding, buf: ByteBuffer) {
+            FfiConverterTypeOrgView.write(value.`org`, buf)
+            FfiConverterSequenceTypeMemberView.write(value.`members`, buf)
+            FfiConverterULong.write(value.`acknowledged`, buf)
+    }
+}
+
+
+
+/**
+ * Somebody who can read a consultation.
+ */
+data class CaseReader (
+    /**
+     * Who.
+     */
+    val `member`: MemberId
+    ,
+    /**
+     * The name; empty if unknown here.
+     */
+    val `name`: kotlin.String
+    ,
+    /**
+     * The office that opens it; none of the asker.
+     */
+    val `office`: Office?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCaseReader: FfiConverterRustBuffer<CaseReader> {
+    override fun read(buf: ByteBuffer): CaseReader {
+        return CaseReader(
+            FfiConverterTypeMemberId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalTypeOffice.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CaseReader) = (
+            FfiConverterTypeMemberId.allocationSize(value.`member`) +
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterOptionalTypeOffice.allocationSize(value.`office`)
+    )
+
+    override fun write(value: CaseReader, buf: ByteBuffer) {
+            FfiConverterTypeMemberId.write(value.`member`, buf)
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterOptionalTypeOffice.write(value.`office`, buf)
+    }
+}
+
+
+
+/**
+ * What all that was done with a consultation comes to.
+ */
+data class CaseState (
+    /**
+     * How far it is.
+     */
+    val `phase`: CasePhase
+    ,
+    /**
+     * In whose hands it is; nobody's in particular at first.
+     */
+    val `handler`: MemberId?
+    ,
+    /**
+     * When it was closed, while it is.
+     */
+    val `closedAt`: Timestamp?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCaseState: FfiConverterRustBuffer<CaseState> {
+    override fun read(buf: ByteBuffer): CaseState {
+        return CaseState(
+            FfiConverterTypeCasePhase.read(buf),
+            FfiConverterOptionalTypeMemberId.read(buf),
+            FfiConverterOptionalTypeTimestamp.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CaseState) = (
+            FfiConverterTypeCasePhase.allocationSize(value.`phase`) +
+            FfiConverterOptionalTypeMemberId.allocationSize(value.`handler`) +
+            FfiConverterOptionalTypeTimestamp.allocationSize(value.`closedAt`)
+    )
+
+    override fun write(value: CaseState, buf: ByteBuffer) {
+            FfiConverterTypeCasePhase.write(value.`phase`, buf)
+            FfiConverterOptionalTypeMemberId.write(value.`handler`, buf)
+            FfiConverterOptionalTypeTimestamp.write(value.`closedAt`, buf)
+    }
+}
+
+
+
+/**
+ * A consultation that this member reads.
+ */
+data class CaseView (
+    /**
+     * Its discussion: what is said in it is read and posted as in any other.
+     */
+    val `space`: SpaceId
+    ,
+    /**
+     * Who asks.
+     */
+    val `asker`: MemberId
+    ,
+    /**
+     * The name of who asks; empty until it is known here.
+     */
+    val `askerName`: kotlin.String
+    ,
+    /**
+     * Whose desk is asked.
+     */
+    val `desk`: OrgId
+    ,
+    /**
+     * That organisation's name; empty if its card is not here.
+     */
+    val `deskName`: kotlin.String
+    ,
+    /**
+     * What it is about, in one line.
+     */
+    val `subject`: kotlin.String
+    ,
+    /**
+     * What sort of question it is.
+     */
+    val `category`: CaseCategory
+    ,
+    /**
+     * Who of the desk is left out.
+     */
+    val `leftOut`: List<MemberId>
+    ,
+    /**
+     * How far it is.
+     */
+    val `state`: CaseState
+    ,
+    /**
+     * When it was begun.
+     */
+    val `at`: Timestamp
+    ,
+    /**
+     * Where the beginning has got to (of interest to the asker).
+     */
+    val `delivery`: Delivery
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCaseView: FfiConverterRustBuffer<CaseView> {
+    override fun read(buf: ByteBuffer): CaseView {
+        return CaseView(
+            FfiConverterTypeSpaceId.read(buf),
+            FfiConverterTypeMemberId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeOrgId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeCaseCategory.read(buf),
+            FfiConverterSequenceTypeMemberId.read(buf),
+            FfiConverterTypeCaseState.read(buf),
+            FfiConverterTypeTimestamp.read(buf),
+            FfiConverterTypeDelivery.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CaseView) = (
+            FfiConverterTypeSpaceId.allocationSize(value.`space`) +
+            FfiConverterTypeMemberId.allocationSize(value.`asker`) +
+            FfiConverterString.allocationSize(value.`askerName`) +
+            FfiConverterTypeOrgId.allocationSize(value.`desk`) +
+            FfiConverterString.allocationSize(value.`deskName`) +
+            FfiConverterString.allocationSize(value.`subject`) +
+            FfiConverterTypeCaseCategory.allocationSize(value.`category`) +
+            FfiConverterSequenceTypeMemberId.allocationSize(value.`leftOut`) +
+            FfiConverterTypeCaseState.allocationSize(value.`state`) +
+            FfiConverterTypeTimestamp.allocationSize(value.`at`) +
+            FfiConverterTypeDelivery.allocationSize(value.`delivery`)
+    )
+
+    override fun write(value: CaseView, buf: ByteBuffer) {
+            FfiConverterTypeSpaceId.write(value.`space`, buf)
+            FfiConverterTypeMemberId.write(value.`asker`, buf)
+            FfiConverterString.write(value.`askerName`, buf)
+            FfiConverterTypeOrgId.write(value.`desk`, buf)
+            FfiConverterString.write(value.`deskName`, buf)
+            FfiConverterString.write(value.`subject`, buf)
+            FfiConverterTypeCaseCategory.write(value.`category`, buf)
+            FfiConverterSequenceTypeMemberId.write(value.`leftOut`, buf)
+            FfiConverterTypeCaseState.write(value.`state`, buf)
+            FfiConverterTypeTimestamp.write(value.`at`, buf)
+            FfiConverterTypeDelivery.write(value.`delivery`, buf)
+    }
+}
+
+
+
+/**
+ * A door.
+ */
+data class DoorView (
+    /**
+     * The door's document.
+     */
+    val `id`: DocId
+    ,
+    /**
+     * The activity.
+     */
+    val `activity`: DocId
+    ,
+    /**
+     * Whose phone it is.
+     */
+    val `host`: MemberId
+    ,
+    /**
+     * What it is called.
+     */
+    val `label`: kotlin.String
+    ,
+    /**
+     * Whether it takes nobody in any more.
+     */
+    val `shut`: kotlin.Boolean
+    ,
+    /**
+     * Whether an organiser has revoked it: what it took in is in doubt.
+     */
+    val `revoked`: kotlin.Boolean
+    ,
+    /**
+     * How many people this phone knows to have come to the activity, at any door, each once.
+     */
+    val `present`: kotlin.UInt
+    ,
+    /**
+     * How many of them are expected.
+     */
+    val `ofExpected`: kotlin.UInt
+    ,
+    /**
+     * How many are expected.
+     */
+    val `expected`: kotlin.UInt
+    ,
+    /**
+     * Visitors at all doors this phone knows of.
+     */
+    val `guests`: kotlin.UInt
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDoorView: FfiConverterRustBuffer<DoorView> {
+    override fun read(buf: ByteBuffer): DoorView {
+        return DoorView(
+            FfiConverterTypeDocId.read(buf),
+            FfiConverterTypeDocId.read(buf),
+            FfiConverterTypeMemberId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: DoorView) = (
+            FfiConverterTypeDocId.allocationSize(value.`id`) +
+            FfiConverterTypeDocId.allocationSize(value.`activity`) +
+            FfiConverterTypeMemberId.allocationSize(value.`host`) +
+            FfiConverterString.allocationSize(value.`label`) +
+            FfiConverterBoolean.allocationSize(value.`shut`) +
+            FfiConverterBoolean.allocationSize(value.`revoked`) +
+            FfiConverterUInt.allocationSize(value.`present`) +
+            FfiConverterUInt.allocationSize(value.`ofExpected`) +
+            FfiConverterUInt.allocationSize(value.`expected`) +
+            FfiConverterUInt.allocationSize(value.`guests`)
+    )
+
+    override fun write(value: DoorView, buf: ByteBuffer) {
+            FfiConverterTypeDocId.write(value.`id`, buf)
+            FfiConverterTypeDocId.write(value.`activity`, buf)
+            FfiConverterTypeMemberId.write(value.`host`, buf)
+            FfiConverterString.write(value.`label`, buf)
+            FfiConverterBoolean.write(value.`shut`, buf)
+            FfiConverterBoolean.write(value.`revoked`, buf)
+            FfiConverterUInt.write(value.`present`, buf)
+            FfiConverterUInt.write(value.`ofExpected`, buf)
+            FfiConverterUInt.write(value.`expected`, buf)
+            FfiConverterUInt.write(value.`guests`, buf)
+    }
+}
+
+
+
+/**
  * Text that was not sent.
  */
 data class DraftView (
@@ -9080,6 +13826,172 @@ public object FfiConverterTypeErrorText: FfiConverterRustBuffer<ErrorText> {
             FfiConverterString.write(value.`key`, buf)
             FfiConverterString.write(value.`what`, buf)
             FfiConverterString.write(value.`advice`, buf)
+    }
+}
+
+
+
+/**
+ * One entry about one person.
+ */
+data class EvidenceView (
+    /**
+     * The entry.
+     */
+    val `id`: DocId
+    ,
+    /**
+     * Who says so: the person, a host or an organiser.
+     */
+    val `by`: MemberId
+    ,
+    /**
+     * What that person is called; empty if unknown here.
+     */
+    val `byName`: kotlin.String
+    ,
+    /**
+     * What is said.
+     */
+    val `word`: EvidenceWord
+    ,
+    /**
+     * Why; empty where no reason was asked for.
+     */
+    val `reason`: kotlin.String
+    ,
+    /**
+     * When it happened, as the clock showed it.
+     */
+    val `happenedAt`: Timestamp
+    ,
+    /**
+     * When it reached the server.
+     */
+    val `receivedAt`: Timestamp?
+    ,
+    /**
+     * Where it has got to.
+     */
+    val `delivery`: Delivery
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEvidenceView: FfiConverterRustBuffer<EvidenceView> {
+    override fun read(buf: ByteBuffer): EvidenceView {
+        return EvidenceView(
+            FfiConverterTypeDocId.read(buf),
+            FfiConverterTypeMemberId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeEvidenceWord.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeTimestamp.read(buf),
+            FfiConverterOptionalTypeTimestamp.read(buf),
+            FfiConverterTypeDelivery.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: EvidenceView) = (
+            FfiConverterTypeDocId.allocationSize(value.`id`) +
+            FfiConverterTypeMemberId.allocationSize(value.`by`) +
+            FfiConverterString.allocationSize(value.`byName`) +
+            FfiConverterTypeEvidenceWord.allocationSize(value.`word`) +
+            FfiConverterString.allocationSize(value.`reason`) +
+            FfiConverterTypeTimestamp.allocationSize(value.`happenedAt`) +
+            FfiConverterOptionalTypeTimestamp.allocationSize(value.`receivedAt`) +
+            FfiConverterTypeDelivery.allocationSize(value.`delivery`)
+    )
+
+    override fun write(value: EvidenceView, buf: ByteBuffer) {
+            FfiConverterTypeDocId.write(value.`id`, buf)
+            FfiConverterTypeMemberId.write(value.`by`, buf)
+            FfiConverterString.write(value.`byName`, buf)
+            FfiConverterTypeEvidenceWord.write(value.`word`, buf)
+            FfiConverterString.write(value.`reason`, buf)
+            FfiConverterTypeTimestamp.write(value.`happenedAt`, buf)
+            FfiConverterOptionalTypeTimestamp.write(value.`receivedAt`, buf)
+            FfiConverterTypeDelivery.write(value.`delivery`, buf)
+    }
+}
+
+
+
+/**
+ * A person expected at an activity.
+ */
+data class ExpectedView (
+    /**
+     * The member.
+     */
+    val `member`: MemberId
+    ,
+    /**
+     * The name.
+     */
+    val `name`: kotlin.String
+    ,
+    /**
+     * The home organisation: two may have one name.
+     */
+    val `home`: OrgId
+    ,
+    /**
+     * What that is called; empty if unknown here.
+     */
+    val `homeName`: kotlin.String
+    ,
+    /**
+     * Whether this phone knows the person to have come.
+     */
+    val `present`: kotlin.Boolean
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeExpectedView: FfiConverterRustBuffer<ExpectedView> {
+    override fun read(buf: ByteBuffer): ExpectedView {
+        return ExpectedView(
+            FfiConverterTypeMemberId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeOrgId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ExpectedView) = (
+            FfiConverterTypeMemberId.allocationSize(value.`member`) +
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterTypeOrgId.allocationSize(value.`home`) +
+            FfiConverterString.allocationSize(value.`homeName`) +
+            FfiConverterBoolean.allocationSize(value.`present`)
+    )
+
+    override fun write(value: ExpectedView, buf: ByteBuffer) {
+            FfiConverterTypeMemberId.write(value.`member`, buf)
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterTypeOrgId.write(value.`home`, buf)
+            FfiConverterString.write(value.`homeName`, buf)
+            FfiConverterBoolean.write(value.`present`, buf)
     }
 }
 
@@ -9332,6 +14244,259 @@ public object FfiConverterTypeFeedPage: FfiConverterRustBuffer<FeedPage> {
 
 
 /**
+ * A place in the list of what is over.
+ */
+data class GatheringCursor (
+    /**
+     * When the gathering there was over.
+     */
+    val `at`: Timestamp
+    ,
+    /**
+     * The gathering there: between equals.
+     */
+    val `id`: DocId
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeGatheringCursor: FfiConverterRustBuffer<GatheringCursor> {
+    override fun read(buf: ByteBuffer): GatheringCursor {
+        return GatheringCursor(
+            FfiConverterTypeTimestamp.read(buf),
+            FfiConverterTypeDocId.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: GatheringCursor) = (
+            FfiConverterTypeTimestamp.allocationSize(value.`at`) +
+            FfiConverterTypeDocId.allocationSize(value.`id`)
+    )
+
+    override fun write(value: GatheringCursor, buf: ByteBuffer) {
+            FfiConverterTypeTimestamp.write(value.`at`, buf)
+            FfiConverterTypeDocId.write(value.`id`, buf)
+    }
+}
+
+
+
+/**
+ * A page of gatherings that are over.
+ */
+data class GatheringPage (
+    /**
+     * The last over first.
+     */
+    val `gatherings`: List<GatheringView>
+    ,
+    /**
+     * What to pass to `archive` for the page after; none at the end.
+     */
+    val `next`: GatheringCursor?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeGatheringPage: FfiConverterRustBuffer<GatheringPage> {
+    override fun read(buf: ByteBuffer): GatheringPage {
+        return GatheringPage(
+            FfiConverterSequenceTypeGatheringView.read(buf),
+            FfiConverterOptionalTypeGatheringCursor.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: GatheringPage) = (
+            FfiConverterSequenceTypeGatheringView.allocationSize(value.`gatherings`) +
+            FfiConverterOptionalTypeGatheringCursor.allocationSize(value.`next`)
+    )
+
+    override fun write(value: GatheringPage, buf: ByteBuffer) {
+            FfiConverterSequenceTypeGatheringView.write(value.`gatherings`, buf)
+            FfiConverterOptionalTypeGatheringCursor.write(value.`next`, buf)
+    }
+}
+
+
+
+/**
+ * A gathering or a group.
+ */
+data class GatheringView (
+    /**
+     * Its card.
+     */
+    val `id`: DocId
+    ,
+    /**
+     * Its discussion.
+     */
+    val `space`: SpaceId
+    ,
+    /**
+     * The organisation for all below which it is; none of a group.
+     */
+    val `org`: OrgId?
+    ,
+    /**
+     * That organisation's name.
+     */
+    val `orgName`: kotlin.String
+    ,
+    /**
+     * Its topic.
+     */
+    val `topic`: kotlin.String
+    ,
+    /**
+     * Who opened it.
+     */
+    val `author`: MemberId
+    ,
+    /**
+     * The opener's name; empty if unknown here.
+     */
+    val `authorName`: kotlin.String
+    ,
+    /**
+     * When it was opened, by its opener's clock.
+     */
+    val `openedAt`: Timestamp
+    ,
+    /**
+     * When it ends; none of a group without an end.
+     */
+    val `ends`: Timestamp?
+    ,
+    /**
+     * When it was ended before that.
+     */
+    val `closed`: Timestamp?
+    ,
+    /**
+     * How it stands with it now.
+     */
+    val `state`: GatheringState
+    ,
+    /**
+     * What is pinned above the discussion, perhaps nothing.
+     */
+    val `summary`: kotlin.String
+    ,
+    /**
+     * Whether its discussion is kept in sync on this phone.
+     */
+    val `joined`: kotlin.Boolean
+    ,
+    /**
+     * Whether this member may write into it now.
+     */
+    val `mayWrite`: kotlin.Boolean
+    ,
+    /**
+     * Whether this member leads it: may extend and end it, set its summary, and say who is in the group.
+     */
+    val `mayLead`: kotlin.Boolean
+    ,
+    /**
+     * Where the card has got to.
+     */
+    val `delivery`: Delivery
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeGatheringView: FfiConverterRustBuffer<GatheringView> {
+    override fun read(buf: ByteBuffer): GatheringView {
+        return GatheringView(
+            FfiConverterTypeDocId.read(buf),
+            FfiConverterTypeSpaceId.read(buf),
+            FfiConverterOptionalTypeOrgId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeMemberId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeTimestamp.read(buf),
+            FfiConverterOptionalTypeTimestamp.read(buf),
+            FfiConverterOptionalTypeTimestamp.read(buf),
+            FfiConverterTypeGatheringState.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterTypeDelivery.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: GatheringView) = (
+            FfiConverterTypeDocId.allocationSize(value.`id`) +
+            FfiConverterTypeSpaceId.allocationSize(value.`space`) +
+            FfiConverterOptionalTypeOrgId.allocationSize(value.`org`) +
+            FfiConverterString.allocationSize(value.`orgName`) +
+            FfiConverterString.allocationSize(value.`topic`) +
+            FfiConverterTypeMemberId.allocationSize(value.`author`) +
+            FfiConverterString.allocationSize(value.`authorName`) +
+            FfiConverterTypeTimestamp.allocationSize(value.`openedAt`) +
+            FfiConverterOptionalTypeTimestamp.allocationSize(value.`ends`) +
+            FfiConverterOptionalTypeTimestamp.allocationSize(value.`closed`) +
+            FfiConverterTypeGatheringState.allocationSize(value.`state`) +
+            FfiConverterString.allocationSize(value.`summary`) +
+            FfiConverterBoolean.allocationSize(value.`joined`) +
+            FfiConverterBoolean.allocationSize(value.`mayWrite`) +
+            FfiConverterBoolean.allocationSize(value.`mayLead`) +
+            FfiConverterTypeDelivery.allocationSize(value.`delivery`)
+    )
+
+    override fun write(value: GatheringView, buf: ByteBuffer) {
+            FfiConverterTypeDocId.write(value.`id`, buf)
+            FfiConverterTypeSpaceId.write(value.`space`, buf)
+            FfiConverterOptionalTypeOrgId.write(value.`org`, buf)
+            FfiConverterString.write(value.`orgName`, buf)
+            FfiConverterString.write(value.`topic`, buf)
+            FfiConverterTypeMemberId.write(value.`author`, buf)
+            FfiConverterString.write(value.`authorName`, buf)
+            FfiConverterTypeTimestamp.write(value.`openedAt`, buf)
+            FfiConverterOptionalTypeTimestamp.write(value.`ends`, buf)
+            FfiConverterOptionalTypeTimestamp.write(value.`closed`, buf)
+            FfiConverterTypeGatheringState.write(value.`state`, buf)
+            FfiConverterString.write(value.`summary`, buf)
+            FfiConverterBoolean.write(value.`joined`, buf)
+            FfiConverterBoolean.write(value.`mayWrite`, buf)
+            FfiConverterBoolean.write(value.`mayLead`, buf)
+            FfiConverterTypeDelivery.write(value.`delivery`, buf)
+    }
+}
+
+
+
+/**
  * The last word of one source on a person.
  */
 data class LastWord (
@@ -9373,6 +14538,108 @@ public object FfiConverterTypeLastWord: FfiConverterRustBuffer<LastWord> {
     override fun write(value: LastWord, buf: ByteBuffer) {
             FfiConverterTypeMemberId.write(value.`by`, buf)
             FfiConverterTypeMark.write(value.`mark`, buf)
+    }
+}
+
+
+
+/**
+ * Somebody whom the core proposes to leave out: the app asks, and yes is the default.
+ */
+data class LeaveOut (
+    /**
+     * Who.
+     */
+    val `member`: MemberId
+    ,
+    /**
+     * The name.
+     */
+    val `name`: kotlin.String
+    ,
+    /**
+     * Why.
+     */
+    val `why`: LeaveOutReason
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLeaveOut: FfiConverterRustBuffer<LeaveOut> {
+    override fun read(buf: ByteBuffer): LeaveOut {
+        return LeaveOut(
+            FfiConverterTypeMemberId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeLeaveOutReason.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: LeaveOut) = (
+            FfiConverterTypeMemberId.allocationSize(value.`member`) +
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterTypeLeaveOutReason.allocationSize(value.`why`)
+    )
+
+    override fun write(value: LeaveOut, buf: ByteBuffer) {
+            FfiConverterTypeMemberId.write(value.`member`, buf)
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterTypeLeaveOutReason.write(value.`why`, buf)
+    }
+}
+
+
+
+/**
+ * A group that this member has left and may come back to. What it was about is no longer on this phone.
+ */
+data class LeftGroup (
+    /**
+     * Its discussion.
+     */
+    val `space`: SpaceId
+    ,
+    /**
+     * When the member left it.
+     */
+    val `at`: Timestamp
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLeftGroup: FfiConverterRustBuffer<LeftGroup> {
+    override fun read(buf: ByteBuffer): LeftGroup {
+        return LeftGroup(
+            FfiConverterTypeSpaceId.read(buf),
+            FfiConverterTypeTimestamp.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: LeftGroup) = (
+            FfiConverterTypeSpaceId.allocationSize(value.`space`) +
+            FfiConverterTypeTimestamp.allocationSize(value.`at`)
+    )
+
+    override fun write(value: LeftGroup, buf: ByteBuffer) {
+            FfiConverterTypeSpaceId.write(value.`space`, buf)
+            FfiConverterTypeTimestamp.write(value.`at`, buf)
     }
 }
 
@@ -9800,6 +15067,250 @@ public object FfiConverterTypeMessageView: FfiConverterRustBuffer<MessageView> {
 
 
 /**
+ * An office that opens a consultation.
+ */
+data class Office (
+    /**
+     * Of which organisation.
+     */
+    val `org`: OrgId
+    ,
+    /**
+     * Which role.
+     */
+    val `role`: Role
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOffice: FfiConverterRustBuffer<Office> {
+    override fun read(buf: ByteBuffer): Office {
+        return Office(
+            FfiConverterTypeOrgId.read(buf),
+            FfiConverterTypeRole.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Office) = (
+            FfiConverterTypeOrgId.allocationSize(value.`org`) +
+            FfiConverterTypeRole.allocationSize(value.`role`)
+    )
+
+    override fun write(value: Office, buf: ByteBuffer) {
+            FfiConverterTypeOrgId.write(value.`org`, buf)
+            FfiConverterTypeRole.write(value.`role`, buf)
+    }
+}
+
+
+
+/**
+ * Who holds an office of an organisation: the highest role from organiser on that is held at that very organisation.
+ */
+data class OfficerView (
+    /**
+     * Who.
+     */
+    val `member`: MemberId
+    ,
+    /**
+     * Name.
+     */
+    val `name`: kotlin.String
+    ,
+    /**
+     * Which role.
+     */
+    val `role`: Role
+    ,
+    /**
+     * Until when; none without an end.
+     */
+    val `until`: Timestamp?
+    ,
+    /**
+     * Whether another office of theirs may set them against who asks this organisation for counsel.
+     */
+    val `conflict`: kotlin.Boolean
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOfficerView: FfiConverterRustBuffer<OfficerView> {
+    override fun read(buf: ByteBuffer): OfficerView {
+        return OfficerView(
+            FfiConverterTypeMemberId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeRole.read(buf),
+            FfiConverterOptionalTypeTimestamp.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: OfficerView) = (
+            FfiConverterTypeMemberId.allocationSize(value.`member`) +
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterTypeRole.allocationSize(value.`role`) +
+            FfiConverterOptionalTypeTimestamp.allocationSize(value.`until`) +
+            FfiConverterBoolean.allocationSize(value.`conflict`)
+    )
+
+    override fun write(value: OfficerView, buf: ByteBuffer) {
+            FfiConverterTypeMemberId.write(value.`member`, buf)
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterTypeRole.write(value.`role`, buf)
+            FfiConverterOptionalTypeTimestamp.write(value.`until`, buf)
+            FfiConverterBoolean.write(value.`conflict`, buf)
+    }
+}
+
+
+
+/**
+ * One organisation's members at an activity.
+ */
+data class OrgAttendance (
+    /**
+     * The organisation; none of those whose home is not known here.
+     */
+    val `org`: OrgId?
+    ,
+    /**
+     * Its name; empty if unknown here.
+     */
+    val `name`: kotlin.String
+    ,
+    /**
+     * How many.
+     */
+    val `numbers`: AttendanceNumbers
+    ,
+    /**
+     * Who, for the member's home and where the member is secretary; otherwise nobody.
+     */
+    val `people`: List<AttendanceRow>
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOrgAttendance: FfiConverterRustBuffer<OrgAttendance> {
+    override fun read(buf: ByteBuffer): OrgAttendance {
+        return OrgAttendance(
+            FfiConverterOptionalTypeOrgId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeAttendanceNumbers.read(buf),
+            FfiConverterSequenceTypeAttendanceRow.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: OrgAttendance) = (
+            FfiConverterOptionalTypeOrgId.allocationSize(value.`org`) +
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterTypeAttendanceNumbers.allocationSize(value.`numbers`) +
+            FfiConverterSequenceTypeAttendanceRow.allocationSize(value.`people`)
+    )
+
+    override fun write(value: OrgAttendance, buf: ByteBuffer) {
+            FfiConverterOptionalTypeOrgId.write(value.`org`, buf)
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterTypeAttendanceNumbers.write(value.`numbers`, buf)
+            FfiConverterSequenceTypeAttendanceRow.write(value.`people`, buf)
+    }
+}
+
+
+
+/**
+ * How far an organisation is.
+ */
+data class OrgProgress (
+    /**
+     * The organisation.
+     */
+    val `org`: OrgId
+    ,
+    /**
+     * Its name; empty if its card is not on this phone.
+     */
+    val `name`: kotlin.String
+    ,
+    /**
+     * How many of its members have acknowledged.
+     */
+    val `acknowledged`: Figure
+    ,
+    /**
+     * How many members it has; none if its board is not on this phone.
+     */
+    val `members`: Figure?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOrgProgress: FfiConverterRustBuffer<OrgProgress> {
+    override fun read(buf: ByteBuffer): OrgProgress {
+        return OrgProgress(
+            FfiConverterTypeOrgId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeFigure.read(buf),
+            FfiConverterOptionalTypeFigure.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: OrgProgress) = (
+            FfiConverterTypeOrgId.allocationSize(value.`org`) +
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterTypeFigure.allocationSize(value.`acknowledged`) +
+            FfiConverterOptionalTypeFigure.allocationSize(value.`members`)
+    )
+
+    override fun write(value: OrgProgress, buf: ByteBuffer) {
+            FfiConverterTypeOrgId.write(value.`org`, buf)
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterTypeFigure.write(value.`acknowledged`, buf)
+            FfiConverterOptionalTypeFigure.write(value.`members`, buf)
+    }
+}
+
+
+
+/**
  * An organisation.
  */
 data class OrgView (
@@ -9958,6 +15469,188 @@ public object FfiConverterTypeOutboxItem: FfiConverterRustBuffer<OutboxItem> {
 
 
 /**
+ * What this member may know of who has acknowledged an article.
+ */
+data class Outstanding (
+    /**
+     * By name: the branches that this member leads.
+     */
+    val `branches`: List<BranchOutstanding>
+    ,
+    /**
+     * In numbers: the other organisations, by name; only for whom the article's organisation has given a role that
+     * reads its whole desk.
+     */
+    val `orgs`: List<OrgProgress>
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOutstanding: FfiConverterRustBuffer<Outstanding> {
+    override fun read(buf: ByteBuffer): Outstanding {
+        return Outstanding(
+            FfiConverterSequenceTypeBranchOutstanding.read(buf),
+            FfiConverterSequenceTypeOrgProgress.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Outstanding) = (
+            FfiConverterSequenceTypeBranchOutstanding.allocationSize(value.`branches`) +
+            FfiConverterSequenceTypeOrgProgress.allocationSize(value.`orgs`)
+    )
+
+    override fun write(value: Outstanding, buf: ByteBuffer) {
+            FfiConverterSequenceTypeBranchOutstanding.write(value.`branches`, buf)
+            FfiConverterSequenceTypeOrgProgress.write(value.`orgs`, buf)
+    }
+}
+
+
+
+/**
+ * Somebody in a group.
+ */
+data class ParticipantView (
+    /**
+     * Who.
+     */
+    val `member`: MemberId
+    ,
+    /**
+     * The name; empty if unknown here.
+     */
+    val `name`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeParticipantView: FfiConverterRustBuffer<ParticipantView> {
+    override fun read(buf: ByteBuffer): ParticipantView {
+        return ParticipantView(
+            FfiConverterTypeMemberId.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ParticipantView) = (
+            FfiConverterTypeMemberId.allocationSize(value.`member`) +
+            FfiConverterString.allocationSize(value.`name`)
+    )
+
+    override fun write(value: ParticipantView, buf: ByteBuffer) {
+            FfiConverterTypeMemberId.write(value.`member`, buf)
+            FfiConverterString.write(value.`name`, buf)
+    }
+}
+
+
+
+/**
+ * One activity in a person's history.
+ */
+data class PastAttendance (
+    /**
+     * The activity.
+     */
+    val `activity`: DocId
+    ,
+    /**
+     * Whose it is.
+     */
+    val `org`: OrgId
+    ,
+    /**
+     * Its title.
+     */
+    val `title`: kotlin.String
+    ,
+    /**
+     * When it began.
+     */
+    val `starts`: Timestamp
+    ,
+    /**
+     * When it ended.
+     */
+    val `ends`: Timestamp
+    ,
+    /**
+     * What was expected of the person.
+     */
+    val `place`: Place
+    ,
+    /**
+     * What all evidence comes to.
+     */
+    val `attendance`: Attendance
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePastAttendance: FfiConverterRustBuffer<PastAttendance> {
+    override fun read(buf: ByteBuffer): PastAttendance {
+        return PastAttendance(
+            FfiConverterTypeDocId.read(buf),
+            FfiConverterTypeOrgId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeTimestamp.read(buf),
+            FfiConverterTypeTimestamp.read(buf),
+            FfiConverterTypePlace.read(buf),
+            FfiConverterTypeAttendance.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PastAttendance) = (
+            FfiConverterTypeDocId.allocationSize(value.`activity`) +
+            FfiConverterTypeOrgId.allocationSize(value.`org`) +
+            FfiConverterString.allocationSize(value.`title`) +
+            FfiConverterTypeTimestamp.allocationSize(value.`starts`) +
+            FfiConverterTypeTimestamp.allocationSize(value.`ends`) +
+            FfiConverterTypePlace.allocationSize(value.`place`) +
+            FfiConverterTypeAttendance.allocationSize(value.`attendance`)
+    )
+
+    override fun write(value: PastAttendance, buf: ByteBuffer) {
+            FfiConverterTypeDocId.write(value.`activity`, buf)
+            FfiConverterTypeOrgId.write(value.`org`, buf)
+            FfiConverterString.write(value.`title`, buf)
+            FfiConverterTypeTimestamp.write(value.`starts`, buf)
+            FfiConverterTypeTimestamp.write(value.`ends`, buf)
+            FfiConverterTypePlace.write(value.`place`, buf)
+            FfiConverterTypeAttendance.write(value.`attendance`, buf)
+    }
+}
+
+
+
+/**
  * A mark made after attendance was closed, which counts when a second organiser has signed it.
  */
 data class Pending (
@@ -10060,6 +15753,85 @@ public object FfiConverterTypePeriod: FfiConverterRustBuffer<Period> {
 
 
 /**
+ * Whether there are enough voters.
+ */
+data class Quorum (
+    /**
+     * Voters expected.
+     */
+    val `voters`: kotlin.UInt
+    ,
+    /**
+     * Of them there, by more than their own word.
+     */
+    val `counted`: kotlin.UInt
+    ,
+    /**
+     * Of them there by no more than their own word, or in doubt: shown, not counted.
+     */
+    val `claimed`: kotlin.UInt
+    ,
+    /**
+     * Of them such that their attendance is disputed: not counted.
+     */
+    val `disputed`: kotlin.UInt
+    ,
+    /**
+     * How many are needed.
+     */
+    val `needed`: kotlin.UInt
+    ,
+    /**
+     * Why it is not valid; none if it is.
+     */
+    val `shortfall`: Shortfall?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeQuorum: FfiConverterRustBuffer<Quorum> {
+    override fun read(buf: ByteBuffer): Quorum {
+        return Quorum(
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterOptionalTypeShortfall.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Quorum) = (
+            FfiConverterUInt.allocationSize(value.`voters`) +
+            FfiConverterUInt.allocationSize(value.`counted`) +
+            FfiConverterUInt.allocationSize(value.`claimed`) +
+            FfiConverterUInt.allocationSize(value.`disputed`) +
+            FfiConverterUInt.allocationSize(value.`needed`) +
+            FfiConverterOptionalTypeShortfall.allocationSize(value.`shortfall`)
+    )
+
+    override fun write(value: Quorum, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`voters`, buf)
+            FfiConverterUInt.write(value.`counted`, buf)
+            FfiConverterUInt.write(value.`claimed`, buf)
+            FfiConverterUInt.write(value.`disputed`, buf)
+            FfiConverterUInt.write(value.`needed`, buf)
+            FfiConverterOptionalTypeShortfall.write(value.`shortfall`, buf)
+    }
+}
+
+
+
+/**
  * One sort of reaction to a message.
  */
 data class ReactionView (
@@ -10109,6 +15881,53 @@ public object FfiConverterTypeReactionView: FfiConverterRustBuffer<ReactionView>
             FfiConverterString.write(value.`emoji`, buf)
             FfiConverterULong.write(value.`count`, buf)
             FfiConverterBoolean.write(value.`own`, buf)
+    }
+}
+
+
+
+/**
+ * One thing that an activity needs.
+ */
+data class ReadyCheck (
+    /**
+     * What.
+     */
+    val `need`: ReadyNeed
+    ,
+    /**
+     * What of it is missing; none if it is good.
+     */
+    val `lacks`: ReadyLack?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeReadyCheck: FfiConverterRustBuffer<ReadyCheck> {
+    override fun read(buf: ByteBuffer): ReadyCheck {
+        return ReadyCheck(
+            FfiConverterTypeReadyNeed.read(buf),
+            FfiConverterOptionalTypeReadyLack.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ReadyCheck) = (
+            FfiConverterTypeReadyNeed.allocationSize(value.`need`) +
+            FfiConverterOptionalTypeReadyLack.allocationSize(value.`lacks`)
+    )
+
+    override fun write(value: ReadyCheck, buf: ByteBuffer) {
+            FfiConverterTypeReadyNeed.write(value.`need`, buf)
+            FfiConverterOptionalTypeReadyLack.write(value.`lacks`, buf)
     }
 }
 
@@ -10172,6 +15991,167 @@ public object FfiConverterTypeRecovery: FfiConverterRustBuffer<Recovery> {
             FfiConverterULong.write(value.`acts`, buf)
             FfiConverterBoolean.write(value.`incomplete`, buf)
             FfiConverterBoolean.write(value.`enrolAgain`, buf)
+    }
+}
+
+
+
+/**
+ * A must-read article that this member has not acknowledged.
+ */
+data class Reminder (
+    /**
+     * The article.
+     */
+    val `item`: FeedItem
+    ,
+    /**
+     * Whether its time is over.
+     */
+    val `overdue`: kotlin.Boolean
+    ,
+    /**
+     * When to remind of it, the soonest first: a day before it is due, two hours before, and when it is; moments that
+     * are over are left out, and all of an article without a date.
+     *
+     * By the phone's own wall clock, as an alarm wants them: the phone's distance to the server's time is taken out.
+     */
+    val `remindAt`: List<Timestamp>
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeReminder: FfiConverterRustBuffer<Reminder> {
+    override fun read(buf: ByteBuffer): Reminder {
+        return Reminder(
+            FfiConverterTypeFeedItem.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterSequenceTypeTimestamp.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Reminder) = (
+            FfiConverterTypeFeedItem.allocationSize(value.`item`) +
+            FfiConverterBoolean.allocationSize(value.`overdue`) +
+            FfiConverterSequenceTypeTimestamp.allocationSize(value.`remindAt`)
+    )
+
+    override fun write(value: Reminder, buf: ByteBuffer) {
+            FfiConverterTypeFeedItem.write(value.`item`, buf)
+            FfiConverterBoolean.write(value.`overdue`, buf)
+            FfiConverterSequenceTypeTimestamp.write(value.`remindAt`, buf)
+    }
+}
+
+
+
+/**
+ * What is voted on.
+ */
+data class ResolutionView (
+    /**
+     * The resolution.
+     */
+    val `id`: DocId
+    ,
+    /**
+     * What it says.
+     */
+    val `title`: kotlin.String
+    ,
+    /**
+     * Whether it elects somebody, which four fifths of the voters must be there for.
+     */
+    val `election`: kotlin.Boolean
+    ,
+    /**
+     * When voting on it ended, if it did.
+     */
+    val `closed`: Timestamp?
+    ,
+    /**
+     * Whether it was withdrawn.
+     */
+    val `withdrawn`: kotlin.Boolean
+    ,
+    /**
+     * Whether it was changed after others may have seen it.
+     */
+    val `edited`: kotlin.Boolean
+    ,
+    /**
+     * What the votes come to; only for who may see them all.
+     */
+    val `tally`: Tally?
+    ,
+    /**
+     * This member's own vote, and where it has got to.
+     */
+    val `own`: VoteView?
+    ,
+    /**
+     * Where it has got to.
+     */
+    val `delivery`: Delivery
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeResolutionView: FfiConverterRustBuffer<ResolutionView> {
+    override fun read(buf: ByteBuffer): ResolutionView {
+        return ResolutionView(
+            FfiConverterTypeDocId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeTimestamp.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeTally.read(buf),
+            FfiConverterOptionalTypeVoteView.read(buf),
+            FfiConverterTypeDelivery.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ResolutionView) = (
+            FfiConverterTypeDocId.allocationSize(value.`id`) +
+            FfiConverterString.allocationSize(value.`title`) +
+            FfiConverterBoolean.allocationSize(value.`election`) +
+            FfiConverterOptionalTypeTimestamp.allocationSize(value.`closed`) +
+            FfiConverterBoolean.allocationSize(value.`withdrawn`) +
+            FfiConverterBoolean.allocationSize(value.`edited`) +
+            FfiConverterOptionalTypeTally.allocationSize(value.`tally`) +
+            FfiConverterOptionalTypeVoteView.allocationSize(value.`own`) +
+            FfiConverterTypeDelivery.allocationSize(value.`delivery`)
+    )
+
+    override fun write(value: ResolutionView, buf: ByteBuffer) {
+            FfiConverterTypeDocId.write(value.`id`, buf)
+            FfiConverterString.write(value.`title`, buf)
+            FfiConverterBoolean.write(value.`election`, buf)
+            FfiConverterOptionalTypeTimestamp.write(value.`closed`, buf)
+            FfiConverterBoolean.write(value.`withdrawn`, buf)
+            FfiConverterBoolean.write(value.`edited`, buf)
+            FfiConverterOptionalTypeTally.write(value.`tally`, buf)
+            FfiConverterOptionalTypeVoteView.write(value.`own`, buf)
+            FfiConverterTypeDelivery.write(value.`delivery`, buf)
     }
 }
 
@@ -10351,6 +16331,124 @@ public object FfiConverterTypeSearchHit: FfiConverterRustBuffer<SearchHit> {
 
 
 /**
+ * The member's card, to be shown.
+ */
+data class ShownCard (
+    /**
+     * What a scanner reads.
+     */
+    val `text`: kotlin.String
+    ,
+    /**
+     * The same as a picture: a QR code as an SVG document.
+     */
+    val `svg`: kotlin.String
+    ,
+    /**
+     * After so many milliseconds ask for the next.
+     */
+    val `nextInMs`: kotlin.ULong
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeShownCard: FfiConverterRustBuffer<ShownCard> {
+    override fun read(buf: ByteBuffer): ShownCard {
+        return ShownCard(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterULong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ShownCard) = (
+            FfiConverterString.allocationSize(value.`text`) +
+            FfiConverterString.allocationSize(value.`svg`) +
+            FfiConverterULong.allocationSize(value.`nextInMs`)
+    )
+
+    override fun write(value: ShownCard, buf: ByteBuffer) {
+            FfiConverterString.write(value.`text`, buf)
+            FfiConverterString.write(value.`svg`, buf)
+            FfiConverterULong.write(value.`nextInMs`, buf)
+    }
+}
+
+
+
+/**
+ * A code to be shown at a door.
+ */
+data class ShownCode (
+    /**
+     * What a scanner reads.
+     */
+    val `text`: kotlin.String
+    ,
+    /**
+     * The same as a picture: a QR code as an SVG document.
+     */
+    val `svg`: kotlin.String
+    ,
+    /**
+     * The number of the period.
+     */
+    val `counter`: kotlin.ULong
+    ,
+    /**
+     * After so many milliseconds ask for the next, at most 30,000.
+     */
+    val `nextInMs`: kotlin.ULong
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeShownCode: FfiConverterRustBuffer<ShownCode> {
+    override fun read(buf: ByteBuffer): ShownCode {
+        return ShownCode(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ShownCode) = (
+            FfiConverterString.allocationSize(value.`text`) +
+            FfiConverterString.allocationSize(value.`svg`) +
+            FfiConverterULong.allocationSize(value.`counter`) +
+            FfiConverterULong.allocationSize(value.`nextInMs`)
+    )
+
+    override fun write(value: ShownCode, buf: ByteBuffer) {
+            FfiConverterString.write(value.`text`, buf)
+            FfiConverterString.write(value.`svg`, buf)
+            FfiConverterULong.write(value.`counter`, buf)
+            FfiConverterULong.write(value.`nextInMs`, buf)
+    }
+}
+
+
+
+/**
  * Who is spoken to, when and where: times are said as this clock on the wall would show them.
  */
 data class SpeechContext (
@@ -10496,6 +16594,140 @@ public object FfiConverterTypeTalkView: FfiConverterRustBuffer<TalkView> {
             FfiConverterOptionalTypeMessageView.write(value.`last`, buf)
             FfiConverterBoolean.write(value.`muted`, buf)
             FfiConverterBoolean.write(value.`gap`, buf)
+    }
+}
+
+
+
+/**
+ * What a vote comes to.
+ */
+data class Tally (
+    /**
+     * Voters there who are for it.
+     */
+    val `votesFor`: kotlin.UInt
+    ,
+    /**
+     * Against it.
+     */
+    val `against`: kotlin.UInt
+    ,
+    /**
+     * Who abstain.
+     */
+    val `abstained`: kotlin.UInt
+    ,
+    /**
+     * Voters there who have not voted.
+     */
+    val `silent`: kotlin.UInt
+    ,
+    /**
+     * Votes of who has none, or is not counted as there.
+     */
+    val `notCounted`: kotlin.UInt
+    ,
+    /**
+     * Whether there are enough voters.
+     */
+    val `quorum`: Quorum
+    ,
+    /**
+     * Whether it is carried.
+     */
+    val `carried`: kotlin.Boolean
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeTally: FfiConverterRustBuffer<Tally> {
+    override fun read(buf: ByteBuffer): Tally {
+        return Tally(
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterTypeQuorum.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Tally) = (
+            FfiConverterUInt.allocationSize(value.`votesFor`) +
+            FfiConverterUInt.allocationSize(value.`against`) +
+            FfiConverterUInt.allocationSize(value.`abstained`) +
+            FfiConverterUInt.allocationSize(value.`silent`) +
+            FfiConverterUInt.allocationSize(value.`notCounted`) +
+            FfiConverterTypeQuorum.allocationSize(value.`quorum`) +
+            FfiConverterBoolean.allocationSize(value.`carried`)
+    )
+
+    override fun write(value: Tally, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`votesFor`, buf)
+            FfiConverterUInt.write(value.`against`, buf)
+            FfiConverterUInt.write(value.`abstained`, buf)
+            FfiConverterUInt.write(value.`silent`, buf)
+            FfiConverterUInt.write(value.`notCounted`, buf)
+            FfiConverterTypeQuorum.write(value.`quorum`, buf)
+            FfiConverterBoolean.write(value.`carried`, buf)
+    }
+}
+
+
+
+/**
+ * A vote.
+ */
+data class VoteView (
+    /**
+     * What was voted.
+     */
+    val `choice`: VoteChoice
+    ,
+    /**
+     * Where it has got to.
+     */
+    val `delivery`: Delivery
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeVoteView: FfiConverterRustBuffer<VoteView> {
+    override fun read(buf: ByteBuffer): VoteView {
+        return VoteView(
+            FfiConverterTypeVoteChoice.read(buf),
+            FfiConverterTypeDelivery.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: VoteView) = (
+            FfiConverterTypeVoteChoice.allocationSize(value.`choice`) +
+            FfiConverterTypeDelivery.allocationSize(value.`delivery`)
+    )
+
+    override fun write(value: VoteView, buf: ByteBuffer) {
+            FfiConverterTypeVoteChoice.write(value.`choice`, buf)
+            FfiConverterTypeDelivery.write(value.`delivery`, buf)
     }
 }
 
@@ -10785,7 +17017,7 @@ public object FfiConverterTypeArticleCategory: FfiConverterRustBuffer<ArticleCat
 
 
 /**
- * What all evidence about one person comes to.
+ * Whether somebody was there.
  */
 sealed class AttendanceStatus {
 
@@ -10917,6 +17149,394 @@ public object FfiConverterTypeAttendanceStatus : FfiConverterRustBuffer<Attendan
             is AttendanceStatus.Disputed -> {
                 buf.putInt(5)
                 FfiConverterSequenceTypeLastWord.write(value.`lastWords`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * What came of a scanned card.
+ */
+sealed class CardScan {
+
+    /**
+     * Admitted.
+     */
+    data class Admitted(
+        val `who`: org.hongqi.core.Admission) : CardScan()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * Was admitted at this door before, and has not gone since.
+     */
+    data class Already(
+        val `who`: org.hongqi.core.Admission) : CardScan()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * Genuine, and something is wrong: nothing was written.
+     */
+    data class Amber(
+        val `card`: org.hongqi.core.AmberCard) : CardScan()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * Not taken.
+     */
+    data class Refused(
+        val `reason`: org.hongqi.core.ScanRefusal) : CardScan()
+
+    {
+
+
+        companion object
+    }
+
+
+
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCardScan : FfiConverterRustBuffer<CardScan>{
+    override fun read(buf: ByteBuffer): CardScan {
+        return when(buf.getInt()) {
+            1 -> CardScan.Admitted(
+                FfiConverterTypeAdmission.read(buf),
+                )
+            2 -> CardScan.Already(
+                FfiConverterTypeAdmission.read(buf),
+                )
+            3 -> CardScan.Amber(
+                FfiConverterTypeAmberCard.read(buf),
+                )
+            4 -> CardScan.Refused(
+                FfiConverterTypeScanRefusal.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: CardScan): ULong = when(value) {
+        is CardScan.Admitted -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeAdmission.allocationSize(value.`who`)
+            )
+        }
+        is CardScan.Already -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeAdmission.allocationSize(value.`who`)
+            )
+        }
+        is CardScan.Amber -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeAmberCard.allocationSize(value.`card`)
+            )
+        }
+        is CardScan.Refused -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeScanRefusal.allocationSize(value.`reason`)
+            )
+        }
+    }
+
+    override fun write(value: CardScan, buf: ByteBuffer) {
+        when(value) {
+            is CardScan.Admitted -> {
+                buf.putInt(1)
+                FfiConverterTypeAdmission.write(value.`who`, buf)
+                Unit
+            }
+            is CardScan.Already -> {
+                buf.putInt(2)
+                FfiConverterTypeAdmission.write(value.`who`, buf)
+                Unit
+            }
+            is CardScan.Amber -> {
+                buf.putInt(3)
+                FfiConverterTypeAmberCard.write(value.`card`, buf)
+                Unit
+            }
+            is CardScan.Refused -> {
+                buf.putInt(4)
+                FfiConverterTypeScanRefusal.write(value.`reason`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * What a consultation is about.
+ */
+
+enum class CaseCategory {
+
+    /**
+     * Anything else.
+     */
+    OTHER,
+    /**
+     * How a rule is meant.
+     */
+    POLICY,
+    /**
+     * The member's own standing, dues or transfer.
+     */
+    MEMBERSHIP,
+    /**
+     * The member's enterprise.
+     */
+    ENTERPRISE,
+    /**
+     * Somebody did wrong.
+     */
+    COMPLAINT;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCaseCategory: FfiConverterRustBuffer<CaseCategory> {
+    override fun read(buf: ByteBuffer) = try {
+
+        CaseCategory.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: CaseCategory) = 4UL
+
+    override fun write(value: CaseCategory, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * How far a consultation is.
+ */
+
+enum class CasePhase {
+
+    /**
+     * The desk has not answered.
+     */
+    OPEN,
+    /**
+     * The desk says that it has answered.
+     */
+    ANSWERED,
+    /**
+     * Nothing more is to be said.
+     */
+    CLOSED,
+    /**
+     * It was closed, and the asker has more to say.
+     */
+    REOPENED;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCasePhase: FfiConverterRustBuffer<CasePhase> {
+    override fun read(buf: ByteBuffer) = try {
+
+        CasePhase.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: CasePhase) = 4UL
+
+    override fun write(value: CasePhase, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What came of a scanned code.
+ */
+sealed class CodeScan {
+
+    /**
+     * Checked in at this activity.
+     */
+    data class In(
+        /**
+         * The activity.
+         */
+        val `activity`: org.hongqi.core.DocId,
+        /**
+         * What says so.
+         */
+        val `doc`: org.hongqi.core.DocId) : CodeScan()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * Was checked in with a code before and has not gone since.
+     */
+    data class Already(
+        /**
+         * The activity.
+         */
+        val `activity`: org.hongqi.core.DocId) : CodeScan()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * Not taken.
+     */
+    data class Refused(
+        val `reason`: org.hongqi.core.ScanRefusal) : CodeScan()
+
+    {
+
+
+        companion object
+    }
+
+
+
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCodeScan : FfiConverterRustBuffer<CodeScan>{
+    override fun read(buf: ByteBuffer): CodeScan {
+        return when(buf.getInt()) {
+            1 -> CodeScan.In(
+                FfiConverterTypeDocId.read(buf),
+                FfiConverterTypeDocId.read(buf),
+                )
+            2 -> CodeScan.Already(
+                FfiConverterTypeDocId.read(buf),
+                )
+            3 -> CodeScan.Refused(
+                FfiConverterTypeScanRefusal.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: CodeScan): ULong = when(value) {
+        is CodeScan.In -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeDocId.allocationSize(value.`activity`)
+                + FfiConverterTypeDocId.allocationSize(value.`doc`)
+            )
+        }
+        is CodeScan.Already -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeDocId.allocationSize(value.`activity`)
+            )
+        }
+        is CodeScan.Refused -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeScanRefusal.allocationSize(value.`reason`)
+            )
+        }
+    }
+
+    override fun write(value: CodeScan, buf: ByteBuffer) {
+        when(value) {
+            is CodeScan.In -> {
+                buf.putInt(1)
+                FfiConverterTypeDocId.write(value.`activity`, buf)
+                FfiConverterTypeDocId.write(value.`doc`, buf)
+                Unit
+            }
+            is CodeScan.Already -> {
+                buf.putInt(2)
+                FfiConverterTypeDocId.write(value.`activity`, buf)
+                Unit
+            }
+            is CodeScan.Refused -> {
+                buf.putInt(3)
+                FfiConverterTypeScanRefusal.write(value.`reason`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -11399,6 +18019,169 @@ public object FfiConverterTypeErrorCode: FfiConverterRustBuffer<ErrorCode> {
 
 
 /**
+ * What one entry says.
+ */
+sealed class EvidenceWord {
+
+    /**
+     * The person came or went: a check-in, a scan.
+     */
+    data class Seen(
+        /**
+         * How well that is founded.
+         */
+        val `grade`: org.hongqi.core.Grade,
+        /**
+         * What is wrong with it.
+         */
+        val `doubt`: org.hongqi.core.Doubt?,
+        /**
+         * Whether the person went.
+         */
+        val `out`: kotlin.Boolean) : EvidenceWord()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * An organiser's mark.
+     */
+    data class Marked(
+        /**
+         * Which. To a request, `Excused` says yes and `Absent` no.
+         */
+        val `mark`: org.hongqi.core.Mark,
+        /**
+         * The leave request that it answers.
+         */
+        val `request`: org.hongqi.core.DocId?,
+        /**
+         * Whether it settles what was said before.
+         */
+        val `resolves`: kotlin.Boolean,
+        /**
+         * Another organiser's mark that it signs too.
+         */
+        val `seconds`: org.hongqi.core.DocId?) : EvidenceWord()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * The person asks for leave.
+     */
+    data class Asked(
+        /**
+         * Whether no longer.
+         */
+        val `withdrawn`: kotlin.Boolean) : EvidenceWord()
+
+    {
+
+
+        companion object
+    }
+
+
+
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEvidenceWord : FfiConverterRustBuffer<EvidenceWord>{
+    override fun read(buf: ByteBuffer): EvidenceWord {
+        return when(buf.getInt()) {
+            1 -> EvidenceWord.Seen(
+                FfiConverterTypeGrade.read(buf),
+                FfiConverterOptionalTypeDoubt.read(buf),
+                FfiConverterBoolean.read(buf),
+                )
+            2 -> EvidenceWord.Marked(
+                FfiConverterTypeMark.read(buf),
+                FfiConverterOptionalTypeDocId.read(buf),
+                FfiConverterBoolean.read(buf),
+                FfiConverterOptionalTypeDocId.read(buf),
+                )
+            3 -> EvidenceWord.Asked(
+                FfiConverterBoolean.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: EvidenceWord): ULong = when(value) {
+        is EvidenceWord.Seen -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeGrade.allocationSize(value.`grade`)
+                + FfiConverterOptionalTypeDoubt.allocationSize(value.`doubt`)
+                + FfiConverterBoolean.allocationSize(value.`out`)
+            )
+        }
+        is EvidenceWord.Marked -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeMark.allocationSize(value.`mark`)
+                + FfiConverterOptionalTypeDocId.allocationSize(value.`request`)
+                + FfiConverterBoolean.allocationSize(value.`resolves`)
+                + FfiConverterOptionalTypeDocId.allocationSize(value.`seconds`)
+            )
+        }
+        is EvidenceWord.Asked -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterBoolean.allocationSize(value.`withdrawn`)
+            )
+        }
+    }
+
+    override fun write(value: EvidenceWord, buf: ByteBuffer) {
+        when(value) {
+            is EvidenceWord.Seen -> {
+                buf.putInt(1)
+                FfiConverterTypeGrade.write(value.`grade`, buf)
+                FfiConverterOptionalTypeDoubt.write(value.`doubt`, buf)
+                FfiConverterBoolean.write(value.`out`, buf)
+                Unit
+            }
+            is EvidenceWord.Marked -> {
+                buf.putInt(2)
+                FfiConverterTypeMark.write(value.`mark`, buf)
+                FfiConverterOptionalTypeDocId.write(value.`request`, buf)
+                FfiConverterBoolean.write(value.`resolves`, buf)
+                FfiConverterOptionalTypeDocId.write(value.`seconds`, buf)
+                Unit
+            }
+            is EvidenceWord.Asked -> {
+                buf.putInt(3)
+                FfiConverterBoolean.write(value.`withdrawn`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * Why an exchange failed.
  */
 
@@ -11471,6 +18254,138 @@ public object FfiConverterTypeFailureClass: FfiConverterRustBuffer<FailureClass>
     override fun allocationSize(value: FailureClass) = 4UL
 
     override fun write(value: FailureClass, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * How many people.
+ */
+sealed class Figure {
+
+    /**
+     * Not to be shown: one to four people, or a number that taken from another would leave one to four. It would point
+     * at somebody.
+     */
+    object Withheld : Figure()
+
+
+    /**
+     * Nobody, or five or more.
+     */
+    data class Number(
+        val `count`: kotlin.ULong) : Figure()
+
+    {
+
+
+        companion object
+    }
+
+
+
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeFigure : FfiConverterRustBuffer<Figure>{
+    override fun read(buf: ByteBuffer): Figure {
+        return when(buf.getInt()) {
+            1 -> Figure.Withheld
+            2 -> Figure.Number(
+                FfiConverterULong.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: Figure): ULong = when(value) {
+        is Figure.Withheld -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Figure.Number -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterULong.allocationSize(value.`count`)
+            )
+        }
+    }
+
+    override fun write(value: Figure, buf: ByteBuffer) {
+        when(value) {
+            is Figure.Withheld -> {
+                buf.putInt(1)
+                Unit
+            }
+            is Figure.Number -> {
+                buf.putInt(2)
+                FfiConverterULong.write(value.`count`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * How it stands with a gathering or a group.
+ */
+
+enum class GatheringState {
+
+    /**
+     * It goes on.
+     */
+    RUNNING,
+    /**
+     * Its time is over.
+     */
+    ENDED,
+    /**
+     * It was ended before its time was over.
+     */
+    CLOSED;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeGatheringState: FfiConverterRustBuffer<GatheringState> {
+    override fun read(buf: ByteBuffer) = try {
+
+        GatheringState.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: GatheringState) = 4UL
+
+    override fun write(value: GatheringState, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -11791,6 +18706,96 @@ public object FfiConverterTypeLeave: FfiConverterRustBuffer<Leave> {
 
 
 /**
+ * What is answered to a request for leave.
+ */
+
+enum class LeaveAnswer {
+
+    /**
+     * Given.
+     */
+    APPROVE,
+    /**
+     * Not given.
+     */
+    DENY;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLeaveAnswer: FfiConverterRustBuffer<LeaveAnswer> {
+    override fun read(buf: ByteBuffer) = try {
+
+        LeaveAnswer.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: LeaveAnswer) = 4UL
+
+    override fun write(value: LeaveAnswer, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * Why the core proposes to leave somebody out.
+ */
+
+enum class LeaveOutReason {
+
+    /**
+     * Leads the asker's own branch.
+     */
+    OWN_SECRETARY,
+    /**
+     * Holds an office elsewhere that may set it against the asker.
+     */
+    CONFLICT;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLeaveOutReason: FfiConverterRustBuffer<LeaveOutReason> {
+    override fun read(buf: ByteBuffer) = try {
+
+        LeaveOutReason.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: LeaveOutReason) = 4UL
+
+    override fun write(value: LeaveOutReason, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * How much a record matters.
  */
 
@@ -11897,6 +18902,88 @@ public object FfiConverterTypeMark: FfiConverterRustBuffer<Mark> {
 
 
 /**
+ * So many people.
+ */
+sealed class PeopleCount {
+
+    /**
+     * Fewer than five, perhaps none; or as many as would let such a number be worked out.
+     */
+    object Few : PeopleCount()
+
+
+    /**
+     * This many.
+     */
+    data class Exactly(
+        val `count`: kotlin.UInt) : PeopleCount()
+
+    {
+
+
+        companion object
+    }
+
+
+
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePeopleCount : FfiConverterRustBuffer<PeopleCount>{
+    override fun read(buf: ByteBuffer): PeopleCount {
+        return when(buf.getInt()) {
+            1 -> PeopleCount.Few
+            2 -> PeopleCount.Exactly(
+                FfiConverterUInt.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: PeopleCount): ULong = when(value) {
+        is PeopleCount.Few -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is PeopleCount.Exactly -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.`count`)
+            )
+        }
+    }
+
+    override fun write(value: PeopleCount, buf: ByteBuffer) {
+        when(value) {
+            is PeopleCount.Few -> {
+                buf.putInt(1)
+                Unit
+            }
+            is PeopleCount.Exactly -> {
+                buf.putInt(2)
+                FfiConverterUInt.write(value.`count`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * What is expected of somebody.
  */
 
@@ -11937,6 +19024,275 @@ public object FfiConverterTypePlace: FfiConverterRustBuffer<Place> {
     override fun allocationSize(value: Place) = 4UL
 
     override fun write(value: Place, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What is missing.
+ */
+sealed class ReadyLack {
+
+    /**
+     * Nobody is expected.
+     */
+    object NobodyExpected : ReadyLack()
+
+
+    /**
+     * So many have no name on this phone.
+     */
+    data class NamesUnknown(
+        val `count`: kotlin.UInt) : ReadyLack()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * No role from host on.
+     */
+    object NoRole : ReadyLack()
+
+
+    /**
+     * The key is not that of this device, or does not answer.
+     */
+    object NoKey : ReadyLack()
+
+
+    /**
+     * No door can be opened, since a role or the key is missing or the activity was cancelled or closed.
+     */
+    object NoDoor : ReadyLack()
+
+
+    /**
+     * The server's time was never heard.
+     */
+    object ClockUnknown : ReadyLack()
+
+
+    /**
+     * It was heard last at this moment, more than a week ago.
+     */
+    data class ClockStale(
+        val `since`: org.hongqi.core.Timestamp) : ReadyLack()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * So many parts of it were refused.
+     */
+    data class Refused(
+        val `count`: kotlin.UInt) : ReadyLack()
+
+    {
+
+
+        companion object
+    }
+
+
+
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeReadyLack : FfiConverterRustBuffer<ReadyLack>{
+    override fun read(buf: ByteBuffer): ReadyLack {
+        return when(buf.getInt()) {
+            1 -> ReadyLack.NobodyExpected
+            2 -> ReadyLack.NamesUnknown(
+                FfiConverterUInt.read(buf),
+                )
+            3 -> ReadyLack.NoRole
+            4 -> ReadyLack.NoKey
+            5 -> ReadyLack.NoDoor
+            6 -> ReadyLack.ClockUnknown
+            7 -> ReadyLack.ClockStale(
+                FfiConverterTypeTimestamp.read(buf),
+                )
+            8 -> ReadyLack.Refused(
+                FfiConverterUInt.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: ReadyLack): ULong = when(value) {
+        is ReadyLack.NobodyExpected -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ReadyLack.NamesUnknown -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.`count`)
+            )
+        }
+        is ReadyLack.NoRole -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ReadyLack.NoKey -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ReadyLack.NoDoor -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ReadyLack.ClockUnknown -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ReadyLack.ClockStale -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeTimestamp.allocationSize(value.`since`)
+            )
+        }
+        is ReadyLack.Refused -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.`count`)
+            )
+        }
+    }
+
+    override fun write(value: ReadyLack, buf: ByteBuffer) {
+        when(value) {
+            is ReadyLack.NobodyExpected -> {
+                buf.putInt(1)
+                Unit
+            }
+            is ReadyLack.NamesUnknown -> {
+                buf.putInt(2)
+                FfiConverterUInt.write(value.`count`, buf)
+                Unit
+            }
+            is ReadyLack.NoRole -> {
+                buf.putInt(3)
+                Unit
+            }
+            is ReadyLack.NoKey -> {
+                buf.putInt(4)
+                Unit
+            }
+            is ReadyLack.NoDoor -> {
+                buf.putInt(5)
+                Unit
+            }
+            is ReadyLack.ClockUnknown -> {
+                buf.putInt(6)
+                Unit
+            }
+            is ReadyLack.ClockStale -> {
+                buf.putInt(7)
+                FfiConverterTypeTimestamp.write(value.`since`, buf)
+                Unit
+            }
+            is ReadyLack.Refused -> {
+                buf.putInt(8)
+                FfiConverterUInt.write(value.`count`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * What an activity needs with no network.
+ */
+
+enum class ReadyNeed {
+
+    /**
+     * Who is expected.
+     */
+    ROSTER,
+    /**
+     * What they are called, to call the roll.
+     */
+    NAMES,
+    /**
+     * The right to stand at its door.
+     */
+    ROLE,
+    /**
+     * The device's key, which signs what is written and what a door shows.
+     */
+    KEY,
+    /**
+     * A door that shows codes.
+     */
+    DOOR,
+    /**
+     * The distance of this clock to the server's.
+     */
+    CLOCK,
+    /**
+     * That nothing of it was refused; what is not sent yet is on this phone and will do.
+     */
+    DELIVERY;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeReadyNeed: FfiConverterRustBuffer<ReadyNeed> {
+    override fun read(buf: ByteBuffer) = try {
+
+        ReadyNeed.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: ReadyNeed) = 4UL
+
+    override fun write(value: ReadyNeed, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -12092,6 +19448,161 @@ public object FfiConverterTypeRole: FfiConverterRustBuffer<Role> {
 
     override fun write(value: Role, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * Why a code or a card is not taken.
+ */
+
+enum class ScanRefusal {
+
+    /**
+     * It is neither code nor card, or the other of the two.
+     */
+    MALFORMED,
+    /**
+     * It is of another version.
+     */
+    WRONG_VERSION,
+    /**
+     * The signature is not that of its door, or of its device.
+     */
+    FORGED,
+    /**
+     * This phone has not heard of the door.
+     */
+    UNKNOWN_DOOR,
+    /**
+     * It is for another activity.
+     */
+    OTHER_ACTIVITY,
+    /**
+     * The door takes nobody in any more.
+     */
+    DOOR_SHUT,
+    /**
+     * It is not one of now. If it is: the next one of the same door, or of the same phone, will be taken.
+     */
+    EXPIRED,
+    /**
+     * This very card was used at this door, and its member has gone since.
+     */
+    REPLAYED,
+    /**
+     * Another server vouches for the card, or none.
+     */
+    NOT_FOR_THIS_SERVER;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeScanRefusal: FfiConverterRustBuffer<ScanRefusal> {
+    override fun read(buf: ByteBuffer) = try {
+
+        ScanRefusal.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: ScanRefusal) = 4UL
+
+    override fun write(value: ScanRefusal, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * Why there are not enough voters.
+ */
+sealed class Shortfall {
+
+    /**
+     * Nobody on the roster has a vote.
+     */
+    object NoVoters : Shortfall()
+
+
+    /**
+     * So many more must be there.
+     */
+    data class Missing(
+        val `count`: kotlin.UInt) : Shortfall()
+
+    {
+
+
+        companion object
+    }
+
+
+
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeShortfall : FfiConverterRustBuffer<Shortfall>{
+    override fun read(buf: ByteBuffer): Shortfall {
+        return when(buf.getInt()) {
+            1 -> Shortfall.NoVoters
+            2 -> Shortfall.Missing(
+                FfiConverterUInt.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: Shortfall): ULong = when(value) {
+        is Shortfall.NoVoters -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Shortfall.Missing -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.`count`)
+            )
+        }
+    }
+
+    override fun write(value: Shortfall, buf: ByteBuffer) {
+        when(value) {
+            is Shortfall.NoVoters -> {
+                buf.putInt(1)
+                Unit
+            }
+            is Shortfall.Missing -> {
+                buf.putInt(2)
+                FfiConverterUInt.write(value.`count`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -12328,6 +19839,55 @@ public object FfiConverterTypeTopic : FfiConverterRustBuffer<Topic>{
 
 
 
+/**
+ * What a member votes.
+ */
+
+enum class VoteChoice {
+
+    /**
+     * For it.
+     */
+    FOR,
+    /**
+     * Against it.
+     */
+    AGAINST,
+    /**
+     * Neither.
+     */
+    ABSTAIN;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeVoteChoice: FfiConverterRustBuffer<VoteChoice> {
+    override fun read(buf: ByteBuffer) = try {
+
+        VoteChoice.entries[buf.getInt() - 1]
+
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: VoteChoice) = 4UL
+
+    override fun write(value: VoteChoice, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
 
 /**
  * @suppress
@@ -12492,6 +20052,70 @@ public object FfiConverterOptionalTypeArticleView: FfiConverterRustBuffer<Articl
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeCaseView: FfiConverterRustBuffer<CaseView?> {
+    override fun read(buf: ByteBuffer): CaseView? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeCaseView.read(buf)
+    }
+
+    override fun allocationSize(value: CaseView?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeCaseView.allocationSize(value)
+        }
+    }
+
+    override fun write(value: CaseView?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeCaseView.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeDoorView: FfiConverterRustBuffer<DoorView?> {
+    override fun read(buf: ByteBuffer): DoorView? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeDoorView.read(buf)
+    }
+
+    override fun allocationSize(value: DoorView?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeDoorView.allocationSize(value)
+        }
+    }
+
+    override fun write(value: DoorView?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeDoorView.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeFeedCursor: FfiConverterRustBuffer<FeedCursor?> {
     override fun read(buf: ByteBuffer): FeedCursor? {
         if (buf.get().toInt() == 0) {
@@ -12514,6 +20138,70 @@ public object FfiConverterOptionalTypeFeedCursor: FfiConverterRustBuffer<FeedCur
         } else {
             buf.put(1)
             FfiConverterTypeFeedCursor.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeGatheringCursor: FfiConverterRustBuffer<GatheringCursor?> {
+    override fun read(buf: ByteBuffer): GatheringCursor? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeGatheringCursor.read(buf)
+    }
+
+    override fun allocationSize(value: GatheringCursor?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeGatheringCursor.allocationSize(value)
+        }
+    }
+
+    override fun write(value: GatheringCursor?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeGatheringCursor.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeGatheringView: FfiConverterRustBuffer<GatheringView?> {
+    override fun read(buf: ByteBuffer): GatheringView? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeGatheringView.read(buf)
+    }
+
+    override fun allocationSize(value: GatheringView?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeGatheringView.allocationSize(value)
+        }
+    }
+
+    override fun write(value: GatheringView?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeGatheringView.write(value, buf)
         }
     }
 }
@@ -12652,6 +20340,38 @@ public object FfiConverterOptionalTypeMessageView: FfiConverterRustBuffer<Messag
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeOffice: FfiConverterRustBuffer<Office?> {
+    override fun read(buf: ByteBuffer): Office? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeOffice.read(buf)
+    }
+
+    override fun allocationSize(value: Office?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeOffice.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Office?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeOffice.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeOrgView: FfiConverterRustBuffer<OrgView?> {
     override fun read(buf: ByteBuffer): OrgView? {
         if (buf.get().toInt() == 0) {
@@ -12748,6 +20468,70 @@ public object FfiConverterOptionalTypeRecovery: FfiConverterRustBuffer<Recovery?
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeTally: FfiConverterRustBuffer<Tally?> {
+    override fun read(buf: ByteBuffer): Tally? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeTally.read(buf)
+    }
+
+    override fun allocationSize(value: Tally?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeTally.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Tally?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeTally.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeVoteView: FfiConverterRustBuffer<VoteView?> {
+    override fun read(buf: ByteBuffer): VoteView? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeVoteView.read(buf)
+    }
+
+    override fun allocationSize(value: VoteView?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeVoteView.allocationSize(value)
+        }
+    }
+
+    override fun write(value: VoteView?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeVoteView.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeDelivery: FfiConverterRustBuffer<Delivery?> {
     override fun read(buf: ByteBuffer): Delivery? {
         if (buf.get().toInt() == 0) {
@@ -12780,6 +20564,70 @@ public object FfiConverterOptionalTypeDelivery: FfiConverterRustBuffer<Delivery?
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeDoubt: FfiConverterRustBuffer<Doubt?> {
+    override fun read(buf: ByteBuffer): Doubt? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeDoubt.read(buf)
+    }
+
+    override fun allocationSize(value: Doubt?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeDoubt.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Doubt?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeDoubt.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeFigure: FfiConverterRustBuffer<Figure?> {
+    override fun read(buf: ByteBuffer): Figure? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeFigure.read(buf)
+    }
+
+    override fun allocationSize(value: Figure?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeFigure.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Figure?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeFigure.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeLeave: FfiConverterRustBuffer<Leave?> {
     override fun read(buf: ByteBuffer): Leave? {
         if (buf.get().toInt() == 0) {
@@ -12802,6 +20650,102 @@ public object FfiConverterOptionalTypeLeave: FfiConverterRustBuffer<Leave?> {
         } else {
             buf.put(1)
             FfiConverterTypeLeave.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeReadyLack: FfiConverterRustBuffer<ReadyLack?> {
+    override fun read(buf: ByteBuffer): ReadyLack? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeReadyLack.read(buf)
+    }
+
+    override fun allocationSize(value: ReadyLack?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeReadyLack.allocationSize(value)
+        }
+    }
+
+    override fun write(value: ReadyLack?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeReadyLack.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeScanRefusal: FfiConverterRustBuffer<ScanRefusal?> {
+    override fun read(buf: ByteBuffer): ScanRefusal? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeScanRefusal.read(buf)
+    }
+
+    override fun allocationSize(value: ScanRefusal?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeScanRefusal.allocationSize(value)
+        }
+    }
+
+    override fun write(value: ScanRefusal?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeScanRefusal.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeShortfall: FfiConverterRustBuffer<Shortfall?> {
+    override fun read(buf: ByteBuffer): Shortfall? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeShortfall.read(buf)
+    }
+
+    override fun allocationSize(value: Shortfall?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeShortfall.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Shortfall?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeShortfall.write(value, buf)
         }
     }
 }
@@ -12866,6 +20810,38 @@ public object FfiConverterOptionalTypeDocId: FfiConverterRustBuffer<DocId?> {
         } else {
             buf.put(1)
             FfiConverterTypeDocId.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeMemberId: FfiConverterRustBuffer<MemberId?> {
+    override fun read(buf: ByteBuffer): MemberId? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeMemberId.read(buf)
+    }
+
+    override fun allocationSize(value: MemberId?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeMemberId.allocationSize(value)
+        }
+    }
+
+    override fun write(value: MemberId?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeMemberId.write(value, buf)
         }
     }
 }
@@ -13028,6 +21004,34 @@ public object FfiConverterSequenceTypeActivityView: FfiConverterRustBuffer<List<
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeArticleRevision: FfiConverterRustBuffer<List<ArticleRevision>> {
+    override fun read(buf: ByteBuffer): List<ArticleRevision> {
+        val len = buf.getInt()
+        return List<ArticleRevision>(len) {
+            FfiConverterTypeArticleRevision.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ArticleRevision>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeArticleRevision.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ArticleRevision>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeArticleRevision.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeAttendanceRow: FfiConverterRustBuffer<List<AttendanceRow>> {
     override fun read(buf: ByteBuffer): List<AttendanceRow> {
         val len = buf.getInt()
@@ -13046,6 +21050,118 @@ public object FfiConverterSequenceTypeAttendanceRow: FfiConverterRustBuffer<List
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeAttendanceRow.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeBranchOutstanding: FfiConverterRustBuffer<List<BranchOutstanding>> {
+    override fun read(buf: ByteBuffer): List<BranchOutstanding> {
+        val len = buf.getInt()
+        return List<BranchOutstanding>(len) {
+            FfiConverterTypeBranchOutstanding.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<BranchOutstanding>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeBranchOutstanding.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<BranchOutstanding>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeBranchOutstanding.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeCaseReader: FfiConverterRustBuffer<List<CaseReader>> {
+    override fun read(buf: ByteBuffer): List<CaseReader> {
+        val len = buf.getInt()
+        return List<CaseReader>(len) {
+            FfiConverterTypeCaseReader.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<CaseReader>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeCaseReader.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<CaseReader>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeCaseReader.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeCaseView: FfiConverterRustBuffer<List<CaseView>> {
+    override fun read(buf: ByteBuffer): List<CaseView> {
+        val len = buf.getInt()
+        return List<CaseView>(len) {
+            FfiConverterTypeCaseView.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<CaseView>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeCaseView.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<CaseView>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeCaseView.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeDoorView: FfiConverterRustBuffer<List<DoorView>> {
+    override fun read(buf: ByteBuffer): List<DoorView> {
+        val len = buf.getInt()
+        return List<DoorView>(len) {
+            FfiConverterTypeDoorView.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<DoorView>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeDoorView.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<DoorView>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeDoorView.write(it, buf)
         }
     }
 }
@@ -13084,6 +21200,62 @@ public object FfiConverterSequenceTypeDraftView: FfiConverterRustBuffer<List<Dra
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeEvidenceView: FfiConverterRustBuffer<List<EvidenceView>> {
+    override fun read(buf: ByteBuffer): List<EvidenceView> {
+        val len = buf.getInt()
+        return List<EvidenceView>(len) {
+            FfiConverterTypeEvidenceView.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<EvidenceView>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeEvidenceView.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<EvidenceView>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeEvidenceView.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeExpectedView: FfiConverterRustBuffer<List<ExpectedView>> {
+    override fun read(buf: ByteBuffer): List<ExpectedView> {
+        val len = buf.getInt()
+        return List<ExpectedView>(len) {
+            FfiConverterTypeExpectedView.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ExpectedView>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeExpectedView.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ExpectedView>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeExpectedView.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeFeedItem: FfiConverterRustBuffer<List<FeedItem>> {
     override fun read(buf: ByteBuffer): List<FeedItem> {
         val len = buf.getInt()
@@ -13112,6 +21284,34 @@ public object FfiConverterSequenceTypeFeedItem: FfiConverterRustBuffer<List<Feed
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeGatheringView: FfiConverterRustBuffer<List<GatheringView>> {
+    override fun read(buf: ByteBuffer): List<GatheringView> {
+        val len = buf.getInt()
+        return List<GatheringView>(len) {
+            FfiConverterTypeGatheringView.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<GatheringView>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeGatheringView.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<GatheringView>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeGatheringView.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeLastWord: FfiConverterRustBuffer<List<LastWord>> {
     override fun read(buf: ByteBuffer): List<LastWord> {
         val len = buf.getInt()
@@ -13130,6 +21330,62 @@ public object FfiConverterSequenceTypeLastWord: FfiConverterRustBuffer<List<Last
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeLastWord.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeLeaveOut: FfiConverterRustBuffer<List<LeaveOut>> {
+    override fun read(buf: ByteBuffer): List<LeaveOut> {
+        val len = buf.getInt()
+        return List<LeaveOut>(len) {
+            FfiConverterTypeLeaveOut.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<LeaveOut>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeLeaveOut.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<LeaveOut>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeLeaveOut.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeLeftGroup: FfiConverterRustBuffer<List<LeftGroup>> {
+    override fun read(buf: ByteBuffer): List<LeftGroup> {
+        val len = buf.getInt()
+        return List<LeftGroup>(len) {
+            FfiConverterTypeLeftGroup.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<LeftGroup>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeLeftGroup.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<LeftGroup>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeLeftGroup.write(it, buf)
         }
     }
 }
@@ -13196,6 +21452,90 @@ public object FfiConverterSequenceTypeMessageView: FfiConverterRustBuffer<List<M
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeOfficerView: FfiConverterRustBuffer<List<OfficerView>> {
+    override fun read(buf: ByteBuffer): List<OfficerView> {
+        val len = buf.getInt()
+        return List<OfficerView>(len) {
+            FfiConverterTypeOfficerView.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<OfficerView>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeOfficerView.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<OfficerView>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeOfficerView.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeOrgAttendance: FfiConverterRustBuffer<List<OrgAttendance>> {
+    override fun read(buf: ByteBuffer): List<OrgAttendance> {
+        val len = buf.getInt()
+        return List<OrgAttendance>(len) {
+            FfiConverterTypeOrgAttendance.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<OrgAttendance>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeOrgAttendance.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<OrgAttendance>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeOrgAttendance.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeOrgProgress: FfiConverterRustBuffer<List<OrgProgress>> {
+    override fun read(buf: ByteBuffer): List<OrgProgress> {
+        val len = buf.getInt()
+        return List<OrgProgress>(len) {
+            FfiConverterTypeOrgProgress.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<OrgProgress>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeOrgProgress.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<OrgProgress>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeOrgProgress.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeOrgView: FfiConverterRustBuffer<List<OrgView>> {
     override fun read(buf: ByteBuffer): List<OrgView> {
         val len = buf.getInt()
@@ -13252,6 +21592,62 @@ public object FfiConverterSequenceTypeOutboxItem: FfiConverterRustBuffer<List<Ou
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeParticipantView: FfiConverterRustBuffer<List<ParticipantView>> {
+    override fun read(buf: ByteBuffer): List<ParticipantView> {
+        val len = buf.getInt()
+        return List<ParticipantView>(len) {
+            FfiConverterTypeParticipantView.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ParticipantView>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeParticipantView.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ParticipantView>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeParticipantView.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypePastAttendance: FfiConverterRustBuffer<List<PastAttendance>> {
+    override fun read(buf: ByteBuffer): List<PastAttendance> {
+        val len = buf.getInt()
+        return List<PastAttendance>(len) {
+            FfiConverterTypePastAttendance.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<PastAttendance>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypePastAttendance.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<PastAttendance>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypePastAttendance.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypePending: FfiConverterRustBuffer<List<Pending>> {
     override fun read(buf: ByteBuffer): List<Pending> {
         val len = buf.getInt()
@@ -13298,6 +21694,90 @@ public object FfiConverterSequenceTypeReactionView: FfiConverterRustBuffer<List<
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeReactionView.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeReadyCheck: FfiConverterRustBuffer<List<ReadyCheck>> {
+    override fun read(buf: ByteBuffer): List<ReadyCheck> {
+        val len = buf.getInt()
+        return List<ReadyCheck>(len) {
+            FfiConverterTypeReadyCheck.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ReadyCheck>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeReadyCheck.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ReadyCheck>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeReadyCheck.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeReminder: FfiConverterRustBuffer<List<Reminder>> {
+    override fun read(buf: ByteBuffer): List<Reminder> {
+        val len = buf.getInt()
+        return List<Reminder>(len) {
+            FfiConverterTypeReminder.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Reminder>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeReminder.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Reminder>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeReminder.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeResolutionView: FfiConverterRustBuffer<List<ResolutionView>> {
+    override fun read(buf: ByteBuffer): List<ResolutionView> {
+        val len = buf.getInt()
+        return List<ResolutionView>(len) {
+            FfiConverterTypeResolutionView.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ResolutionView>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeResolutionView.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ResolutionView>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeResolutionView.write(it, buf)
         }
     }
 }
@@ -13532,6 +22012,62 @@ public object FfiConverterSequenceTypeMemberId: FfiConverterRustBuffer<List<Memb
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeOrgId: FfiConverterRustBuffer<List<OrgId>> {
+    override fun read(buf: ByteBuffer): List<OrgId> {
+        val len = buf.getInt()
+        return List<OrgId>(len) {
+            FfiConverterTypeOrgId.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<OrgId>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeOrgId.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<OrgId>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeOrgId.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeTimestamp: FfiConverterRustBuffer<List<Timestamp>> {
+    override fun read(buf: ByteBuffer): List<Timestamp> {
+        val len = buf.getInt()
+        return List<Timestamp>(len) {
+            FfiConverterTypeTimestamp.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Timestamp>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeTimestamp.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Timestamp>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeTimestamp.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterMapTypeMemberIdTypeMark: FfiConverterRustBuffer<Map<MemberId, Mark>> {
     override fun read(buf: ByteBuffer): Map<MemberId, Mark> {
         val len = buf.getInt()
@@ -13561,6 +22097,45 @@ public object FfiConverterMapTypeMemberIdTypeMark: FfiConverterRustBuffer<Map<Me
         value.forEach { (k, v) ->
             FfiConverterTypeMemberId.write(k, buf)
             FfiConverterTypeMark.write(v, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterMapTypeMemberIdTypePlace: FfiConverterRustBuffer<Map<MemberId, Place>> {
+    override fun read(buf: ByteBuffer): Map<MemberId, Place> {
+        val len = buf.getInt()
+        return buildMap<MemberId, Place>(len) {
+            repeat(len) {
+                val k = FfiConverterTypeMemberId.read(buf)
+                val v = FfiConverterTypePlace.read(buf)
+                this[k] = v
+            }
+        }
+    }
+
+    override fun allocationSize(value: Map<MemberId, Place>): ULong {
+        val spaceForMapSize = 4UL
+        val spaceForChildren = value.map { (k, v) ->
+            FfiConverterTypeMemberId.allocationSize(k) +
+            FfiConverterTypePlace.allocationSize(v)
+        }.sum()
+        return spaceForMapSize + spaceForChildren
+    }
+
+    override fun write(value: Map<MemberId, Place>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        // The parens on `(k, v)` here ensure we're calling the right method,
+        // which is important for compatibility with older android devices.
+        // Ref https://blog.danlew.net/2017/03/16/kotlin-puzzler-whose-line-is-it-anyways/
+        value.forEach { (k, v) ->
+            FfiConverterTypeMemberId.write(k, buf)
+            FfiConverterTypePlace.write(v, buf)
         }
     }
 }
@@ -14042,6 +22617,44 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
 
         FfiConverterTypeTopicListener.lower(`listener`),
         FfiConverterUInt.lower(`count`),_status)
+}
+    )
+    }
+
+
+        /**
+         * What is wrong with a card, whenever it was shown, at the server with this key (65 bytes); none if it holds. For tests.
+         *
+         * # Errors
+         * `key` if the key is none.
+         */
+    @Throws(HongqiException::class) fun `probeCard`(`text`: kotlin.String, `server`: kotlin.ByteArray): ScanRefusal? {
+            return FfiConverterOptionalTypeScanRefusal.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_probe_card(
+
+
+        FfiConverterString.lower(`text`),
+        FfiConverterByteArray.lower(`server`),_status)
+}
+    )
+    }
+
+
+        /**
+         * What is wrong with a code, whenever it was shown, of the door with this key (65 bytes); none if it holds. For tests.
+         *
+         * # Errors
+         * `key` if the key is none.
+         */
+    @Throws(HongqiException::class) fun `probeCode`(`text`: kotlin.String, `door`: kotlin.ByteArray): ScanRefusal? {
+            return FfiConverterOptionalTypeScanRefusal.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_probe_code(
+
+
+        FfiConverterString.lower(`text`),
+        FfiConverterByteArray.lower(`door`),_status)
 }
     )
     }
