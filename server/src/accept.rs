@@ -356,7 +356,9 @@ impl Court<'_> {
         let ruling = |(doc, case): (&DocId, &Case)| {
             (room::rules(case.header.kind) && !case.taken.is_empty()).then_some((*doc, case.header))
         };
-        let ruling: Vec<_> = cases.iter().filter_map(ruling).collect();
+        let mut ruling: Vec<_> = cases.iter().filter_map(ruling).collect();
+        // In a batch that begins a discussion its card comes first: nothing is noted of one that is not known.
+        ruling.sort_by_key(|(_, header)| matches!(header.kind, Kind::Participant | Kind::CaseStep));
         self.keep(&append, seq, cases)?;
         self.rule(seq, &ruling)?;
         Ok(PushOutcome::Accepted { seq, received_at: self.now.0 })

@@ -149,6 +149,27 @@ fn nobody_outside_a_group_learns_that_it_exists() {
 }
 
 #[test]
+fn who_is_brought_in_with_the_card_reads_whatever_the_ids_of_the_documents() {
+    let (server, _) = server();
+    let mut wu = Phone::of(&server, "1");
+    let (mut before, mut behind) = (0, 0);
+    while before == 0 || behind == 0 {
+        wu.nonce += 1;
+        let nonce = Nonce::from_bytes(wu.nonce.to_be_bytes());
+        let space = SpaceId::hidden(wu.member, &nonce);
+        let card = Header { kind: Kind::Group, space, owner: wu.member, about: None, nonce };
+        let li = MemberId::from_number("2");
+        let brought = wu.header(Kind::Participant, space, Some(About::Member(li)));
+        *(if brought.id() < card.id() { &mut before } else { &mut behind }) += 1;
+        let entries =
+            vec![wu.entry(card, &[("topic", "会".into())]), wu.entry(brought, &[("present", Value::from(true))])];
+        let batch = wu.batch(space, entries);
+        accepted(&wu.push(&batch));
+        assert_eq!(seat(&server, li, space), Some((false, None)), "{before} before, {behind} behind");
+    }
+}
+
+#[test]
 fn who_is_sent_away_or_leaves_reads_nothing_more() {
     let (server, _) = server();
     let [mut li, mut mo, mut wu, xu] = ["1", "2", "3", "4"].map(|number| Phone::of(&server, number));

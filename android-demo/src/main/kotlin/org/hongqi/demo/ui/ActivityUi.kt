@@ -159,7 +159,7 @@ private fun Own(own: AttendanceRow) {
     Surface(color = colors.primaryContainer, contentColor = colors.onPrimaryContainer, shape = RoundedCornerShape(16.dp)) {
         Column(Modifier.fillMaxWidth().padding(16.dp), Arrangement.spacedBy(4.dp)) {
             Text("${texts.checkedIn} · ${texts.status(own.status)}", style = MaterialTheme.typography.titleSmall)
-            Text(speaker.time(own.happenedAt), style = MaterialTheme.typography.bodySmall)
+            own.happenedAt?.let { Text(speaker.time(it), style = MaterialTheme.typography.bodySmall) }
             // Two times always: when it happened, and when the server heard of it.
             if (own.receivedAt == null) Sign(Icons.Clock, texts.onDevice, colors.onPrimaryContainer) else Sign(Icons.Check, texts.atServer, colors.onPrimaryContainer)
         }

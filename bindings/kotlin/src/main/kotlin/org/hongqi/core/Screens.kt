@@ -80,6 +80,33 @@ private suspend fun Talk.window(space: SpaceId, wanted: Int): Window<MessageView
     return Window(pages.asReversed().flatMap { it.messages }, page.before != null, pages.any { it.gap })
 }
 
+/**
+ * The gatherings and groups that go on, what ends first first. One whose time runs out while it is shown leaves with the
+ * next change: [GatheringView.ends] tells a screen when.
+ */
+fun Hongqi.gatheringsFlow(): Flow<List<GatheringView>> {
+    val gatherings = gatherings()
+    return observe(Topic.Talks, Topic.Directory, Topic.Outbox) { gatherings.running() }
+}
+
+/** The consultations that this member reads: those that are not closed first. */
+fun Hongqi.consultationsFlow(): Flow<List<CaseView>> {
+    val consult = consult()
+    return observe(Topic.Consultations, Topic.Directory, Topic.Outbox) { consult.list(200u) }
+}
+
+/** One consultation, by its discussion; null while it is not here. */
+fun Hongqi.consultationFlow(space: SpaceId): Flow<CaseView?> {
+    val consult = consult()
+    return observe(Topic.Consultations, Topic.Directory, Topic.Outbox) { consult.consultation(space) }
+}
+
+/** What this member has still to acknowledge, overdue first; set alarms anew with each. */
+fun Hongqi.remindersFlow(): Flow<List<Reminder>> {
+    val feed = feed()
+    return observe(Topic.Feed) { feed.reminders() }
+}
+
 /** Activities that end at or after [from], the soonest first. */
 fun Hongqi.activitiesFlow(from: Instant): Flow<List<ActivityView>> {
     val activities = activities()
