@@ -367,11 +367,7 @@ impl Court<'_> {
     /// Takes note of what changes who reads a discussion and how long it lasts, and tells those whom it concerns.
     fn rule(&mut self, seq: u64, documents: &[(DocId, Header)]) -> Result<()> {
         let (mut changed, mut people, mut all) = (None, BTreeSet::new(), false);
-        // A card that came in the same batch as who takes part begins what they take part in.
-        let is_card = |header: &Header| matches!(header.kind, Kind::Gathering | Kind::Group | Kind::Case);
-        let (cards, others): (Vec<&(DocId, Header)>, Vec<_>) =
-            documents.iter().partition(|(_, header)| is_card(header));
-        for (doc, header) in cards.into_iter().chain(others) {
+        for (doc, header) in documents {
             let Some((row, concerns)) = room::note(self.tx, self.now, seq, *doc, header)? else { continue };
             match concerns {
                 Concerns::Nobody => {}
