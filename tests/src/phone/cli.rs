@@ -155,7 +155,103 @@ pub enum Act {
         /// Activity.
         id: String,
     },
-    /// Search articles, messages and activities.
+    /// What this member has still to acknowledge.
+    Due,
+    /// Gatherings and groups: what goes on, then what is over.
+    Gatherings,
+    /// Open a gathering of all below an organisation.
+    Gather {
+        /// Organisation: number or id.
+        org: String,
+        /// One line.
+        topic: String,
+        /// RFC 3339.
+        #[arg(value_parser = moment)]
+        ends: Timestamp,
+    },
+    /// Open a group of named people.
+    Group {
+        /// One line.
+        topic: String,
+        /// When it ends, as RFC 3339; never unless said.
+        #[arg(long, value_parser = moment)]
+        ends: Option<Timestamp>,
+        /// Numbers of members.
+        #[arg(required = true, value_name = "MEMBERNUMBER")]
+        members: Vec<String>,
+    },
+    /// Keep the discussion of a gathering in sync from now on.
+    Join {
+        /// Gathering.
+        id: String,
+    },
+    /// End a gathering or a group before its time.
+    EndGathering {
+        /// Gathering or group.
+        id: String,
+        /// What is pinned above it.
+        #[arg(long)]
+        summary: Option<String>,
+    },
+    /// The consultations that this member reads.
+    Consultations,
+    /// Ask the desk of an organisation in private, around who leads the own branch.
+    Ask {
+        /// Organisation: number or id.
+        org: String,
+        /// One line.
+        subject: String,
+        /// The first message.
+        question: String,
+        /// Leave nobody out.
+        #[arg(long)]
+        read_by_all: bool,
+    },
+    /// How far a consultation is and who can read it; with a step, after that step.
+    Consultation {
+        /// Space.
+        space: String,
+        /// What is done with it.
+        #[arg(long)]
+        step: Option<CaseStep>,
+        /// To whom it is handed over.
+        #[arg(long, value_name = "MEMBERNUMBER")]
+        to: Option<String>,
+    },
+    /// Open a door of an activity on this phone.
+    OpenDoor {
+        /// Activity.
+        id: String,
+        /// What it is called.
+        label: String,
+    },
+    /// What the own door shows now.
+    Code {
+        /// Door.
+        door: String,
+        /// As a picture.
+        #[arg(long)]
+        svg: bool,
+    },
+    /// Check in with what a door shows.
+    ScanCode {
+        /// The text of the code.
+        text: String,
+    },
+    /// The own card, for the next 15 seconds.
+    Card {
+        /// As a picture.
+        #[arg(long)]
+        svg: bool,
+    },
+    /// Take in who shows a card at the own door.
+    ScanCard {
+        /// Door.
+        door: String,
+        /// The text of the card.
+        text: String,
+    },
+    /// Search articles, messages, activities and gatherings.
     Search {
         /// Words; one Chinese character is enough.
         text: String,
@@ -183,6 +279,19 @@ pub enum Act {
         #[arg(long, default_value = "")]
         title: String,
     },
+}
+
+/// What is done with a consultation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum CaseStep {
+    /// The desk has answered.
+    Answered,
+    /// Nothing more is to be said.
+    Close,
+    /// The asker has more to say.
+    Reopen,
+    /// Another of the desk goes on.
+    HandOver,
 }
 
 fn moment(text: &str) -> Result<Timestamp, String> {

@@ -74,7 +74,12 @@ fn known(core: &Core) -> Result<BTreeSet<DocId>, Failure> {
             break;
         }
     }
-    out.extend(core.activities().list(Timestamp(i64::MIN), 2 * PAGE)?.iter().map(|activity| activity.id));
+    for activity in core.activities().list(Timestamp(i64::MIN), 2 * PAGE)? {
+        out.insert(activity.id);
+        out.extend(core.presence().doors(activity.id)?.iter().map(|door| door.id));
+    }
+    let over = core.gatherings().archive(None, PAGE)?.gatherings;
+    out.extend(core.gatherings().running()?.iter().chain(&over).map(|gathering| gathering.id));
     for talk in core.talk().list()? {
         let mut before = None;
         loop {

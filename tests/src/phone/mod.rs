@@ -6,6 +6,7 @@ mod find;
 pub mod net;
 mod read;
 pub mod show;
+mod together;
 mod write;
 
 use std::ffi::OsString;
@@ -65,6 +66,9 @@ pub fn run(cli: &Cli) -> Result<Shown, Failure> {
     let core = open(&cli.home)?;
     if let Act::Sync { deadline } = cli.act {
         return write::sync(core, Duration::from_secs(deadline));
+    }
+    if let Some(shown) = together::run(&core, &cli.act)? {
+        return Ok(shown);
     }
     match read::run(&core, &cli.act)? {
         Some(shown) => Ok(shown),
