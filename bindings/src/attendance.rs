@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use hongqi_core::activity::{
-    Attendance, AttendanceRow, Count as PeopleCount, Doubt, EvidenceView, Grade, LastWord, Leave, LeaveAnswer, Mark,
+    Attendance, AttendanceRow, Doubt, EvidenceView, Grade, LastWord, Leave, LeaveAnswer, Mark,
     Numbers as AttendanceNumbers, OrgAttendance, PastAttendance, Pending, Place, Status as AttendanceStatus,
     Word as EvidenceWord,
 };
 use hongqi_core::clock::Timestamp;
+use hongqi_core::count::Count as PeopleCount;
 use hongqi_core::ids::{DocId, MemberId, OrgId};
 use hongqi_core::outbox::Delivery;
 use hongqi_core::speech::Language;

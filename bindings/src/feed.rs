@@ -1,12 +1,12 @@
 //! Articles of the own and all superior organisations, and their acknowledgement.
 
 use hongqi_core::clock::Timestamp;
+use hongqi_core::count::Count as PeopleCount;
 use hongqi_core::directory::{MemberView, OrgView};
 use hongqi_core::feed::{
     ArticleEdit, ArticleView, BranchOutstanding, Category as ArticleCategory, FeedCursor, FeedItem, FeedPage,
     NewArticle, OrgProgress, Outstanding, Reminder, Revision as ArticleRevision,
 };
-use hongqi_core::figure::Figure;
 use hongqi_core::ids::{DocId, OrgId, SpaceId};
 use hongqi_core::outbox::Delivery;
 
@@ -105,16 +105,6 @@ pub struct Reminder {
     pub remind_at: Vec<Timestamp>,
 }
 
-/// How many people.
-#[uniffi::remote(Enum)]
-pub enum Figure {
-    /// Not to be shown: one to four people, or a number that taken from another would leave one to four. It would point
-    /// at somebody.
-    Withheld,
-    /// Nobody, or five or more.
-    Number(u64),
-}
-
 /// Who of one branch has not acknowledged an article.
 #[uniffi::remote(Record)]
 pub struct BranchOutstanding {
@@ -134,9 +124,9 @@ pub struct OrgProgress {
     /// Its name; empty if its card is not on this phone.
     pub name: String,
     /// How many of its members have acknowledged.
-    pub acknowledged: Figure,
+    pub acknowledged: PeopleCount,
     /// How many members it has; none if its board is not on this phone.
-    pub members: Option<Figure>,
+    pub members: Option<PeopleCount>,
 }
 
 /// What this member may know of who has acknowledged an article.

@@ -34,13 +34,13 @@ pub mod consult;
 #[cfg(feature = "client")]
 mod core;
 #[cfg(feature = "client")]
+pub mod count;
+#[cfg(feature = "client")]
 pub mod directory;
 #[cfg(feature = "client")]
 mod error;
 #[cfg(feature = "client")]
 pub mod feed;
-#[cfg(feature = "client")]
-pub mod figure;
 #[cfg(feature = "client")]
 pub mod gathering;
 #[cfg(feature = "client")]

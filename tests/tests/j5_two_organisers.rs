@@ -3,8 +3,9 @@
 
 use hongqi_core::Error;
 use hongqi_core::activity::{
-    Activities, AttendanceRow, Count, EvidenceView, Grade, LastWord, Mark, NewActivity, Numbers, Place, Status, Word,
+    Activities, AttendanceRow, EvidenceView, Grade, LastWord, Mark, NewActivity, Numbers, Place, Status, Word,
 };
+use hongqi_core::count::Count;
 use hongqi_core::ids::{DocId, MemberId, OrgId};
 use hongqi_core::role::Role;
 use hongqi_core::speech::Language;

@@ -3,10 +3,11 @@
 use chrono::{DateTime, TimeDelta};
 
 use super::commands::Activities;
-use super::numbers::{Count, Numbers};
+use super::numbers::Numbers;
 use super::roster::Place;
 use super::table::{AttendanceRow, OrgAttendance};
 use crate::clock::Timestamp;
+use crate::count::Count;
 use crate::error::{Error, Result};
 use crate::ids::DocId;
 use crate::speech::{Language, doubt, grade, leave, status};

@@ -27,7 +27,7 @@ mod votes;
 pub use ballot::{ResolutionView, VoteView};
 pub use commands::{Activities, ActivityEdit, NewActivity};
 pub use evidence::{Doubt, Evidence, Grade, Mark, Word};
-pub use numbers::{Count, Numbers};
+pub use numbers::Numbers;
 pub use queries::ActivityView;
 pub use ready::{Check, Lack, Need};
 pub use roll::LeaveAnswer;

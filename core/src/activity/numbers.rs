@@ -1,21 +1,9 @@
-//! Numbers of people as they go upward: few people are not a number.
+//! How many of an activity's people were there, as it goes upward.
 
 use serde::Serialize;
 
 use super::status::Status;
-
-/// Fewer than this many people are not shown as a number to who may not see their names.
-pub const FEW: u32 = 5;
-
-/// So many people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Count {
-    /// Fewer than five, perhaps none; or as many as would let such a number be worked out.
-    Few,
-    /// This many.
-    Exactly(u32),
-}
+use crate::count::{Count, FEW};
 
 /// How many of some people there were, and how many not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -83,7 +71,7 @@ impl Numbers<u32> {
             }
         }
         let veil = |least: u32| move |number: &u32| if *number < least { Count::Few } else { Count::Exactly(*number) };
-        Numbers { expected: veil(FEW)(&self.expected), ..self.show(veil(least)) }
+        Numbers { expected: Count::of(self.expected), ..self.show(veil(least)) }
     }
 }
 

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::Feed;
 use crate::clock::Timestamp;
+use crate::count::Count;
 use crate::directory::{MemberView, OrgView, members_in, org_in};
 use crate::error::{Error, Result};
-use crate::figure::Figure;
 use crate::ids::{DocId, MemberId, OrgId, SpaceId};
 use crate::role::Role;
 
@@ -32,9 +32,9 @@ pub struct OrgProgress {
     /// Its name; empty if its card is not on this phone.
     pub name: String,
     /// How many of its members have acknowledged.
-    pub acknowledged: Figure,
+    pub acknowledged: Count,
     /// How many members it has; `None` if its board is not on this phone.
-    pub members: Option<Figure>,
+    pub members: Option<Count>,
 }
 
 /// What this member may know of who has acknowledged an article.
@@ -128,16 +128,16 @@ fn progress(
         "SELECT m.home, count(*) FROM member m JOIN space s ON s.id = x'01' || m.home
          WHERE NOT m.left AND m.number <> '' GROUP BY m.home",
     )?;
-    let known: BTreeMap<OrgId, i64> =
+    let known: BTreeMap<OrgId, u32> =
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
     let orgs: BTreeSet<OrgId> = known.keys().chain(homes.keys()).copied().collect();
     let mut out = Vec::new();
     for org in orgs.difference(&reader.leads) {
-        let said = homes.get(org).map_or(0, BTreeSet::len) as u64;
-        let all = known.get(org).map(|count| count.unsigned_abs());
+        let said = u32::try_from(homes.get(org).map_or(0, BTreeSet::len)).unwrap_or(u32::MAX);
+        let all = known.get(org).copied();
         let name = org_in(connection, *org)?.map(|org| org.name).unwrap_or_default();
-        let acknowledged = all.map_or_else(|| Figure::of(said), |all| Figure::part(said, all));
-        out.push(OrgProgress { org: *org, name, acknowledged, members: all.map(Figure::of) });
+        let acknowledged = all.map_or_else(|| Count::of(said), |all| Count::part(said, all));
+        out.push(OrgProgress { org: *org, name, acknowledged, members: all.map(Count::of) });
     }
     out.sort_by(|a, b| (&a.name, a.org).cmp(&(&b.name, b.org)));
     Ok(out)

@@ -2,10 +2,11 @@
 
 use hongqi_core::Error;
 use hongqi_core::activity::{
-    ActivityEdit, ActivityView, AttendanceRow, Choice, Count, Grade, Lack, LastWord, Leave, LeaveAnswer, Mark, Need,
+    ActivityEdit, ActivityView, AttendanceRow, Choice, Grade, Lack, LastWord, Leave, LeaveAnswer, Mark, Need,
     NewActivity, Place, Status, Word,
 };
 use hongqi_core::clock::Timestamp;
+use hongqi_core::count::Count;
 use hongqi_core::ids::DocId;
 use hongqi_core::outbox::Delivery;
 use hongqi_core::role::Role;

@@ -2,8 +2,8 @@
 
 use hongqi_core::Error;
 use hongqi_core::clock::{Clock, Timestamp};
+use hongqi_core::count::Count;
 use hongqi_core::feed::{ArticleEdit, Category, NewArticle, Outstanding};
-use hongqi_core::figure::Figure;
 use hongqi_core::ids::DocId;
 use hongqi_tests::world::{Phone, World, org};
 
@@ -84,7 +84,7 @@ fn names_stay_in_the_branch_and_numbers_go_up() {
     let above = shown(&sun);
     assert!(above.branches.iter().all(|branch| branch.org.number != "B1"), "no names above the branch");
     let b1 = above.orgs.iter().find(|one| one.org == org("B1")).unwrap();
-    assert_eq!(b1.acknowledged, Figure::Withheld, "one person is no number");
+    assert_eq!(b1.acknowledged, Count::Few, "one person is no number");
 
     assert_eq!(shown(&li), Outstanding { branches: vec![], orgs: vec![] }, "a member learns nothing of others");
     let not_asked = sun.core().feed().outstanding(news);

@@ -11006,11 +11006,11 @@ public struct OrgProgress: Equatable, Hashable {
     /**
      * How many of its members have acknowledged.
      */
-    public let acknowledged: Figure
+    public let acknowledged: PeopleCount
     /**
      * How many members it has; none if its board is not on this phone.
      */
-    public let members: Figure?
+    public let members: PeopleCount?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -11023,10 +11023,10 @@ public struct OrgProgress: Equatable, Hashable {
          */name: String,
         /**
          * How many of its members have acknowledged.
-         */acknowledged: Figure,
+         */acknowledged: PeopleCount,
         /**
          * How many members it has; none if its board is not on this phone.
-         */members: Figure?) {
+         */members: PeopleCount?) {
         self.org = org
         self.name = name
         self.acknowledged = acknowledged
@@ -11051,16 +11051,16 @@ public struct FfiConverterTypeOrgProgress: FfiConverterRustBuffer {
             try OrgProgress(
                 org: FfiConverterTypeOrgId.read(from: &buf),
                 name: FfiConverterString.read(from: &buf),
-                acknowledged: FfiConverterTypeFigure.read(from: &buf),
-                members: FfiConverterOptionTypeFigure.read(from: &buf)
+                acknowledged: FfiConverterTypePeopleCount.read(from: &buf),
+                members: FfiConverterOptionTypePeopleCount.read(from: &buf)
         )
     }
 
     public static func write(_ value: OrgProgress, into buf: inout [UInt8]) {
         FfiConverterTypeOrgId.write(value.org, into: &buf)
         FfiConverterString.write(value.name, into: &buf)
-        FfiConverterTypeFigure.write(value.acknowledged, into: &buf)
-        FfiConverterOptionTypeFigure.write(value.members, into: &buf)
+        FfiConverterTypePeopleCount.write(value.acknowledged, into: &buf)
+        FfiConverterOptionTypePeopleCount.write(value.members, into: &buf)
     }
 }
 
@@ -15052,85 +15052,6 @@ public func FfiConverterTypeFailureClass_lower(_ value: FailureClass) -> RustBuf
 
 
 /**
- * How many people.
- */
-
-public enum Figure: Equatable, Hashable {
-
-    /**
-     * Not to be shown: one to four people, or a number that taken from another would leave one to four. It would point
-     * at somebody.
-     */
-    case withheld
-    /**
-     * Nobody, or five or more.
-     */
-    case number(UInt64
-    )
-
-
-
-
-
-}
-
-#if compiler(>=6)
-extension Figure: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeFigure: FfiConverterRustBuffer {
-    typealias SwiftType = Figure
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Figure {
-        let variant: Int32 = try readInt(&buf)
-        switch variant {
-
-        case 1: return .withheld
-
-        case 2: return .number(try FfiConverterUInt64.read(from: &buf)
-        )
-
-        default: throw UniffiInternalError.unexpectedEnumCase
-        }
-    }
-
-    public static func write(_ value: Figure, into buf: inout [UInt8]) {
-        switch value {
-
-
-        case .withheld:
-            writeInt(&buf, Int32(1))
-
-
-        case let .number(v1):
-            writeInt(&buf, Int32(2))
-            FfiConverterUInt64.write(v1, into: &buf)
-
-        }
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeFigure_lift(_ buf: RustBuffer) throws -> Figure {
-    return try FfiConverterTypeFigure.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeFigure_lower(_ value: Figure) -> RustBuffer {
-    return FfiConverterTypeFigure.lower(value)
-}
-
-
-
-/**
  * How it stands with a gathering or a group.
  */
 
@@ -17767,30 +17688,6 @@ fileprivate struct FfiConverterOptionTypeDoubt: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
-fileprivate struct FfiConverterOptionTypeFigure: FfiConverterRustBuffer {
-    typealias SwiftType = Figure?
-
-    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
-        guard let value = value else {
-            writeInt(&buf, Int8(0))
-            return
-        }
-        writeInt(&buf, Int8(1))
-        FfiConverterTypeFigure.write(value, into: &buf)
-    }
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
-        switch try readInt(&buf) as Int8 {
-        case 0: return nil
-        case 1: return try FfiConverterTypeFigure.read(from: &buf)
-        default: throw UniffiInternalError.unexpectedOptionalTag
-        }
-    }
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
 fileprivate struct FfiConverterOptionTypeLeave: FfiConverterRustBuffer {
     typealias SwiftType = Leave?
 
@@ -17807,6 +17704,30 @@ fileprivate struct FfiConverterOptionTypeLeave: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeLeave.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypePeopleCount: FfiConverterRustBuffer {
+    typealias SwiftType = PeopleCount?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePeopleCount.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePeopleCount.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }

@@ -15264,12 +15264,12 @@ data class OrgProgress (
     /**
      * How many of its members have acknowledged.
      */
-    val `acknowledged`: Figure
+    val `acknowledged`: PeopleCount
     ,
     /**
      * How many members it has; none if its board is not on this phone.
      */
-    val `members`: Figure?
+    val `members`: PeopleCount?
 
 ){
 
@@ -15288,23 +15288,23 @@ public object FfiConverterTypeOrgProgress: FfiConverterRustBuffer<OrgProgress> {
         return OrgProgress(
             FfiConverterTypeOrgId.read(buf),
             FfiConverterString.read(buf),
-            FfiConverterTypeFigure.read(buf),
-            FfiConverterOptionalTypeFigure.read(buf),
+            FfiConverterTypePeopleCount.read(buf),
+            FfiConverterOptionalTypePeopleCount.read(buf),
         )
     }
 
     override fun allocationSize(value: OrgProgress) = (
             FfiConverterTypeOrgId.allocationSize(value.`org`) +
             FfiConverterString.allocationSize(value.`name`) +
-            FfiConverterTypeFigure.allocationSize(value.`acknowledged`) +
-            FfiConverterOptionalTypeFigure.allocationSize(value.`members`)
+            FfiConverterTypePeopleCount.allocationSize(value.`acknowledged`) +
+            FfiConverterOptionalTypePeopleCount.allocationSize(value.`members`)
     )
 
     override fun write(value: OrgProgress, buf: ByteBuffer) {
             FfiConverterTypeOrgId.write(value.`org`, buf)
             FfiConverterString.write(value.`name`, buf)
-            FfiConverterTypeFigure.write(value.`acknowledged`, buf)
-            FfiConverterOptionalTypeFigure.write(value.`members`, buf)
+            FfiConverterTypePeopleCount.write(value.`acknowledged`, buf)
+            FfiConverterOptionalTypePeopleCount.write(value.`members`, buf)
     }
 }
 
@@ -18263,89 +18263,6 @@ public object FfiConverterTypeFailureClass: FfiConverterRustBuffer<FailureClass>
 
 
 /**
- * How many people.
- */
-sealed class Figure {
-
-    /**
-     * Not to be shown: one to four people, or a number that taken from another would leave one to four. It would point
-     * at somebody.
-     */
-    object Withheld : Figure()
-
-
-    /**
-     * Nobody, or five or more.
-     */
-    data class Number(
-        val `count`: kotlin.ULong) : Figure()
-
-    {
-
-
-        companion object
-    }
-
-
-
-
-
-
-
-
-    companion object
-}
-
-/**
- * @suppress
- */
-public object FfiConverterTypeFigure : FfiConverterRustBuffer<Figure>{
-    override fun read(buf: ByteBuffer): Figure {
-        return when(buf.getInt()) {
-            1 -> Figure.Withheld
-            2 -> Figure.Number(
-                FfiConverterULong.read(buf),
-                )
-            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
-        }
-    }
-
-    override fun allocationSize(value: Figure): ULong = when(value) {
-        is Figure.Withheld -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-            )
-        }
-        is Figure.Number -> {
-            // Add the size for the Int that specifies the variant plus the size needed for all fields
-            (
-                4UL
-                + FfiConverterULong.allocationSize(value.`count`)
-            )
-        }
-    }
-
-    override fun write(value: Figure, buf: ByteBuffer) {
-        when(value) {
-            is Figure.Withheld -> {
-                buf.putInt(1)
-                Unit
-            }
-            is Figure.Number -> {
-                buf.putInt(2)
-                FfiConverterULong.write(value.`count`, buf)
-                Unit
-            }
-        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
-    }
-}
-
-
-
-
-
-/**
  * How it stands with a gathering or a group.
  */
 
@@ -20596,38 +20513,6 @@ public object FfiConverterOptionalTypeDoubt: FfiConverterRustBuffer<Doubt?> {
 /**
  * @suppress
  */
-public object FfiConverterOptionalTypeFigure: FfiConverterRustBuffer<Figure?> {
-    override fun read(buf: ByteBuffer): Figure? {
-        if (buf.get().toInt() == 0) {
-            return null
-        }
-        return FfiConverterTypeFigure.read(buf)
-    }
-
-    override fun allocationSize(value: Figure?): ULong {
-        if (value == null) {
-            return 1UL
-        } else {
-            return 1UL + FfiConverterTypeFigure.allocationSize(value)
-        }
-    }
-
-    override fun write(value: Figure?, buf: ByteBuffer) {
-        if (value == null) {
-            buf.put(0)
-        } else {
-            buf.put(1)
-            FfiConverterTypeFigure.write(value, buf)
-        }
-    }
-}
-
-
-
-
-/**
- * @suppress
- */
 public object FfiConverterOptionalTypeLeave: FfiConverterRustBuffer<Leave?> {
     override fun read(buf: ByteBuffer): Leave? {
         if (buf.get().toInt() == 0) {
@@ -20650,6 +20535,38 @@ public object FfiConverterOptionalTypeLeave: FfiConverterRustBuffer<Leave?> {
         } else {
             buf.put(1)
             FfiConverterTypeLeave.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypePeopleCount: FfiConverterRustBuffer<PeopleCount?> {
+    override fun read(buf: ByteBuffer): PeopleCount? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePeopleCount.read(buf)
+    }
+
+    override fun allocationSize(value: PeopleCount?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePeopleCount.allocationSize(value)
+        }
+    }
+
+    override fun write(value: PeopleCount?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePeopleCount.write(value, buf)
         }
     }
 }
