@@ -103,4 +103,4 @@ impl Floor {
 pub const DOCUMENT: &str = "id, space, kind, owner, about, nonce, changes, count, received_at";
 /// The columns of `message`.
 pub const MESSAGE: &str =
-    "rowid, doc, space, author, body, reply, withdrawn, edited, other, written_at, order_at, received_at";
+    "rowid, doc, space, author, body, reply, withdrawn, edited, other, written_at, order_at, received_at, named, roles";

@@ -102,8 +102,8 @@ fn insert(path: &Path) -> Outcome<()> {
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7)",
     )?;
     let mut message = tx.prepare(
-        "INSERT INTO message (rowid, doc, space, author, body, withdrawn, edited, written_at, order_at)
-         VALUES (?6, ?1, ?2, ?3, ?4, 0, 0, ?5, ?5)",
+        "INSERT INTO message (rowid, doc, space, author, body, withdrawn, edited, written_at, order_at, named, roles)
+         VALUES (?6, ?1, ?2, ?3, ?4, 0, 0, ?5, ?5, 0, 0)",
     )?;
     let mut rng = fastrand::Rng::with_seed(6);
     let actor = ActorId::from_bytes([7; 16]);
