@@ -71,7 +71,7 @@ fn forget_pages(home: &Path) -> Outcome<()> {
 }
 
 fn built() -> Outcome<PathBuf> {
-    let home = cache()?.join("open-200000-4");
+    let home = cache()?.join("open-200000-5");
     if home.is_dir() {
         return Ok(home);
     }
