@@ -175,6 +175,11 @@ id! {
     ActorId
 }
 
+/// The ids that stand one after another in `bytes`, sixteen bytes each; what is left over is none.
+pub fn ids_in<T: for<'a> TryFrom<&'a [u8]>>(bytes: &[u8]) -> impl Iterator<Item = T> {
+    bytes.chunks_exact(ID_LEN).filter_map(|id| T::try_from(id).ok())
+}
+
 impl OrgId {
     /// The id of the organisation that the member books call `number`.
     #[must_use]

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use hongqi_core::clock::{Timestamp, order_key};
 use hongqi_core::document::{About, Change, Document, Fields, Header, Kind, Value};
-use hongqi_core::ids::{DocId, MemberId, SpaceId};
+use hongqi_core::ids::{DocId, MemberId, SpaceId, ids_in};
 use hongqi_core::role::Role;
 
 use crate::rights::{Path, Person};
@@ -212,14 +212,12 @@ pub(crate) fn note(
     };
     match header.kind {
         Kind::Gathering | Kind::Group => {
-            let int = |value: &Value| if let Value::Int(ms) = value { Some(Timestamp(*ms)) } else { None };
-            let lost = fields.others("ends").iter().filter_map(int);
-            row.ends = lost.chain(fields.time("ends")).chain(row.ends).max();
+            row.ends = fields.ints("ends").map(Timestamp).chain(row.ends).max();
             row.closed = fields.time("closed");
         }
         Kind::Case => {
             row.desk = fields.id("desk");
-            row.avoid = fields.bytes("avoid").chunks(16).filter_map(|id| MemberId::try_from(id).ok()).collect();
+            row.avoid = ids_in(fields.bytes("avoid")).collect();
         }
         Kind::Participant => {
             let Some(About::Member(person)) = header.about else { return Ok(None) };

@@ -16,7 +16,7 @@ use crate::document::{About, Edit, Header, Kind, MAX_TITLE, Nonce, ORGANISE};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, SpaceId};
 use crate::input::{line, new_header};
-use crate::outbox::{Delivery, delivery_sql};
+use crate::outbox::{Delivery, delivery_sql, refused_sql};
 
 /// What is voted on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -58,7 +58,7 @@ impl Activities<'_> {
     pub fn move_resolution(&self, activity: DocId, title: &str, election: bool) -> Result<DocId> {
         line("title", title, MAX_TITLE)?;
         self.0.write(|write| {
-            let org = org_of(write, activity)?;
+            let org = org_of(write.tx, activity)?;
             require_role(write, org, ORGANISE)?;
             let mut header = new_header(write, Kind::Resolution, SpaceId::board(org))?;
             header.about = Some(About::Doc(activity));
@@ -73,7 +73,7 @@ impl Activities<'_> {
     pub fn close_vote(&self, resolution: DocId) -> Result<()> {
         self.0.write(|write| {
             let (activity, _) = of(write.tx, resolution)?;
-            require_role(write, org_of(write, activity)?, ORGANISE)?;
+            require_role(write, org_of(write.tx, activity)?, ORGANISE)?;
             let now = write.wall();
             write.edit(resolution, &[Edit::Put("closed", now.into())])
         })
@@ -86,7 +86,7 @@ impl Activities<'_> {
     pub fn withdraw_resolution(&self, resolution: DocId) -> Result<()> {
         self.0.write(|write| {
             let (activity, _) = of(write.tx, resolution)?;
-            require_role(write, org_of(write, activity)?, ORGANISE)?;
+            require_role(write, org_of(write.tx, activity)?, ORGANISE)?;
             if write.cancel(resolution)? {
                 return Ok(());
             }
@@ -117,7 +117,7 @@ impl Activities<'_> {
             }
             let header = Header {
                 kind: Kind::Vote,
-                space: SpaceId::desk(org_of(write, activity)?),
+                space: SpaceId::desk(org_of(write.tx, activity)?),
                 owner: me,
                 about: Some(About::Doc(resolution)),
                 nonce: Nonce::EMPTY,
@@ -201,10 +201,10 @@ fn voters(connection: &Connection, activity: DocId) -> Result<BTreeMap<MemberId,
 }
 
 fn cast(connection: &Connection, resolution: DocId) -> Result<BTreeMap<MemberId, Choice>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT member, choice FROM vote WHERE resolution = ?1 AND NOT EXISTS
-             (SELECT 1 FROM outbox o WHERE o.doc = vote.doc AND o.refused IS NOT NULL)",
-    )?;
+    let mut statement = connection.prepare_cached(concat!(
+        "SELECT member, choice FROM vote WHERE resolution = ?1 AND NOT ",
+        refused_sql!("vote.doc")
+    ))?;
     let rows = statement.query_map([resolution], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let votes = rows.filter_map(|row| match row {
         Ok((member, choice)) => Choice::from_number(choice).map(|choice| Ok((member, choice))),

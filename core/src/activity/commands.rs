@@ -1,6 +1,6 @@
 //! What members and organisers do with activities.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::clock::Timestamp;
 use crate::directory::require_role;
@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::ids::{DocId, OrgId, SpaceId};
 use crate::input::{line, new_header, optional_block};
 use crate::key::DeviceKey;
-use crate::store::{Store, Write};
+use crate::store::Store;
 
 /// Activities; see [`crate::Core::activities`].
 pub struct Activities<'a>(pub(crate) &'a Store, pub(crate) &'a dyn DeviceKey);
@@ -94,7 +94,7 @@ impl Activities<'_> {
         }
         edit.time.map_or(Ok(()), |(starts, ends)| in_order(starts, ends))?;
         self.0.write(|write| {
-            require_role(write, org_of(write, activity)?, ORGANISE)?;
+            require_role(write, org_of(write.tx, activity)?, ORGANISE)?;
             let mut edits = Vec::new();
             edits.extend(edit.title.map(|title| Edit::Put("title", title.into())));
             edits.extend(edit.place.map(|place| Edit::Put("place", place.into())));
@@ -115,7 +115,7 @@ impl Activities<'_> {
     /// As [`Activities::edit`].
     pub fn cancel(&self, activity: DocId) -> Result<()> {
         self.0.write(|write| {
-            require_role(write, org_of(write, activity)?, ORGANISE)?;
+            require_role(write, org_of(write.tx, activity)?, ORGANISE)?;
             if write.cancel(activity)? {
                 return Ok(());
             }
@@ -130,7 +130,7 @@ impl Activities<'_> {
     /// As [`Activities::edit`].
     pub fn close(&self, activity: DocId) -> Result<()> {
         self.0.write(|write| {
-            require_role(write, org_of(write, activity)?, ORGANISE)?;
+            require_role(write, org_of(write.tx, activity)?, ORGANISE)?;
             let closed = "SELECT closed IS NOT NULL FROM activity WHERE doc = ?1";
             if write.tx.query_row(closed, [activity], |row| row.get(0))? {
                 return Ok(());
@@ -142,8 +142,8 @@ impl Activities<'_> {
     }
 }
 
-pub(super) fn org_of(write: &Write<'_>, activity: DocId) -> Result<OrgId> {
-    let mut statement = write.tx.prepare_cached("SELECT space FROM activity WHERE doc = ?1")?;
+pub(crate) fn org_of(connection: &Connection, activity: DocId) -> Result<OrgId> {
+    let mut statement = connection.prepare_cached("SELECT space FROM activity WHERE doc = ?1")?;
     let space: Option<SpaceId> = statement.query_row([activity], |row| row.get(0)).optional()?;
     Ok(space.ok_or(Error::NotFound)?.org())
 }

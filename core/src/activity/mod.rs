@@ -36,6 +36,7 @@ pub use status::{Attendance, LastWord, Leave, Pending, Status, attendance};
 pub use table::{AttendanceRow, EvidenceView, OrgAttendance, PastAttendance};
 pub use votes::{Choice, Quorum, Shortfall, Tally, quorum, tally};
 
+pub(crate) use commands::org_of;
 pub(crate) use roster::show_roster;
 pub(crate) use rows::{
     remove_activity, remove_evidence, remove_plan, show_activity, show_evidence, show_resolution, show_vote,

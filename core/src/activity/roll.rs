@@ -30,7 +30,7 @@ impl Activities<'_> {
     /// [`Error::NotFound`]; [`Error::Invalid`] for a cancelled activity.
     pub fn check_in(&self, activity: DocId) -> Result<DocId> {
         self.0.write(|write| {
-            let org = org_of(write, activity)?;
+            let org = org_of(write.tx, activity)?;
             not_cancelled(write, activity)?;
             let me = write.me()?.member;
             let own =
@@ -53,7 +53,7 @@ impl Activities<'_> {
     /// [`Error::NotAllowed`] without an organiser's role; [`Error::NotFound`].
     pub fn call_roll(&self, activity: DocId, marks: &[(MemberId, Mark)]) -> Result<()> {
         self.0.write(|write| {
-            require_role(write, org_of(write, activity)?, ORGANISE)?;
+            require_role(write, org_of(write.tx, activity)?, ORGANISE)?;
             for (member, mark) in marks {
                 mark_person(write, activity, *member, mark.name(), &[])?;
             }
@@ -122,7 +122,7 @@ impl Activities<'_> {
     pub fn ask_leave(&self, activity: DocId, reason: &str) -> Result<DocId> {
         block("reason", reason, MAX_REASON)?;
         self.0.write(|write| {
-            let mut header = new_header(write, Kind::LeaveRequest, SpaceId::desk(org_of(write, activity)?))?;
+            let mut header = new_header(write, Kind::LeaveRequest, SpaceId::desk(org_of(write.tx, activity)?))?;
             not_cancelled(write, activity)?;
             header.about = Some(About::Doc(activity));
             let at = write.wall();
@@ -185,7 +185,7 @@ fn mark_person(
     mark: &str,
     more: &[(&str, Value)],
 ) -> Result<DocId> {
-    let org = org_of(write, activity)?;
+    let org = org_of(write.tx, activity)?;
     require_role(write, org, ORGANISE)?;
     let mut header = new_header(write, Kind::RollMark, SpaceId::desk(org))?;
     header.about = Some(About::Member(member));

@@ -66,7 +66,7 @@ impl Activities<'_> {
             return Err(Error::Invalid { field: "people", reason: "too many" });
         }
         self.0.write(|write| {
-            require_role(write, org_of(write, activity)?, ORGANISE)?;
+            require_role(write, org_of(write.tx, activity)?, ORGANISE)?;
             expect(write, activity, people)
         })
     }
@@ -78,7 +78,7 @@ impl Activities<'_> {
     /// As [`Activities::expect`].
     pub fn expect_members(&self, activity: DocId, orgs: &[OrgId]) -> Result<usize> {
         self.0.write(|write| {
-            require_role(write, org_of(write, activity)?, ORGANISE)?;
+            require_role(write, org_of(write.tx, activity)?, ORGANISE)?;
             let mut people = Vec::new();
             let mut members = write.tx.prepare_cached(
                 "SELECT id, standing = 'full' FROM member
@@ -113,7 +113,7 @@ fn expect(write: &mut Write<'_>, activity: DocId, people: &[(MemberId, Place)]) 
     };
     let header = Header {
         kind: Kind::Roster,
-        space: SpaceId::board(org_of(write, activity)?),
+        space: SpaceId::board(org_of(write.tx, activity)?),
         owner: write.me()?.member,
         about: Some(About::Doc(activity)),
         nonce: Nonce::EMPTY,

@@ -7,15 +7,17 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 
 use super::commands::Activities;
+use super::commands::org_of;
 use super::evidence::{Doubt, Evidence, Grade, Mark, Word};
 use super::numbers::Numbers;
 use super::roster::Place;
 use super::status::{Attendance, Leave, Pending, Status, attendance};
 use crate::clock::Timestamp;
-use crate::directory::holds_role;
+use crate::directory::{holds_role, led_in};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, OrgId, SpaceId};
 use crate::outbox::{Delivery, delivery_sql};
+use crate::presence::guests_in;
 use crate::role::Role;
 use crate::store::{Identity, Store};
 
@@ -206,12 +208,6 @@ pub(super) fn people(connection: &Connection, activity: DocId) -> Result<Vec<Per
     }
 }
 
-fn org_of(connection: &Connection, activity: DocId) -> Result<OrgId> {
-    let mut statement = connection.prepare_cached("SELECT space FROM activity WHERE doc = ?1")?;
-    let space: Option<SpaceId> = statement.query_row([activity], |row| row.get(0)).optional()?;
-    Ok(space.ok_or(Error::NotFound)?.org())
-}
-
 /// Whether the member reads the desk of the activity's organisation whole.
 pub(super) fn sees_all(store: &Store, connection: &Connection, activity: DocId) -> Result<bool> {
     match org_of(connection, activity) {
@@ -219,14 +215,6 @@ pub(super) fn sees_all(store: &Store, connection: &Connection, activity: DocId) 
         Err(Error::NotFound) => Ok(false),
         Err(error) => Err(error),
     }
-}
-
-/// The organisations whose secretary the member is: there, not above.
-fn led(store: &Store, connection: &Connection) -> Result<BTreeSet<OrgId>> {
-    let mut statement =
-        connection.prepare_cached("SELECT org FROM role WHERE role >= ?1 AND (until IS NULL OR until > ?2)")?;
-    let rows = statement.query_map((Role::Secretary as i64, store.wall(connection)?), |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Everybody at an activity with name and home, in the order of names.
@@ -266,7 +254,7 @@ fn table(store: &Store, connection: &Connection, activity: DocId) -> Result<Vec<
         .collect();
     if !sees_all(store, connection, activity)? {
         // Of others nothing comes here: that nothing is known of them says nothing.
-        let (me, led) = (Identity::read(connection)?.member, led(store, connection)?);
+        let (me, led) = (Identity::read(connection)?.member, led_in(connection, store.wall(connection)?)?);
         out.retain(|row| {
             row.happened_at.is_some() || row.member == me || row.home.is_some_and(|home| led.contains(&home))
         });
@@ -294,7 +282,7 @@ impl Activities<'_> {
     pub fn attendance_by_org(&self, activity: DocId) -> Result<Vec<OrgAttendance>> {
         self.0.read(|connection| {
             let all = holds_role(connection, org_of(connection, activity)?, Role::DESK, self.0.wall(connection)?)?;
-            let (home, led) = (Identity::read(connection)?.home, led(self.0, connection)?);
+            let (home, led) = (Identity::read(connection)?.home, led_in(connection, self.0.wall(connection)?)?);
             if !all && led.is_empty() {
                 return Err(Error::NotAllowed);
             }
@@ -350,7 +338,8 @@ impl Activities<'_> {
             if Identity::read(connection)?.member != member {
                 let mut home = connection.prepare_cached("SELECT home FROM member WHERE id = ?1")?;
                 let home: Option<OrgId> = home.query_row([member], |row| row.get(0)).optional()?;
-                if !home.is_some_and(|home| led(self.0, connection).is_ok_and(|led| led.contains(&home))) {
+                let led = led_in(connection, self.0.wall(connection)?)?;
+                if !home.is_some_and(|home| led.contains(&home)) {
                     return Err(Error::NotAllowed);
                 }
             }
@@ -424,11 +413,6 @@ impl Activities<'_> {
     /// # Errors
     /// Storage errors, [`Error::Paused`].
     pub fn guests(&self, activity: DocId) -> Result<u64> {
-        self.0.read(|connection| {
-            let sum = "SELECT coalesce(sum(max(min(count, 1000000), -1000000)), 0) FROM guests WHERE activity = ?1 AND NOT EXISTS
-                           (SELECT 1 FROM outbox o WHERE o.doc = guests.doc AND o.refused IS NOT NULL)";
-            let sum: i64 = connection.prepare_cached(sum)?.query_row([activity], |row| row.get(0))?;
-            Ok(u64::try_from(sum).unwrap_or(0))
-        })
+        self.0.read(|connection| guests_in(connection, activity))
     }
 }

@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::queries::{case_in, readers};
 use super::state::{Phase, Step};
 use crate::directory::follow_hidden;
-use crate::document::{Header, Kind, MAX_MENTIONS, MAX_MESSAGE, MAX_NONCE, MAX_TITLE, Nonce, Value};
+use crate::document::{Kind, MAX_MENTIONS, MAX_MESSAGE, MAX_TITLE, Value};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, OrgId, SpaceId};
-use crate::input::{block, line, new_header};
+use crate::input::{block, line, new_header, new_hidden_header};
 use crate::store::{Store, Write};
 
 /// Consultations; see [`crate::Core::consult`].
@@ -84,10 +84,8 @@ impl Consult<'_> {
             if !write.tx.prepare_cached("SELECT 1 FROM org WHERE id = ?1 AND NOT closed")?.exists([case.desk])? {
                 return Err(Error::NotFound);
             }
-            let mut nonce = [0; MAX_NONCE];
-            crate::key::random_bytes(&mut nonce)?;
-            let nonce = Nonce::from_bytes(nonce);
-            let space = SpaceId::hidden(me, &nonce);
+            let header = new_hidden_header(write, Kind::Case)?;
+            let space = header.space;
             follow_hidden(write, space)?;
             let avoid: Vec<u8> = case.leave_out.iter().flat_map(|member| *member.as_bytes()).collect();
             let at = write.wall();
@@ -100,7 +98,7 @@ impl Consult<'_> {
             if !avoid.is_empty() {
                 fields.push(("avoid", Value::Bytes(avoid)));
             }
-            write.create(&Header { kind: Kind::Case, space, owner: me, about: None, nonce }, &fields)?;
+            write.create(&header, &fields)?;
             let message = new_header(write, Kind::Message, space)?;
             write.create(&message, &[("body", case.question.into())])?;
             Ok(space)

@@ -6,10 +6,10 @@ use serde::Serialize;
 use super::commands::{Category, Consult};
 use super::state::{Entry, State, Step, state};
 use crate::clock::Timestamp;
-use crate::directory::{OfficerView, officers_in};
+use crate::directory::{OfficerView, officers_in, path_in};
 use crate::error::Result;
-use crate::ids::{DocId, MemberId, OrgId, SpaceId};
-use crate::outbox::{Delivery, delivery_sql};
+use crate::ids::{DocId, MemberId, OrgId, SpaceId, ids_in};
+use crate::outbox::{Delivery, delivery_sql, refused_sql};
 use crate::role::Role;
 use crate::store::Identity;
 
@@ -89,7 +89,7 @@ fn case(connection: &Connection, row: &Row<'_>) -> Result<CaseView> {
         desk_name: row.get(4)?,
         subject: row.get(5)?,
         category: Category::from_name(row.get_ref(6)?.as_str().unwrap_or_default()),
-        left_out: left_out.chunks_exact(16).filter_map(|id| MemberId::try_from(id).ok()).collect(),
+        left_out: ids_in(left_out).collect(),
         state: state(asker, entries(connection, space)?),
         at: row.get(8)?,
         delivery: Delivery::from_column(row, 9)?,
@@ -98,10 +98,11 @@ fn case(connection: &Connection, row: &Row<'_>) -> Result<CaseView> {
 
 /// The steps of a case; what the server refused is none.
 pub(super) fn entries(connection: &Connection, space: SpaceId) -> Result<Vec<Entry>> {
-    let mut statement = connection.prepare_cached(
+    let mut statement = connection.prepare_cached(concat!(
         "SELECT s.doc, s.by, s.step, s.receiver, s.order_at, s.written_at FROM consultation_step s
-         WHERE s.space = ?1 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.doc = s.doc AND o.refused IS NOT NULL)",
-    )?;
+         WHERE s.space = ?1 AND NOT ",
+        refused_sql!("s.doc")
+    ))?;
     let mut rows = statement.query([space])?;
     let mut out = Vec::new();
     while let Some(row) = rows.next()? {
@@ -135,23 +136,11 @@ pub(super) fn readers(connection: &Connection, case: &CaseView, now: Timestamp) 
 /// Who reads the desk of `org`, the nearest office first.
 fn desk(connection: &Connection, org: OrgId, now: Timestamp) -> Result<Vec<(OrgId, OfficerView)>> {
     let mut out = Vec::new();
-    for org in path(connection, org)? {
+    for org in path_in(connection, org)? {
         let officers = officers_in(connection, org, now)?;
         out.extend(officers.into_iter().filter(|officer| officer.role >= Role::DESK).map(|officer| (org, officer)));
     }
     Ok(out)
-}
-
-/// An organisation and those above it, as far as their cards are here.
-fn path(connection: &Connection, org: OrgId) -> Result<Vec<OrgId>> {
-    let mut statement = connection.prepare_cached(
-        "WITH RECURSIVE above (id, depth) AS (
-             SELECT ?1, 0
-             UNION SELECT org.parent, depth + 1 FROM org JOIN above ON org.id = above.id
-             WHERE org.parent IS NOT NULL AND depth < 32)
-         SELECT id FROM above ORDER BY depth",
-    )?;
-    Ok(statement.query_map([org], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
 }
 
 impl Consult<'_> {

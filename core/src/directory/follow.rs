@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{About, Change, Document, Header, Kind};
 use crate::error::Result;
+use crate::ids::ids_in;
 use crate::ids::{OrgId, SpaceId, SpaceKind};
 use crate::live::Topic;
 use crate::role::Role;
@@ -18,7 +19,7 @@ fn wanted(write: &mut Write<'_>) -> Result<BTreeMap<SpaceId, bool>> {
     let mut held = Vec::new();
     while let Some(row) = rows.next()? {
         let path = row.get_ref(1)?.as_blob().unwrap_or_default();
-        let path: Vec<_> = path.chunks_exact(16).filter_map(|id| OrgId::try_from(id).ok()).collect();
+        let path: Vec<OrgId> = ids_in(path).collect();
         held.push((row.get::<_, i64>(0)?, path));
     }
     let desks: BTreeSet<_> =

@@ -1,11 +1,21 @@
 //! The directory: organisations, members, the own roles, and the spaces that follow from them.
 
+/// SQL for `above (id, depth)`: the organisation `?1` and those above it, as far as their cards are here.
+macro_rules! above_sql {
+    () => {
+        "WITH RECURSIVE above (id, depth) AS (
+             SELECT ?1, 0
+             UNION SELECT org.parent, depth + 1 FROM org JOIN above ON org.id = above.id
+             WHERE org.parent IS NOT NULL AND depth < 32) "
+    };
+}
+
 mod follow;
 mod queries;
 mod seat;
 
 pub use queries::{Directory, MemberView, OfficerView, OrgView, RoleView};
-pub(crate) use queries::{members_in, officers_in, org_in};
+pub(crate) use queries::{led_in, members_in, officers_in, org_in, path_in};
 
 use crate::document::{About, Change, Fields, Header, Kind};
 use rusqlite::Connection;
@@ -178,13 +188,10 @@ pub(crate) fn require_role(write: &Write<'_>, org: OrgId, role: Role) -> Result<
 /// Whether this member holds at least `role` at `org` or above.
 pub(crate) fn holds_role(connection: &Connection, org: OrgId, role: Role, now: Timestamp) -> Result<bool> {
     Ok(connection
-        .prepare_cached(
-            "WITH RECURSIVE above (id, depth) AS (
-                 SELECT ?1, 0
-                 UNION SELECT org.parent, depth + 1 FROM org JOIN above ON org.id = above.id
-                 WHERE org.parent IS NOT NULL AND depth < 32)
-             SELECT EXISTS (SELECT 1 FROM role WHERE org IN (SELECT id FROM above) AND role >= ?2
+        .prepare_cached(concat!(
+            above_sql!(),
+            "SELECT EXISTS (SELECT 1 FROM role WHERE org IN (SELECT id FROM above) AND role >= ?2
                             AND (until IS NULL OR until > ?3))",
-        )?
+        ))?
         .query_row((org, role as i64, now), |row| row.get(0))?)
 }

@@ -1,5 +1,7 @@
 //! Questions to the directory.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 
@@ -105,6 +107,20 @@ pub(crate) fn officers_in(connection: &Connection, org: OrgId, now: Timestamp) -
         }
     }
     Ok(out)
+}
+
+/// An organisation and those above it, itself first.
+pub(crate) fn path_in(connection: &Connection, org: OrgId) -> Result<Vec<OrgId>> {
+    let mut statement = connection.prepare_cached(concat!(above_sql!(), "SELECT id FROM above ORDER BY depth"))?;
+    Ok(statement.query_map([org], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The organisations whose secretary the member is: there, not above.
+pub(crate) fn led_in(connection: &Connection, now: Timestamp) -> Result<BTreeSet<OrgId>> {
+    let mut statement =
+        connection.prepare_cached("SELECT org FROM role WHERE role >= ?1 AND (until IS NULL OR until > ?2)")?;
+    let rows = statement.query_map((Role::Secretary as i64, now), |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 pub(crate) fn members_in(connection: &Connection, home: OrgId) -> Result<Vec<MemberView>> {

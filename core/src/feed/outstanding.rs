@@ -8,9 +8,10 @@ use serde::Serialize;
 use super::Feed;
 use crate::clock::Timestamp;
 use crate::count::Count;
-use crate::directory::{MemberView, OrgView, members_in, org_in};
+use crate::directory::{MemberView, OrgView, led_in, members_in, org_in};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, OrgId, SpaceId};
+use crate::outbox::refused_sql;
 use crate::role::Role;
 
 /// Who of one branch has not acknowledged an article.
@@ -55,16 +56,15 @@ struct Reader {
 }
 
 fn reader(connection: &Connection, at: OrgId, now: Timestamp) -> Result<Reader> {
-    let mut statement =
-        connection.prepare_cached("SELECT org, max(role) FROM role WHERE until IS NULL OR until > ?1 GROUP BY org")?;
-    let held: BTreeMap<OrgId, i64> =
-        statement.query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
     let mut statement = connection.prepare_cached("SELECT whole FROM space WHERE id = ?1")?;
     let whole = statement.query_row([SpaceId::desk(at)], |row| row.get(0)).optional()?.unwrap_or(false);
     // A desk read through the filter shows a secretary what the members of the branches led have said; a desk read
     // whole shows everything, but names are for the own branch only.
-    let least = |org: &OrgId| if whole && *org == at { Role::DESK } else { Role::Secretary };
-    let leads = held.into_iter().filter(|(org, role)| *role >= least(org) as i64).map(|(org, _)| org).collect();
+    let mut leads = led_in(connection, now)?;
+    let office = "SELECT 1 FROM role WHERE org = ?1 AND role >= ?2 AND (until IS NULL OR until > ?3)";
+    if whole && connection.prepare_cached(office)?.exists((at, Role::DESK as i64, now))? {
+        leads.insert(at);
+    }
     Ok(Reader { leads, whole })
 }
 
@@ -106,10 +106,10 @@ impl Feed<'_> {
 
 /// Who has acknowledged, by home organisation; what the server refused does not count.
 fn acknowledged(connection: &Connection, article: DocId) -> Result<BTreeMap<OrgId, BTreeSet<MemberId>>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT m.home, k.member FROM acknowledgement k JOIN member m ON m.id = k.member
-         WHERE k.article = ?1 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.doc = k.doc AND o.refused IS NOT NULL)",
-    )?;
+    let mut statement = connection.prepare_cached(concat!(
+        "SELECT m.home, k.member FROM acknowledgement k JOIN member m ON m.id = k.member WHERE k.article = ?1 AND NOT ",
+        refused_sql!("k.doc")
+    ))?;
     let mut rows = statement.query([article])?;
     let mut out: BTreeMap<OrgId, BTreeSet<MemberId>> = BTreeMap::new();
     while let Some(row) = rows.next()? {

@@ -7,7 +7,7 @@ use super::{Category, Feed};
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::ids::{DocId, OrgId, SpaceId};
-use crate::outbox::{Delivery, delivery_sql};
+use crate::outbox::{Delivery, delivery_sql, refused_sql};
 use crate::store::Identity;
 
 /// An article as one row of the feed.
@@ -152,9 +152,11 @@ impl Feed<'_> {
             let mut statement = connection.prepare_cached(&format!("{ITEM} WHERE a.doc = ?2 AND NOT a.withdrawn"))?;
             let Some(item) = statement.query_row((me, id), item).optional()? else { return Ok(None) };
             let (body, acknowledgements): (String, i64) = connection.query_row(
-                "SELECT body, (SELECT count(DISTINCT member) FROM acknowledgement k WHERE article = ?1 AND NOT EXISTS
-                                   (SELECT 1 FROM outbox o WHERE o.doc = k.doc AND o.refused IS NOT NULL))
-                 FROM article WHERE doc = ?1",
+                concat!(
+                    "SELECT body, (SELECT count(DISTINCT member) FROM acknowledgement k WHERE article = ?1 AND NOT ",
+                    refused_sql!("k.doc"),
+                    ") FROM article WHERE doc = ?1"
+                ),
                 [id],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?;

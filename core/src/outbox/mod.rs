@@ -33,6 +33,14 @@ macro_rules! delivery_sql {
 }
 pub(crate) use delivery_sql;
 
+/// SQL for whether the server refused something of the document `{doc}`.
+macro_rules! refused_sql {
+    ($doc:literal) => {
+        concat!("EXISTS (SELECT 1 FROM outbox o WHERE o.doc = ", $doc, " AND o.refused IS NOT NULL)")
+    };
+}
+pub(crate) use refused_sql;
+
 impl Delivery {
     pub(crate) fn from_column(row: &Row<'_>, index: usize) -> rusqlite::Result<Self> {
         Ok(match row.get::<_, Option<i64>>(index)? {

@@ -1,17 +1,19 @@
 //! A host at the door: opening it, the code of now, visitors, shutting it.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use serde::Serialize;
 
 use super::code::{NONCE_LEN, PERIOD_MS, period};
 use super::rows::{Door, door};
 use super::{Code, Presence, shown};
+use crate::activity::org_of;
 use crate::directory::require_role;
 use crate::document::{About, Edit, Kind, MAX_TITLE, ORGANISE, RECEIVE, Value};
 use crate::error::{Error, Result};
-use crate::ids::{DocId, MemberId, OrgId, SpaceId};
+use crate::ids::{DocId, MemberId, SpaceId};
 use crate::input::{line, new_header};
 use crate::key::random_bytes;
+use crate::outbox::refused_sql;
 use crate::store::Write;
 
 /// A code to be shown.
@@ -57,12 +59,6 @@ const MAX_REVOKED_DOORS: usize = 64;
 /// The most visitors that one call counts.
 const MAX_GUESTS: i64 = 1_000;
 
-pub(super) fn org_of(write: &Write<'_>, activity: DocId) -> Result<OrgId> {
-    let mut statement = write.tx.prepare_cached("SELECT space FROM activity WHERE doc = ?1")?;
-    let space: Option<SpaceId> = statement.query_row([activity], |row| row.get(0)).optional()?;
-    Ok(space.ok_or(Error::NotFound)?.org())
-}
-
 /// The door of this phone, open.
 pub(super) fn own_door(write: &mut Write<'_>, id: DocId) -> Result<Door> {
     let door = door(write.tx, id)?.ok_or(Error::NotFound)?;
@@ -85,7 +81,7 @@ impl Presence<'_> {
         line("label", label, MAX_TITLE)?;
         let key = Value::Bytes(self.key.public_key().to_vec());
         self.store.write(|write| {
-            let org = org_of(write, activity)?;
+            let org = org_of(write.tx, activity)?;
             require_role(write, org, RECEIVE)?;
             let over = "SELECT 1 FROM activity WHERE doc = ?1 AND (cancelled OR closed IS NOT NULL)";
             if write.tx.prepare_cached(over)?.exists([activity])? {
@@ -119,7 +115,7 @@ impl Presence<'_> {
     pub fn revoke_door(&self, id: DocId) -> Result<()> {
         self.store.write(|write| {
             let door = door(write.tx, id)?.ok_or(Error::NotFound)?;
-            require_role(write, org_of(write, door.activity)?, ORGANISE)?;
+            require_role(write, org_of(write.tx, door.activity)?, ORGANISE)?;
             if door.revoked {
                 return Ok(());
             }
@@ -191,7 +187,7 @@ impl Presence<'_> {
         }
         self.store.write(|write| {
             let door = own_door(write, id)?;
-            let org = org_of(write, door.activity)?;
+            let org = org_of(write.tx, door.activity)?;
             let mut header = new_header(write, Kind::Guests, SpaceId::desk(org))?;
             header.about = Some(About::Doc(door.activity));
             let at = write.wall();
@@ -220,6 +216,16 @@ impl Presence<'_> {
     }
 }
 
+/// Visitors at all doors of an activity; never below none.
+pub(crate) fn guests_in(connection: &Connection, activity: DocId) -> Result<u64> {
+    let mut sum = connection.prepare_cached(concat!(
+        "SELECT coalesce(sum(max(min(count, 1000000), -1000000)), 0) FROM guests WHERE activity = ?1 AND NOT ",
+        refused_sql!("guests.doc")
+    ))?;
+    let sum: i64 = sum.query_row([activity], |row| row.get(0))?;
+    Ok(u64::try_from(sum).unwrap_or(0))
+}
+
 fn views(connection: &Connection, activity: DocId) -> Result<Vec<DoorView>> {
     let mut statement = connection.prepare_cached(
         "WITH came (member) AS (
@@ -228,11 +234,11 @@ fn views(connection: &Connection, activity: DocId) -> Result<Vec<DoorView>> {
              WHERE NOT undone),
          expected (member) AS (SELECT DISTINCT member FROM roster WHERE activity = ?1)
          SELECT (SELECT count(*) FROM came), (SELECT count(*) FROM expected),
-             (SELECT count(*) FROM came WHERE member IN (SELECT member FROM expected)),
-             (SELECT max(coalesce(sum(count), 0), 0) FROM guests WHERE activity = ?1)",
+             (SELECT count(*) FROM came WHERE member IN (SELECT member FROM expected))",
     )?;
-    let (present, expected, of_expected, guests) =
-        statement.query_row([activity], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    let (present, expected, of_expected) =
+        statement.query_row([activity], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let guests = u32::try_from(guests_in(connection, activity)?).unwrap_or(u32::MAX);
     let mut statement = connection.prepare_cached(
         "SELECT doc, owner, label, shut, EXISTS (SELECT 1 FROM door_revoked r WHERE r.activity = ?1 AND r.door = doc)
          FROM door WHERE activity = ?1 ORDER BY label, doc",

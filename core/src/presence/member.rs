@@ -4,11 +4,11 @@ use rusqlite::OptionalExtension;
 use serde::Serialize;
 
 use super::code::{NONCE_LEN, PERIOD_MS, period};
-use super::door::org_of;
 use super::freshness::period_of_now;
 use super::judge::code_holds;
 use super::rows::door;
 use super::{Card, Code, Presence, Refused, shown};
+use crate::activity::org_of;
 use crate::document::{About, Kind, Value};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, SpaceId};
@@ -126,7 +126,7 @@ impl Presence<'_> {
 }
 
 fn say(write: &mut Write<'_>, activity: DocId, fields: &[(&str, Value)]) -> Result<DocId> {
-    let org = org_of(write, activity)?;
+    let org = org_of(write.tx, activity)?;
     let cancelled = "SELECT 1 FROM activity WHERE doc = ?1 AND cancelled";
     if write.tx.prepare_cached(cancelled)?.exists([activity])? {
         return Err(Error::Invalid { field: "activity", reason: "cancelled" });

@@ -51,6 +51,8 @@ pub use scan::{Admission, Amber, Scan};
 pub use shown::{from_text, to_text};
 
 #[cfg(feature = "client")]
+pub(crate) use door::guests_in;
+#[cfg(feature = "client")]
 pub(crate) use judge::judge_evidence;
 #[cfg(feature = "client")]
 pub(crate) use rows::{note_own_card, note_revoked, remove, show_activity, show_door, show_guests};

@@ -5,6 +5,7 @@
 //! is closed.
 
 use super::Presence;
+use crate::activity::org_of;
 use crate::directory::{purge, require_role};
 use crate::document::RECEIVE;
 use crate::error::Result;
@@ -21,7 +22,7 @@ impl Presence<'_> {
     /// [`crate::Error::NotAllowed`] without a host's role; [`crate::Error::NotFound`].
     pub fn prepare_door(&self, activity: DocId, orgs: &[OrgId]) -> Result<()> {
         self.store.write(|write| {
-            let org = super::door::org_of(write, activity)?;
+            let org = org_of(write.tx, activity)?;
             require_role(write, org, RECEIVE)?;
             let mut homes = write.tx.prepare_cached(
                 "SELECT DISTINCT m.home FROM roster r JOIN member m ON m.id = r.member WHERE r.activity = ?1",

@@ -5,7 +5,7 @@ use rusqlite::OptionalExtension;
 use super::prepare;
 use crate::document::{About, Fields, Header, Kind, Value};
 use crate::error::Result;
-use crate::ids::{DeviceId, DocId, MemberId};
+use crate::ids::{DeviceId, DocId, MemberId, ids_in};
 use crate::key::{PUBLIC_KEY_LEN, PublicKey};
 use crate::live::Topic;
 use crate::store::{Seen, Write, set_meta};
@@ -67,8 +67,8 @@ pub(crate) fn show_activity(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
         Value::Bytes(bytes) => Some(&bytes[..]),
         _ => None,
     });
-    let revoked = others.chain([seen.fields.bytes("shut")]).flat_map(|ids| ids.chunks_exact(16));
-    let mut now: Vec<DocId> = revoked.filter_map(|id| DocId::try_from(id).ok()).collect();
+    let revoked = others.chain([seen.fields.bytes("shut")]).flat_map(ids_in);
+    let mut now: Vec<DocId> = revoked.collect();
     now.sort_unstable();
     now.dedup();
     let mut statement = write.tx.prepare_cached("SELECT door FROM door_revoked WHERE activity = ?1 ORDER BY door")?;
@@ -142,8 +142,7 @@ pub(crate) fn note_revoked(write: &mut Write<'_>, header: &Header, fields: &Fiel
     let Some(About::Member(member)) = header.about else { return Ok(()) };
     let mut insert =
         write.tx.prepare_cached("INSERT OR IGNORE INTO revoked_device (device, member) VALUES (?1, ?2)")?;
-    let devices = fields.bytes("revoked").chunks_exact(16).filter_map(|id| DeviceId::try_from(id).ok());
-    for device in devices {
+    for device in ids_in::<DeviceId>(fields.bytes("revoked")) {
         insert.execute((device, member))?;
     }
     Ok(())

@@ -4,11 +4,12 @@ use rusqlite::OptionalExtension;
 use serde::Serialize;
 
 use super::code::NONCE_LEN;
-use super::door::{org_of, own_door};
+use super::door::own_door;
 use super::freshness::period_of_now;
 use super::judge::{card_holds, certificate_holds};
 use super::{Card, Presence, Refused, shown};
 use crate::activity::Doubt;
+use crate::activity::org_of;
 use crate::document::{About, Kind, Value};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, SpaceId};
@@ -65,7 +66,7 @@ fn say(
     member: MemberId,
     fields: Vec<(&str, Value)>,
 ) -> Result<DocId> {
-    let mut header = new_header(write, Kind::Scan, SpaceId::desk(org_of(write, activity)?))?;
+    let mut header = new_header(write, Kind::Scan, SpaceId::desk(org_of(write.tx, activity)?))?;
     header.about = Some(About::Member(member));
     let mut all = vec![
         ("activity", Value::Bytes(activity.as_bytes().to_vec())),

@@ -5,18 +5,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use hongqi_core::Core;
 use hongqi_core::activity::{AttendanceRow, Mark, NewActivity, Place, Status};
 use hongqi_core::clock::{Clock, SystemClock};
 use hongqi_core::document::{About, Change, Kind, Nonce};
 use hongqi_core::ids::{ActorId, DocId, MemberId, OrgId, SpaceId};
-use hongqi_core::sync::session::Session;
 use hongqi_core::sync::wire::{Batch, Entry, SignedBatch, Target};
 use hongqi_server::Server;
 use rusqlite::Connection;
 
 use crate::floor::{DOCUMENT, Floor, Rows};
-use crate::park::{Device, ask, folder, import, server, settle};
+use crate::park::{Device, folder, import, server, settle, take_in};
 use crate::report::{Aim, Outcome, RUNS, Report, ms, ratios, thread_seconds};
 
 const PEOPLE: usize = 2_000;
@@ -121,27 +119,6 @@ fn mark(device: &mut Device, org: OrgId, activity: DocId, member: MemberId, mark
     let entries = vec![Entry { target, change: change.into_bytes() }];
     let (generation, dev_seq) = (device.generation, device.dev_seq);
     Ok(Batch { space: SpaceId::desk(org), device: id, generation, dev_seq, entries }.sign(&*device.key)?)
-}
-
-struct Taken {
-    time: Duration,
-    processor: f64,
-    pages: usize,
-}
-
-fn take_in(server: &Server, core: &Core) -> Outcome<Taken> {
-    let mut out = Taken { time: Duration::ZERO, processor: 0.0, pages: 0 };
-    loop {
-        let exchange = ask(server, core)?;
-        out.pages += exchange.response.pages.len();
-        let (start, before) = (Instant::now(), thread_seconds());
-        let more = core.absorb(&exchange.request, exchange.response)?.more;
-        out.time += start.elapsed();
-        out.processor += thread_seconds() - before;
-        if !more {
-            return Ok(out);
-        }
-    }
 }
 
 /// A row of [`PLAIN`].

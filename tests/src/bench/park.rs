@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use hongqi_core::clock::{Clock, SystemClock};
 use hongqi_core::document::{Change, Kind, Nonce};
@@ -16,7 +17,7 @@ use hongqi_core::{Config, Core};
 use hongqi_server::Server;
 use tempfile::TempDir;
 
-use crate::report::Outcome;
+use crate::report::{Outcome, thread_seconds};
 
 /// A folder on the disk of the target folder: `/tmp` may be memory.
 pub fn folder() -> Outcome<TempDir> {
@@ -143,6 +144,32 @@ pub fn settle(server: &Server, core: &Core) -> Outcome<()> {
         let exchange = ask(server, core)?;
         if !core.absorb(&exchange.request, exchange.response)?.more {
             return Ok(());
+        }
+    }
+}
+
+/// What taking in all that is there has cost.
+pub struct Absorbed {
+    /// On the wall.
+    pub time: Duration,
+    /// Of this thread, in seconds.
+    pub processor: f64,
+    /// How many pages.
+    pub pages: usize,
+}
+
+/// Lets a phone take in all that the server has for it.
+pub fn take_in(server: &Server, core: &Core) -> Outcome<Absorbed> {
+    let mut out = Absorbed { time: Duration::ZERO, processor: 0.0, pages: 0 };
+    loop {
+        let exchange = ask(server, core)?;
+        out.pages += exchange.response.pages.len();
+        let (start, before) = (Instant::now(), thread_seconds());
+        let more = core.absorb(&exchange.request, exchange.response)?.more;
+        out.time += start.elapsed();
+        out.processor += thread_seconds() - before;
+        if !more {
+            return Ok(out);
         }
     }
 }

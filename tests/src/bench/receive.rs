@@ -3,15 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use hongqi_core::Core;
 use hongqi_core::document::Change;
 use hongqi_core::ids::SpaceId;
-use hongqi_core::sync::session::Session;
 use hongqi_server::Server;
 use rusqlite::types::Value;
 
 use crate::floor::{DOCUMENT, Floor, MESSAGE, Rows};
-use crate::park::{Device, ask, folder, import, server, talk};
+use crate::park::{Device, folder, import, server, take_in, talk};
 use crate::report::{Aim, Outcome, RUNS, Report, ms, ratios, thread_seconds};
 use crate::text;
 
@@ -83,27 +81,6 @@ fn fill(server: &Server) -> Outcome<()> {
         author.push(server, vec![batch])?;
     }
     Ok(())
-}
-
-struct Absorbed {
-    time: Duration,
-    processor: f64,
-    pages: usize,
-}
-
-fn take_in(server: &Server, core: &Core) -> Outcome<Absorbed> {
-    let mut out = Absorbed { time: Duration::ZERO, processor: 0.0, pages: 0 };
-    loop {
-        let exchange = ask(server, core)?;
-        out.pages += exchange.response.pages.len();
-        let (start, before) = (Instant::now(), thread_seconds());
-        let more = core.absorb(&exchange.request, exchange.response)?.more;
-        out.time += start.elapsed();
-        out.processor += thread_seconds() - before;
-        if !more {
-            return Ok(out);
-        }
-    }
 }
 
 fn index_rows(messages: &[Vec<Value>]) -> Rows {

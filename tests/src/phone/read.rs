@@ -15,12 +15,11 @@ use serde::Serialize;
 
 use super::cli::Act;
 use super::failure::Failure;
-use super::show::{Shown, attendance, clip, delivery, short, table};
+use super::show::{Shown, TITLE, attendance, clip, delivery, short, table};
 use super::{find, write};
 
 /// As much as one page gives.
 const PAGE: usize = 100;
-const TITLE: usize = 48;
 
 /// Answers `act` if it looks; `None` if it changes something.
 pub fn run(core: &Core, act: &Act) -> Result<Option<Shown>, Failure> {

@@ -8,6 +8,9 @@ use serde::Serialize;
 
 use super::failure::Failure;
 
+/// As many columns as a title or a line of text gets.
+pub const TITLE: usize = 48;
+
 /// What a command shows.
 #[derive(Debug)]
 pub struct Shown {

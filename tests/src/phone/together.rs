@@ -10,9 +10,7 @@ use hongqi_core::{Core, Error};
 use super::cli::{Act, CaseStep};
 use super::failure::Failure;
 use super::find;
-use super::show::{Shown, clip, delivery, short, table};
-
-const TITLE: usize = 48;
+use super::show::{Shown, TITLE, clip, delivery, short, table};
 
 /// Does `act` if it is one of these; `None` otherwise.
 pub fn run(core: &Core, act: &Act) -> Result<Option<Shown>, Failure> {

@@ -2,7 +2,7 @@
 
 use hongqi_core::clock::Timestamp;
 use hongqi_core::document::Kind;
-use hongqi_core::ids::{DeviceId, DocId, MemberId, SpaceId};
+use hongqi_core::ids::{DeviceId, DocId, MemberId, SpaceId, ids_in};
 use hongqi_core::sync::wire::SignedBatch;
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -38,7 +38,7 @@ fn room(row: &Row<'_>) -> rusqlite::Result<RoomRow> {
         ends: row.get(5)?,
         closed: row.get(6)?,
         desk: row.get(7)?,
-        avoid: avoid.chunks(16).filter_map(|id| MemberId::try_from(id).ok()).collect(),
+        avoid: ids_in(&avoid).collect(),
         step: step.zip(step_doc),
         settled: row.get(11)?,
         gone: row.get(12)?,
