@@ -11,7 +11,7 @@ use hongqi_core::sync::session::FailureClass;
 use hongqi_core::sync::transport::HttpTransport;
 use hongqi_core::{App, Config, Core, Me, Recovery};
 
-use crate::call::{call, ended, guarded};
+use crate::call::{blocking, call, guarded};
 use crate::error::{ErrorCode, HongqiError, code_of};
 use crate::key::{DeviceKey, PlatformKey};
 use crate::listen::{ListenerHandle, StateListener, TopicListener};
@@ -158,7 +158,7 @@ impl Hongqi {
     ) -> Result<Arc<Self>, HongqiError> {
         crate::log::keep_panics_quiet();
         let runtime = runtime()?;
-        ended(runtime.spawn_blocking(move || {
+        blocking(move || {
             let transport = match roots {
                 None => HttpTransport::new(),
                 Some(roots) => HttpTransport::trusting(roots.iter().map(Vec::as_slice)),
@@ -172,8 +172,8 @@ impl Hongqi {
             let core = Core::open(config)?;
             let app = Arc::new(App::start(runtime, core, Arc::new(transport)));
             Ok(Arc::new(Self { app }))
-        }))
-        .await?
+        })
+        .await
     }
 
     /// Makes this device that of the member who was given the one-time `code`, at the server with the address `url`

@@ -9,7 +9,7 @@ use hongqi_core::key::PublicKey;
 use hongqi_core::live::Topic;
 use hongqi_core::presence::{Card, Code, Refused as ScanRefusal, from_text};
 
-use crate::call::{ended, guarded};
+use crate::call::{blocking, guarded};
 use crate::error::{ErrorCode, HongqiError};
 use crate::listen::{Entry, ListenerHandle, TopicListener};
 
@@ -32,7 +32,7 @@ pub fn probe_panic() -> Result<(), HongqiError> {
 #[uniffi::export]
 #[allow(clippy::panic, reason = "it is what this is for")]
 pub async fn probe_panic_async() -> Result<(), HongqiError> {
-    ended(hongqi_core::lifecycle::runtime()?.spawn_blocking(|| panic!("on purpose"))).await
+    blocking(|| panic!("on purpose")).await
 }
 
 /// Calls `listener` `count` times, one by one, from the thread of all listeners, until the handle is dropped. For tests.

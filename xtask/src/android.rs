@@ -12,6 +12,8 @@ const ABIS: [(&str, &str, u64); 3] = [
 ];
 /// The oldest Android: the first that has `java.time`, which the Kotlin package uses.
 const PLATFORM: &str = "26";
+/// Pointers to be adjusted at loading packed into a twentieth; its linker reads that since Android 6.
+const PACKED: &str = "link-arg=-Wl,--pack-dyn-relocs=android";
 /// Where Gradle's plugin takes them from without being told.
 const OUT: &str = "bindings/kotlin/src/main/jniLibs";
 
@@ -55,6 +57,9 @@ pub fn run() -> Result<(), String> {
         "cdylib",
         "--profile",
         "release-mobile",
+        "--",
+        "-C",
+        PACKED,
     ]);
     cargo_run(&build, Some(&root))?;
     for (abi, _, page) in ABIS {

@@ -21,7 +21,7 @@ fn awaits_the_core(expr: &Expr) -> bool {
         Expr::Await(waits) => match &*waits.base {
             Expr::MethodCall(call) => matches!(&*call.receiver, Expr::Field(field)
                 if matches!(&field.member, syn::Member::Named(name) if name == "app")),
-            called => is_call_of(called, &["call", "ended"]),
+            called => is_call_of(called, &["call", "blocking"]),
         },
         Expr::Try(tried) => awaits_the_core(&tried.expr),
         Expr::Call(wrapped) if is_call_of(expr, &["Ok"]) => wrapped.args.iter().all(awaits_the_core),

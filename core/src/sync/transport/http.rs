@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use reqwest::{Certificate, Client, RequestBuilder, Response, Url};
+use reqwest::{Client, RequestBuilder, Response, Url};
+use rustls::{ClientConfig, RootCertStore};
 use tokio::time::timeout;
 
 use super::{Hints, Stats, Transport, TransportError};
@@ -57,7 +58,7 @@ impl HttpTransport {
     /// # Errors
     /// [`TransportError::Tls`] if the TLS library does not start.
     pub fn new() -> Result<Self, TransportError> {
-        Self::trusting(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|root| &root[..]))
+        Self::with(RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() })
     }
 
     /// As [`HttpTransport::new`], trusting these roots (X.509, DER) and no others: for a server with a certificate
@@ -66,11 +67,21 @@ impl HttpTransport {
     /// # Errors
     /// [`TransportError::Tls`] if one is no certificate, or the TLS library does not start.
     pub fn trusting<'a>(roots: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, TransportError> {
-        // Fails if the app installed another one before: then that is used.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let roots: Result<Vec<_>, _> = roots.into_iter().map(Certificate::from_der).collect();
+        let mut store = RootCertStore::empty();
+        for root in roots {
+            store.add(root.into()).map_err(|_| TransportError::Tls)?;
+        }
+        Self::with(store)
+    }
+
+    fn with(roots: RootCertStore) -> Result<Self, TransportError> {
+        let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|_| TransportError::Tls)?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
         let client = Client::builder()
-            .tls_certs_only(roots.map_err(|_| TransportError::Tls)?)
+            .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .connect_timeout(CONNECT)
