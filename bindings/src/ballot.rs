@@ -61,7 +61,9 @@ pub struct Tally {
     pub not_counted: u32,
     /// Whether there are enough voters.
     pub quorum: Quorum,
-    /// Whether it is carried.
+    /// How many must be for it: more than half of all voters, in an election of those who are there.
+    pub needed: u32,
+    /// Whether it is carried: there are enough voters, and enough of them are for it.
     pub carried: bool,
 }
 

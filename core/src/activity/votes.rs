@@ -1,7 +1,8 @@
 //! Whether a meeting is quorate, and what a vote comes to: pure functions of the roster, of attendance and of the votes.
 //!
-//! The rules are those of the Party's lower organisations: a meeting is valid with more than half of those who have a
-//! vote, an election with four fifths of them; a motion is carried by more than half of the voters who are there.
+//! The rules are those of the Party's lower organisations. A meeting is valid with more than half of those who have a
+//! vote, and a motion is carried by more than half of all of them, there or not (支部工作条例). An election is valid with
+//! four fifths of them, and who is elected has the votes of more than half of those who are there (基层组织选举工作条例).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,7 +81,9 @@ pub struct Tally {
     pub not_counted: u32,
     /// Whether there are enough voters.
     pub quorum: Quorum,
-    /// Whether it is carried.
+    /// How many must be for it.
+    pub needed: u32,
+    /// Whether it is carried: there are enough voters, and enough of them are for it.
     pub carried: bool,
 }
 
@@ -126,13 +129,15 @@ pub fn tally(voters: &BTreeMap<MemberId, Status>, votes: &BTreeMap<MemberId, Cho
     };
     let (votes_for, against, abstained) = (of(Choice::For), of(Choice::Against), of(Choice::Abstain));
     let voted = votes_for + against + abstained;
+    let needed = (if election { quorum.counted } else { quorum.voters }) / 2 + 1;
     Tally {
         votes_for,
         against,
         abstained,
         silent: quorum.counted.saturating_sub(voted),
         not_counted: u32::try_from(votes.len()).unwrap_or(u32::MAX).saturating_sub(voted),
-        carried: quorum.is_valid() && u64::from(votes_for) * 2 > u64::from(quorum.counted),
+        carried: quorum.is_valid() && votes_for >= needed,
+        needed,
         quorum,
     }
 }
@@ -177,6 +182,19 @@ mod tests {
         assert_eq!(of(8, 10, true), (8, None));
         assert_eq!(of(1, 1, true), (1, None));
         assert_eq!(of(0, 0, false).1, Some(Shortfall::NoVoters));
+    }
+
+    #[test]
+    fn a_motion_needs_half_of_all_voters_and_who_is_elected_half_of_those_there() {
+        // Of ten voters nine are there, and so many are for it.
+        let mut all = vec![Status::Present(Grade::Scanned); 9];
+        all.push(Status::Absent);
+        let of = |votes_for, election| {
+            let tally = tally(&named(all.clone()), &named(vec![Choice::For; votes_for]), election);
+            (tally.needed, tally.carried)
+        };
+        assert_eq!((of(5, false), of(6, false)), ((6, false), (6, true)));
+        assert_eq!((of(4, true), of(5, true)), ((5, false), (5, true)));
     }
 
     proptest! {

@@ -12929,7 +12929,11 @@ public struct Tally: Equatable, Hashable {
      */
     public let quorum: Quorum
     /**
-     * Whether it is carried.
+     * How many must be for it: more than half of all voters, in an election of those who are there.
+     */
+    public let needed: UInt32
+    /**
+     * Whether it is carried: there are enough voters, and enough of them are for it.
      */
     public let carried: Bool
 
@@ -12955,7 +12959,10 @@ public struct Tally: Equatable, Hashable {
          * Whether there are enough voters.
          */quorum: Quorum,
         /**
-         * Whether it is carried.
+         * How many must be for it: more than half of all voters, in an election of those who are there.
+         */needed: UInt32,
+        /**
+         * Whether it is carried: there are enough voters, and enough of them are for it.
          */carried: Bool) {
         self.votesFor = votesFor
         self.against = against
@@ -12963,6 +12970,7 @@ public struct Tally: Equatable, Hashable {
         self.silent = silent
         self.notCounted = notCounted
         self.quorum = quorum
+        self.needed = needed
         self.carried = carried
     }
 
@@ -12988,6 +12996,7 @@ public struct FfiConverterTypeTally: FfiConverterRustBuffer {
                 silent: FfiConverterUInt32.read(from: &buf),
                 notCounted: FfiConverterUInt32.read(from: &buf),
                 quorum: FfiConverterTypeQuorum.read(from: &buf),
+                needed: FfiConverterUInt32.read(from: &buf),
                 carried: FfiConverterBool.read(from: &buf)
         )
     }
@@ -12999,6 +13008,7 @@ public struct FfiConverterTypeTally: FfiConverterRustBuffer {
         FfiConverterUInt32.write(value.silent, into: &buf)
         FfiConverterUInt32.write(value.notCounted, into: &buf)
         FfiConverterTypeQuorum.write(value.quorum, into: &buf)
+        FfiConverterUInt32.write(value.needed, into: &buf)
         FfiConverterBool.write(value.carried, into: &buf)
     }
 }

@@ -16634,7 +16634,12 @@ data class Tally (
     val `quorum`: Quorum
     ,
     /**
-     * Whether it is carried.
+     * How many must be for it: more than half of all voters, in an election of those who are there.
+     */
+    val `needed`: kotlin.UInt
+    ,
+    /**
+     * Whether it is carried: there are enough voters, and enough of them are for it.
      */
     val `carried`: kotlin.Boolean
 
@@ -16659,6 +16664,7 @@ public object FfiConverterTypeTally: FfiConverterRustBuffer<Tally> {
             FfiConverterUInt.read(buf),
             FfiConverterUInt.read(buf),
             FfiConverterTypeQuorum.read(buf),
+            FfiConverterUInt.read(buf),
             FfiConverterBoolean.read(buf),
         )
     }
@@ -16670,6 +16676,7 @@ public object FfiConverterTypeTally: FfiConverterRustBuffer<Tally> {
             FfiConverterUInt.allocationSize(value.`silent`) +
             FfiConverterUInt.allocationSize(value.`notCounted`) +
             FfiConverterTypeQuorum.allocationSize(value.`quorum`) +
+            FfiConverterUInt.allocationSize(value.`needed`) +
             FfiConverterBoolean.allocationSize(value.`carried`)
     )
 
@@ -16680,6 +16687,7 @@ public object FfiConverterTypeTally: FfiConverterRustBuffer<Tally> {
             FfiConverterUInt.write(value.`silent`, buf)
             FfiConverterUInt.write(value.`notCounted`, buf)
             FfiConverterTypeQuorum.write(value.`quorum`, buf)
+            FfiConverterUInt.write(value.`needed`, buf)
             FfiConverterBoolean.write(value.`carried`, buf)
     }
 }
