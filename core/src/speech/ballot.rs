@@ -27,12 +27,12 @@ impl Speech {
     /// What a vote comes to.
     #[must_use]
     pub fn tally(&self, tally: &Tally) -> String {
-        let Tally { votes_for, against, abstained, silent, not_counted, quorum, carried } = tally;
+        let Tally { votes_for, against, abstained, silent, not_counted, quorum, needed, carried } = tally;
         let mut out = self.sentence();
         out.say_if(*carried, "通过", "carried").say_if(!*carried, "未通过", "not carried");
         out.either(
-            format!("赞成{votes_for}票，反对{against}票，弃权{abstained}票"),
-            format!("{votes_for} for, {against} against, {abstained} abstained"),
+            format!("赞成{votes_for}票，需{needed}票，反对{against}票，弃权{abstained}票"),
+            format!("{votes_for} for, {needed} needed, {against} against, {abstained} abstained"),
         );
         out.some(*silent, "人未投票", "have not voted").some(*not_counted, "票未计入", "not counted");
         out.say(self.quorum(quorum)).end()

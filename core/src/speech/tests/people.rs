@@ -116,7 +116,8 @@ fn numbers_that_are_kept_back_are_not_said_in_another_way() {
 #[test]
 fn a_resolution_says_the_tally_to_who_may_know_it_and_to_nobody_else() {
     let quorum = Quorum { voters: 9, counted: 6, claimed: 0, disputed: 0, needed: 5, shortfall: None };
-    let tally = Tally { votes_for: 4, against: 1, abstained: 0, silent: 1, not_counted: 2, quorum, carried: true };
+    let tally =
+        Tally { votes_for: 5, against: 1, abstained: 0, silent: 0, not_counted: 2, quorum, needed: 5, carried: true };
     let resolution = ResolutionView {
         id: DOC,
         title: "同意接收预备党员".to_owned(),
@@ -132,8 +133,8 @@ fn a_resolution_says_the_tally_to_who_may_know_it_and_to_nobody_else() {
     let over = ResolutionView { closed: Some(NOW), own: None, tally: Some(tally), ..resolution };
     assert_eq!(
         EN.resolution(&over),
-        "the vote is over, 同意接收预备党员, carried, 4 for, 1 against, 0 abstained, 1 have not voted, 2 not counted, \
-         enough voters, 6 of 9 count, 5 needed"
+        "the vote is over, 同意接收预备党员, carried, 5 for, 5 needed, 1 against, 0 abstained, 2 not counted, enough \
+         voters, 6 of 9 count, 5 needed"
     );
 }
 
