@@ -76,10 +76,11 @@ fn two_organisers_call_the_roll() {
     };
     let activity = activities(&o1).plan(org(root), &plan).unwrap();
     let expected: Vec<_> = people.iter().map(|member| (*member, Place::Expected)).collect();
+    activities(&o1).expect_members(activity, &orgs).unwrap();
     activities(&o1).expect(activity, &expected).unwrap();
     settle(&mut world, &mut [&mut o1, &mut o2, &mut sec]);
     for phone in [&o1, &o2] {
-        phone.core().presence().prepare_door(activity, &orgs).unwrap();
+        phone.core().presence().prepare_door(activity).unwrap();
     }
     settle(&mut world, &mut [&mut o1, &mut o2, &mut sec]);
     assert!(table(&o2, activity).iter().all(|row| !row.name.is_empty() && row.home.is_some()), "names are here");
@@ -164,7 +165,7 @@ fn two_organisers_call_the_roll() {
     assert_eq!(seen[0].numbers.expected, Count::Exactly(6));
     assert_eq!(activities(&sec).attendance_numbers(activity), Err(Error::NotAllowed));
     // With the closing the names went from the phones that called the roll; the cluster opens the boards once more.
-    o1.core().presence().prepare_door(activity, &orgs).unwrap();
+    o1.core().presence().prepare_door(activity).unwrap();
     settle(&mut world, &mut [&mut o1]);
     let of_six: Vec<_> = seen[0].people.iter().map(|row| (row.member, &row.status)).collect();
     let all = table(&o1, activity);
@@ -194,7 +195,7 @@ fn two_organisers_call_the_roll() {
 
     // 6. Any interleaving of the same acts gives the same table.
     let random = world.rng.fork();
-    a_phone_that_gets_them_otherwise(&mut world, random, activity, &all, &orgs, first);
+    a_phone_that_gets_them_otherwise(&mut world, random, activity, &all, first);
 }
 
 /// @o1's second phone takes everything in anew, over a network that drops, doubles and cuts, while it is killed again and
@@ -204,7 +205,6 @@ fn a_phone_that_gets_them_otherwise(
     mut random: fastrand::Rng,
     activity: DocId,
     all: &[AttendanceRow],
-    orgs: &[OrgId],
     who: &MemberRow,
 ) {
     let mut fresh = world.phone(&who.number);
@@ -212,7 +212,7 @@ fn a_phone_that_gets_them_otherwise(
         fresh.exchange(world, random.choice(Fault::ALL).unwrap_or(Fault::None));
     }
     settle(world, &mut [&mut fresh]);
-    fresh.core().presence().prepare_door(activity, orgs).unwrap();
+    fresh.core().presence().prepare_door(activity).unwrap();
     settle(world, &mut [&mut fresh]);
     assert_eq!(table(&fresh, activity), all);
 }

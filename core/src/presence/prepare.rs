@@ -14,23 +14,23 @@ use crate::live::Topic;
 use crate::store::Write;
 
 impl Presence<'_> {
-    /// Opens the boards of these organisations, and of those of all expected members whose home is known here: their
-    /// names arrive with the next exchange, and are there without a network after that. Until the activity is closed, or
-    /// [`Presence::leave_door`].
+    /// Opens the boards of the organisations that the activity's list names, and of those of all expected members whose
+    /// home is known here: their names arrive with the next exchange, and are there without a network after that. Again
+    /// opens what the list names since. Until the activity is closed, or [`Presence::leave_door`].
     ///
     /// # Errors
     /// [`crate::Error::NotAllowed`] without a host's role; [`crate::Error::NotFound`].
-    pub fn prepare_door(&self, activity: DocId, orgs: &[OrgId]) -> Result<()> {
+    pub fn prepare_door(&self, activity: DocId) -> Result<()> {
         self.store.write(|write| {
             let org = org_of(write.tx, activity)?;
             require_role(write, org, RECEIVE)?;
-            let mut homes = write.tx.prepare_cached(
-                "SELECT DISTINCT m.home FROM roster r JOIN member m ON m.id = r.member WHERE r.activity = ?1",
+            let mut orgs = write.tx.prepare_cached(
+                "SELECT m.home FROM roster r JOIN member m ON m.id = r.member WHERE r.activity = ?1
+                 UNION SELECT org FROM roster_org WHERE activity = ?1",
             )?;
-            let known = homes.query_map([activity], |row| row.get(0))?;
-            let mut wanted: Vec<OrgId> = known.collect::<rusqlite::Result<_>>()?;
-            drop(homes);
-            wanted.extend(orgs);
+            let wanted = orgs.query_map([activity], |row| row.get(0))?;
+            let wanted: Vec<OrgId> = wanted.collect::<rusqlite::Result<_>>()?;
+            drop(orgs);
             for space in wanted.into_iter().map(SpaceId::board) {
                 let opened = "INSERT OR IGNORE INTO space (id, follow) VALUES (?1, 2)";
                 write.tx.prepare_cached(opened)?.execute([space])?;

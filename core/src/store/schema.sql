@@ -146,6 +146,11 @@ CREATE TABLE roster (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX roster_member ON roster (member, activity);
 
+-- Of whose members some may be expected: whose names are needed at the door.
+CREATE TABLE roster_org (
+    activity BLOB NOT NULL, org BLOB NOT NULL, doc BLOB NOT NULL, PRIMARY KEY (activity, org, doc)
+) STRICT, WITHOUT ROWID;
+
 -- Never overwritten: attendance is a function of all of it, and reads it in the order of its key.
 CREATE TABLE evidence (
     activity BLOB NOT NULL, member BLOB NOT NULL,

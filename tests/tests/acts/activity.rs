@@ -382,7 +382,8 @@ fn numbers_go_upward_and_names_stay_in_the_branch() {
     let numbers = ["1001", "1002", "1003", "1004", "2001", "2002", "3001", "3002"];
     let people = numbers.map(|number| (member(number), Place::Expected));
     sun.core().activities().expect(activity, &people).unwrap();
-    sun.core().presence().prepare_door(activity, &[org("B1"), org("B2")]).unwrap();
+    sun.core().activities().expect_members(activity, &[org("B1"), org("B2")]).unwrap();
+    sun.core().presence().prepare_door(activity).unwrap();
     settle(&mut world, [&mut sun, &mut wang, &mut li]);
     li.core().activities().check_in(activity).unwrap();
     call(&sun, activity, &[("1002", Mark::Absent)]);
