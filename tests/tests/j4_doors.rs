@@ -256,6 +256,10 @@ fn three_doors_and_no_network() {
     for (at, host) in doors.iter_mut().zip(&hosts) {
         at.phone.sync(&world);
         assert!(at.phone.core().presence().find_expected(activity, "").unwrap().len() < 20);
+        let database = rusqlite::Connection::open(at.phone.home().join("hongqi.db")).unwrap();
+        let homes: i64 = database.query_row("SELECT count(*) FROM kept_home", [], |row| row.get(0)).unwrap();
+        assert_eq!(homes, 0, "a host has no business with whose members they are");
+        drop(database);
         at.phone.core().pause().unwrap();
         for name in foreign(host) {
             assert!(!holds(&at.phone, name), "a door phone kept a name: {name}");

@@ -3,7 +3,8 @@
 
 use hongqi_core::Error;
 use hongqi_core::activity::{
-    Activities, AttendanceRow, EvidenceView, Grade, LastWord, Mark, NewActivity, Numbers, Place, Status, Word,
+    Activities, AttendanceRow, EvidenceView, Grade, LastWord, Mark, NewActivity, Numbers, OrgAttendance, Place, Status,
+    Word,
 };
 use hongqi_core::count::Count;
 use hongqi_core::ids::{DocId, MemberId, OrgId};
@@ -164,7 +165,11 @@ fn two_organisers_call_the_roll() {
     assert_eq!((seen[0].org, seen[0].people.len()), (Some(org(&six.number)), 6));
     assert_eq!(seen[0].numbers.expected, Count::Exactly(6));
     assert_eq!(activities(&sec).attendance_numbers(activity), Err(Error::NotAllowed));
-    // With the closing the names went from the phones that called the roll; the cluster opens the boards once more.
+    // With the closing the names went from the phones that called the roll: not whose members they were.
+    let nameless = table(&o1, activity).iter().filter(|row| row.name.is_empty()).count();
+    assert!(nameless > 0, "of who has written nothing");
+    let seen_closed = activities(&o1).attendance_by_org(activity).unwrap();
+    // The cluster opens the boards once more: the names come, and the numbers are the same.
     o1.core().presence().prepare_door(activity).unwrap();
     settle(&mut world, &mut [&mut o1]);
     let of_six: Vec<_> = seen[0].people.iter().map(|row| (row.member, &row.status)).collect();
@@ -173,6 +178,10 @@ fn two_organisers_call_the_roll() {
         assert_eq!(all.iter().find(|row| row.member == member).map(|row| &row.status), Some(status));
     }
     let seen = activities(&o1).attendance_by_org(activity).unwrap();
+    let without_names = |groups: &[OrgAttendance]| -> Vec<_> {
+        groups.iter().map(|group| (group.org, group.name.clone(), group.numbers)).collect()
+    };
+    assert_eq!(without_names(&seen_closed), without_names(&seen));
     // Two general branches and the cluster itself have no members of their own.
     assert_eq!(seen.len(), 16);
     for group in &seen {

@@ -2,13 +2,14 @@
 //!
 //! A roster holds ids. What people are called stands on the boards of their organisations, which a host may read and does
 //! not follow. A door phone opens those boards the day before, and lets go of them, to the last byte, when the activity
-//! is closed.
+//! is closed. A phone that reads the organisation's whole desk keeps whose members the people are, and no names: it still
+//! shows the numbers by organisation.
 
 use super::Presence;
 use crate::activity::org_of;
 use crate::directory::{purge, require_role};
 use crate::document::RECEIVE;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{DocId, OrgId, SpaceId};
 use crate::live::Topic;
 use crate::store::Write;
@@ -59,11 +60,42 @@ pub(super) fn leave(write: &mut Write<'_>, activity: DocId) -> Result<()> {
     let mut statement = write.tx.prepare_cached("DELETE FROM door_board WHERE activity = ?1 RETURNING space")?;
     let spaces: Vec<SpaceId> = statement.query_map([activity], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     drop(statement);
+    if !spaces.is_empty() {
+        keep_homes(write, activity)?;
+    }
     for space in spaces {
         let goes = "SELECT 1 FROM space WHERE id = ?1 AND follow = 2 AND id NOT IN (SELECT space FROM door_board)";
         if write.tx.prepare_cached(goes)?.exists([space])? {
             purge(write, space)?;
         }
+    }
+    Ok(())
+}
+
+fn keep_homes(write: &Write<'_>, activity: DocId) -> Result<()> {
+    let desk = match org_of(write.tx, activity) {
+        Ok(org) => SpaceId::desk(org),
+        Err(Error::NotFound) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    if !write.tx.prepare_cached("SELECT 1 FROM space WHERE id = ?1 AND whole")?.exists([desk])? {
+        return Ok(());
+    }
+    let homes = "INSERT OR REPLACE INTO kept_home (activity, member, org)
+                 SELECT ?1, id, home FROM member WHERE id IN
+                     (SELECT member FROM roster WHERE activity = ?1 UNION SELECT member FROM evidence WHERE activity = ?1)";
+    write.tx.prepare_cached(homes)?.execute([activity])?;
+    let orgs = "INSERT OR REPLACE INTO kept_org (activity, org, number, name)
+                SELECT ?1, id, number, name FROM org WHERE id IN (SELECT org FROM kept_home WHERE activity = ?1)";
+    write.tx.prepare_cached(orgs)?.execute([activity])?;
+    Ok(())
+}
+
+/// Forgets whose members the people of a desk's activities are: it is no longer read whole.
+pub(crate) fn forget_homes(write: &Write<'_>, desk: SpaceId) -> Result<()> {
+    for table in ["kept_home", "kept_org"] {
+        let rows = format!("DELETE FROM {table} WHERE activity IN (SELECT doc FROM activity WHERE space = ?1)");
+        write.tx.prepare_cached(&rows)?.execute([SpaceId::board(desk.org())])?;
     }
     Ok(())
 }
