@@ -1168,7 +1168,7 @@ uint64_t uniffi_hongqi_ffi_fn_method_presence_own_card(uint64_t ptr
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_PRESENCE_PREPARE_DOOR
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_PRESENCE_PREPARE_DOOR
-uint64_t uniffi_hongqi_ffi_fn_method_presence_prepare_door(uint64_t ptr, RustBuffer activity, RustBuffer orgs
+uint64_t uniffi_hongqi_ffi_fn_method_presence_prepare_door(uint64_t ptr, RustBuffer activity
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_PRESENCE_REVOKE_DOOR

@@ -691,13 +691,17 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
      * Expects the members of these organisations as far as their cards are on this phone: full members vote,
      * probationary ones do not, applicants are not expected. How many were added.
      *
+     * The organisations are on the list from now on even if nobody of them is known here yet: `prepare_door` of `Presence`
+     * then asks for their names, and calling this again adds the people.
+     *
      * # Errors
      * As `expect_people`.
      */
     func expectMembers(activity: DocId, orgs: [OrgId]) async throws  -> UInt64
 
     /**
-     * Says of each of these what is expected, whatever was said before and by whom.
+     * Says of each of these what is expected, whatever was said before and by whom. The list names their organisations
+     * too, as far as they are known here: the phones at the door need the names of those.
      *
      * # Errors
      * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
@@ -1077,6 +1081,9 @@ open func edit(activity: DocId, title: String? = nil, place: String? = nil, note
      * Expects the members of these organisations as far as their cards are on this phone: full members vote,
      * probationary ones do not, applicants are not expected. How many were added.
      *
+     * The organisations are on the list from now on even if nobody of them is known here yet: `prepare_door` of `Presence`
+     * then asks for their names, and calling this again adds the people.
+     *
      * # Errors
      * As `expect_people`.
      */
@@ -1097,7 +1104,8 @@ open func expectMembers(activity: DocId, orgs: [OrgId])async throws  -> UInt64  
 }
 
     /**
-     * Says of each of these what is expected, whatever was said before and by whom.
+     * Says of each of these what is expected, whatever was said before and by whom. The list names their organisations
+     * too, as far as they are known here: the phones at the door need the names of those.
      *
      * # Errors
      * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
@@ -4881,7 +4889,8 @@ public func FfiConverterTypeLogSink_lower(_ value: LogSink) -> UInt64 {
 public protocol OutboxProtocol: AnyObject, Sendable {
 
     /**
-     * Takes back what has not left this device.
+     * Takes back what has not left this device, and with it what stands on it: what was said in the group, who was expected
+     * at the activity.
      *
      * # Errors
      * `too_late` if a part of it may have left; `not_found`.
@@ -4980,7 +4989,8 @@ open class Outbox: OutboxProtocol, @unchecked Sendable {
 
 
     /**
-     * Takes back what has not left this device.
+     * Takes back what has not left this device, and with it what stands on it: what was said in the group, who was expected
+     * at the activity.
      *
      * # Errors
      * `too_late` if a part of it may have left; `not_found`.
@@ -5659,14 +5669,14 @@ public protocol PresenceProtocol: AnyObject, Sendable {
     func ownCard() async throws  -> ShownCard
 
     /**
-     * Opens the boards of these organisations, and of those of all expected members whose home is known here: their
-     * names arrive with the next exchange, and are there without a network after that. Until the activity is closed, or
-     * `leave_door`.
+     * Opens the boards of the organisations that the activity's list names, and of those of all expected members whose
+     * home is known here: their names arrive with the next exchange, and are there without a network after that. Again
+     * opens what the list names since. Until the activity is closed, or `leave_door`.
      *
      * # Errors
      * `not_allowed` without a host's role; `not_found`.
      */
-    func prepareDoor(activity: DocId, orgs: [OrgId]) async throws
+    func prepareDoor(activity: DocId) async throws
 
     /**
      * Takes a door back, whoever's it is: it takes nobody in any more, and what it took in is in doubt wherever it is
@@ -6025,19 +6035,19 @@ open func ownCard()async throws  -> ShownCard  {
 }
 
     /**
-     * Opens the boards of these organisations, and of those of all expected members whose home is known here: their
-     * names arrive with the next exchange, and are there without a network after that. Until the activity is closed, or
-     * `leave_door`.
+     * Opens the boards of the organisations that the activity's list names, and of those of all expected members whose
+     * home is known here: their names arrive with the next exchange, and are there without a network after that. Again
+     * opens what the list names since. Until the activity is closed, or `leave_door`.
      *
      * # Errors
      * `not_allowed` without a host's role; `not_found`.
      */
-open func prepareDoor(activity: DocId, orgs: [OrgId] = [])async throws   {
+open func prepareDoor(activity: DocId)async throws   {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_hongqi_ffi_fn_method_presence_prepare_door(
-                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterSequenceTypeOrgId.lower(orgs)
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity)
                 )
             },
             pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
@@ -20277,10 +20287,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_activities_edit() != 49150) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_expect_members() != 15579) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_expect_members() != 28919) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_expect_people() != 52684) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_expect_people() != 41607) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_activities_list() != 46131) {
@@ -20583,7 +20593,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_logsink_log() != 5941) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_outbox_cancel() != 59955) {
+    if (uniffi_hongqi_ffi_checksum_method_outbox_cancel() != 22860) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_outbox_discard() != 1675) {
@@ -20664,7 +20674,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_presence_own_card() != 62609) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_presence_prepare_door() != 6349) {
+    if (uniffi_hongqi_ffi_checksum_method_presence_prepare_door() != 40671) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_presence_revoke_door() != 31591) {

@@ -1542,7 +1542,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_presence_own_card(`ptr`: Long,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_presence_prepare_door(`ptr`: Long,`activity`: RustBuffer.ByValue,`orgs`: RustBuffer.ByValue,
+    external fun uniffi_hongqi_ffi_fn_method_presence_prepare_door(`ptr`: Long,`activity`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_presence_revoke_door(`ptr`: Long,`door`: RustBuffer.ByValue,
     ): Long
@@ -1955,10 +1955,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_edit() and 0xFFFF) != 49150) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_expect_members() and 0xFFFF) != 15579) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_expect_members() and 0xFFFF) != 28919) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_expect_people() and 0xFFFF) != 52684) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_expect_people() and 0xFFFF) != 41607) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_list() and 0xFFFF) != 46131) {
@@ -2261,7 +2261,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_logsink_log() and 0xFFFF) != 5941) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_outbox_cancel() and 0xFFFF) != 59955) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_outbox_cancel() and 0xFFFF) != 22860) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_outbox_discard() and 0xFFFF) != 1675) {
@@ -2342,7 +2342,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_presence_own_card() and 0xFFFF) != 62609) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_prepare_door() and 0xFFFF) != 6349) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_prepare_door() and 0xFFFF) != 40671) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_presence_revoke_door() and 0xFFFF) != 31591) {
@@ -3002,13 +3002,17 @@ public interface ActivitiesInterface {
      * Expects the members of these organisations as far as their cards are on this phone: full members vote,
      * probationary ones do not, applicants are not expected. How many were added.
      *
+     * The organisations are on the list from now on even if nobody of them is known here yet: `prepare_door` of `Presence`
+     * then asks for their names, and calling this again adds the people.
+     *
      * # Errors
      * As `expect_people`.
      */
     suspend fun `expectMembers`(`activity`: DocId, `orgs`: List<OrgId>): kotlin.ULong
 
     /**
-     * Says of each of these what is expected, whatever was said before and by whom.
+     * Says of each of these what is expected, whatever was said before and by whom. The list names their organisations
+     * too, as far as they are known here: the phones at the door need the names of those.
      *
      * # Errors
      * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
@@ -3471,6 +3475,9 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
      * Expects the members of these organisations as far as their cards are on this phone: full members vote,
      * probationary ones do not, applicants are not expected. How many were added.
      *
+     * The organisations are on the list from now on even if nobody of them is known here yet: `prepare_door` of `Presence`
+     * then asks for their names, and calling this again adds the people.
+     *
      * # Errors
      * As `expect_people`.
      */
@@ -3498,7 +3505,8 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
 
 
     /**
-     * Says of each of these what is expected, whatever was said before and by whom.
+     * Says of each of these what is expected, whatever was said before and by whom. The list names their organisations
+     * too, as far as they are known here: the phones at the door need the names of those.
      *
      * # Errors
      * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
@@ -9010,7 +9018,8 @@ public object FfiConverterTypeLogSink: FfiConverter<LogSink, Long> {
 public interface OutboxInterface {
 
     /**
-     * Takes back what has not left this device.
+     * Takes back what has not left this device, and with it what stands on it: what was said in the group, who was expected
+     * at the activity.
      *
      * # Errors
      * `too_late` if a part of it may have left; `not_found`.
@@ -9160,7 +9169,8 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
 
 
     /**
-     * Takes back what has not left this device.
+     * Takes back what has not left this device, and with it what stands on it: what was said in the group, who was expected
+     * at the activity.
      *
      * # Errors
      * `too_late` if a part of it may have left; `not_found`.
@@ -10159,14 +10169,14 @@ public interface PresenceInterface {
     suspend fun `ownCard`(): ShownCard
 
     /**
-     * Opens the boards of these organisations, and of those of all expected members whose home is known here: their
-     * names arrive with the next exchange, and are there without a network after that. Until the activity is closed, or
-     * `leave_door`.
+     * Opens the boards of the organisations that the activity's list names, and of those of all expected members whose
+     * home is known here: their names arrive with the next exchange, and are there without a network after that. Again
+     * opens what the list names since. Until the activity is closed, or `leave_door`.
      *
      * # Errors
      * `not_allowed` without a host's role; `not_found`.
      */
-    suspend fun `prepareDoor`(`activity`: DocId, `orgs`: List<OrgId> = listOf())
+    suspend fun `prepareDoor`(`activity`: DocId)
 
     /**
      * Takes a door back, whoever's it is: it takes nobody in any more, and what it took in is in doubt wherever it is
@@ -10657,23 +10667,22 @@ open class Presence: Disposable, AutoCloseable, PresenceInterface
 
 
     /**
-     * Opens the boards of these organisations, and of those of all expected members whose home is known here: their
-     * names arrive with the next exchange, and are there without a network after that. Until the activity is closed, or
-     * `leave_door`.
+     * Opens the boards of the organisations that the activity's list names, and of those of all expected members whose
+     * home is known here: their names arrive with the next exchange, and are there without a network after that. Again
+     * opens what the list names since. Until the activity is closed, or `leave_door`.
      *
      * # Errors
      * `not_allowed` without a host's role; `not_found`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `prepareDoor`(`activity`: DocId, `orgs`: List<OrgId>) {
+    override suspend fun `prepareDoor`(`activity`: DocId) {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_presence_prepare_door(
                 uniffiHandle,
 
         FfiConverterTypeDocId.lower(`activity`),
-        FfiConverterSequenceTypeOrgId.lower(`orgs`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
