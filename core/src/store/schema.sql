@@ -209,8 +209,10 @@ CREATE TABLE officer (
 
 CREATE TABLE consultation (
     space BLOB PRIMARY KEY, doc BLOB NOT NULL UNIQUE, asker BLOB NOT NULL, desk BLOB NOT NULL, subject TEXT NOT NULL,
-    category TEXT NOT NULL, avoid BLOB NOT NULL, at INTEGER NOT NULL
+    category TEXT NOT NULL, avoid BLOB NOT NULL, at INTEGER NOT NULL,
+    closed INTEGER NOT NULL           -- whether its steps come to that: open ones stand first in the list
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX consultation_order ON consultation (closed, at DESC, space);
 CREATE TABLE consultation_step (
     doc BLOB PRIMARY KEY, space BLOB NOT NULL, by BLOB NOT NULL, step TEXT NOT NULL, receiver BLOB,
     written_at INTEGER NOT NULL, order_at INTEGER NOT NULL
