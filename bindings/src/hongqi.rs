@@ -123,14 +123,7 @@ pub struct Recovery {
 /// The core with its sync: one a process, held as long as the process lives.
 #[derive(Debug, uniffi::Object)]
 pub struct Hongqi {
-    app: Arc<App>,
-}
-
-impl Hongqi {
-    #[cfg(test)]
-    pub(crate) fn app(&self) -> &App {
-        &self.app
-    }
+    pub(crate) app: Arc<App>,
 }
 
 #[uniffi::export]

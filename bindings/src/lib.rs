@@ -65,7 +65,7 @@ pub use log::{LogLevel, LogSink, set_log_sink};
 pub use outbox::Outbox;
 pub use personal::Personal;
 pub use presence::Presence;
-pub use probe::{probe_callbacks, probe_card, probe_code, probe_panic, probe_panic_async};
+pub use probe::{probe_callbacks, probe_card, probe_code, probe_panic, probe_panic_async, probe_replay};
 pub use search::Search;
 pub use talk::Talk;
 

@@ -1,16 +1,19 @@
 //! What the tests of the Kotlin and Swift packages need, and no app: a panic on purpose, callbacks by the thousand, and
-//! signatures of `tests/vectors` without a phone that they are for.
+//! what `tests/vectors` holds: signatures without a phone that they are for, and logs without a server.
 //! Always present, since a library that lacks an export does not load with bindings that name it.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
+use hongqi_core::Error;
 use hongqi_core::key::PublicKey;
 use hongqi_core::live::Topic;
 use hongqi_core::presence::{Card, Code, Refused as ScanRefusal, from_text};
+use hongqi_core::sync::wire::{AuthorCard, EnrolResponse, LogEntry, WireError, decode};
 
-use crate::call::{blocking, guarded};
+use crate::call::{blocking, call, guarded};
 use crate::error::{ErrorCode, HongqiError};
+use crate::hongqi::Hongqi;
 use crate::listen::{Entry, ListenerHandle, TopicListener};
 
 /// Panics in the call itself. For tests.
@@ -99,4 +102,29 @@ pub fn probe_code(text: String, door: Vec<u8>) -> Result<Option<ScanRefusal>, Ho
 #[uniffi::export]
 pub fn probe_card(text: String, server: Vec<u8>) -> Result<Option<ScanRefusal>, HongqiError> {
     guarded(|| Ok(read_card(&text, &public_key(&server)?).err()))
+}
+
+/// Makes this phone, which must be in the foreground and no member's, that of the member who was `enrolled`, and lets it
+/// take in a `log` and the cards of its `authors`, each encoded as on the wire. No server is asked. For tests.
+///
+/// # Errors
+/// `storage` for what is none of these, and as `enrol`.
+#[doc(hidden)]
+#[uniffi::export]
+pub async fn probe_replay(
+    hongqi: Arc<Hongqi>,
+    enrolled: Vec<u8>,
+    authors: Vec<Vec<u8>>,
+    log: Vec<Vec<u8>>,
+) -> Result<(), HongqiError> {
+    call(&hongqi.app, move |core| {
+        let unread = |_: WireError| Error::Storage("not as on the wire");
+        let enrolled: EnrolResponse = decode(&enrolled).map_err(unread)?;
+        let authors: Vec<AuthorCard> =
+            authors.iter().map(|card| decode(card)).collect::<Result<_, _>>().map_err(unread)?;
+        let log: Vec<LogEntry> = log.iter().map(|entry| decode(entry)).collect::<Result<_, _>>().map_err(unread)?;
+        core.enrolled("http://localhost", &enrolled)?;
+        core.replay(&authors, &log).map_err(|_| Error::Storage("replay"))
+    })
+    .await
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::readers::quicken;
+use crate::quicken::{self, quicken};
 use crate::{cargo_command, root, target};
 
 /// The generated Kotlin, below `bindings/`.
@@ -49,7 +49,11 @@ pub fn sources(check: bool) -> Result<(), String> {
         let (generated, kept) = (out.join(generated), root.join("bindings").join(kept));
         let new = fs::read_to_string(&generated).map_err(|error| told(&generated, &error))?;
         let new = tidy(&new);
-        let new = if generated.ends_with("HongqiCore.swift") { quicken(&new)? } else { new };
+        let new = match kept.extension().and_then(std::ffi::OsStr::to_str) {
+            Some("swift") => quicken(&new, &quicken::SWIFT)?,
+            Some("kt") => quicken(&new, &quicken::KOTLIN)?,
+            _ => new,
+        };
         if fs::read_to_string(&kept).unwrap_or_default() == new {
             continue;
         }

@@ -10,7 +10,7 @@ mod elf;
 mod ios;
 mod kotlin;
 mod macho;
-mod readers;
+mod quicken;
 mod rustup;
 mod size;
 mod swift;

@@ -47,6 +47,6 @@ async fn phone() -> Phone {
     };
     let token = Token { secret: String::new(), ttl_ms: 0 };
     let response = EnrolResponse { card: card.sign(&server).unwrap(), server_key: server.public_key(), token };
-    hongqi.app().core().enrolled("https://127.0.0.1:1", &response).unwrap();
+    hongqi.app.core().enrolled("https://127.0.0.1:1", &response).unwrap();
     Phone { hongqi, talk: SpaceId::standing(org), home, no_backup }
 }

@@ -35,6 +35,8 @@ pub fn from_text(text: &str) -> std::result::Result<Vec<u8>, Refused> {
     let text = text.to_ascii_uppercase();
     let (version, body) = text.strip_prefix(SCHEME).and_then(|rest| rest.split_once(':')).ok_or(Refused::Malformed)?;
     match version.parse::<u8>() {
+        // One number has one text: `HQ01` and `HQ+1` are nobody's.
+        Ok(number) if number.to_string() != version => Err(Refused::Malformed),
         Ok(VERSION) => BASE32_NOPAD.decode(body.as_bytes()).map_err(|_| Refused::Malformed),
         Ok(_) => Err(Refused::WrongVersion),
         Err(_) => Err(Refused::Malformed),

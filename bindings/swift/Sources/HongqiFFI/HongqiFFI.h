@@ -1365,6 +1365,11 @@ uint64_t uniffi_hongqi_ffi_fn_func_probe_panic_async(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_PROBE_REPLAY
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_PROBE_REPLAY
+uint64_t uniffi_hongqi_ffi_fn_func_probe_replay(uint64_t hongqi, RustBuffer enrolled, RustBuffer authors, RustBuffer log
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ACTIVITY
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ACTIVITY
 RustBuffer uniffi_hongqi_ffi_fn_func_speak_activity(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
@@ -1880,6 +1885,12 @@ uint16_t uniffi_hongqi_ffi_checksum_func_probe_panic(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PROBE_PANIC_ASYNC
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PROBE_PANIC_ASYNC
 uint16_t uniffi_hongqi_ffi_checksum_func_probe_panic_async(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PROBE_REPLAY
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PROBE_REPLAY
+uint16_t uniffi_hongqi_ffi_checksum_func_probe_replay(void
 
 );
 #endif

@@ -9,6 +9,7 @@ mod check;
 mod generation;
 mod later;
 mod outgoing;
+mod replay;
 
 pub(crate) use generation::{renew, renew_document};
 

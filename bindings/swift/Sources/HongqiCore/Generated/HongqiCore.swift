@@ -19666,6 +19666,27 @@ public func probePanicAsync()async throws   {
         )
 }
 /**
+ * Makes this phone, which must be in the foreground and no member's, that of the member who was `enrolled`, and lets it
+ * take in a `log` and the cards of its `authors`, each encoded as on the wire. No server is asked. For tests.
+ *
+ * # Errors
+ * `storage` for what is none of these, and as `enrol`.
+ */
+public func probeReplay(hongqi: Hongqi, enrolled: Data, authors: [Data], log: [Data])async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_func_probe_replay(FfiConverterTypeHongqi_lower(hongqi),FfiConverterData.lower(enrolled),FfiConverterSequenceData.lower(authors),FfiConverterSequenceData.lower(log)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+/**
  * Says an activity.
  *
  * # Errors
@@ -20183,6 +20204,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_func_probe_panic_async() != 28777) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_probe_replay() != 19242) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_func_speak_activity() != 52798) {

@@ -275,11 +275,15 @@ interface UniffiRustCallStatusErrorHandler<E> {
 
 // Call a rust function that returns a Result<>.  Pass in the Error class companion that corresponds to the Err
 private inline fun <U, E: kotlin.Exception> uniffiRustCallWithError(errorHandler: UniffiRustCallStatusErrorHandler<E>, callback: (UniffiRustCallStatus) -> U): U {
-    var status = UniffiRustCallStatus()
+    val statuses = uniffiRustCallStatuses.get()
+    val status = statuses.removeLastOrNull() ?: UniffiRustCallStatus()
     val return_value = callback(status)
     uniffiCheckCallStatus(errorHandler, status)
+    statuses.addLast(status)
     return return_value
 }
+
+private val uniffiRustCallStatuses = ThreadLocal.withInitial { kotlin.collections.ArrayDeque<UniffiRustCallStatus>() }
 
 // Check UniffiRustCallStatus and throw an error if the call wasn't successful
 private fun<E: kotlin.Exception> uniffiCheckCallStatus(errorHandler: UniffiRustCallStatusErrorHandler<E>, status: UniffiRustCallStatus) {
@@ -811,6 +815,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_hongqi_ffi_checksum_func_probe_panic(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_probe_panic_async(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_probe_replay(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_activity(
     ): Int
@@ -1620,6 +1626,8 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_hongqi_ffi_fn_func_probe_panic_async(
     ): Long
+    external fun uniffi_hongqi_ffi_fn_func_probe_replay(`hongqi`: Long,`enrolled`: RustBuffer.ByValue,`authors`: RustBuffer.ByValue,`log`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_hongqi_ffi_fn_func_speak_activity(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_attendance(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
@@ -1851,6 +1859,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_func_probe_panic_async() and 0xFFFF) != 28777) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_probe_replay() and 0xFFFF) != 19242) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_activity() and 0xFFFF) != 52798) {
@@ -22775,6 +22786,33 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
      suspend fun `probePanicAsync`() {
         return uniffiRustCallAsync(
         UniffiLib.uniffi_hongqi_ffi_fn_func_probe_panic_async(),
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+        /**
+         * Makes this phone, which must be in the foreground and no member's, that of the member who was `enrolled`, and lets it
+         * take in a `log` and the cards of its `authors`, each encoded as on the wire. No server is asked. For tests.
+         *
+         * # Errors
+         * `storage` for what is none of these, and as `enrol`.
+         */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+     suspend fun `probeReplay`(`hongqi`: Hongqi, `enrolled`: kotlin.ByteArray, `authors`: List<kotlin.ByteArray>, `log`: List<kotlin.ByteArray>) {
+        return uniffiRustCallAsync(
+        UniffiLib.uniffi_hongqi_ffi_fn_func_probe_replay(
+        FfiConverterTypeHongqi.lower(`hongqi`),
+        FfiConverterByteArray.lower(`enrolled`),
+        FfiConverterSequenceByteArray.lower(`authors`),
+        FfiConverterSequenceByteArray.lower(`log`),),
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
         { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },

@@ -1,5 +1,6 @@
 package org.hongqi.core
 
+import java.nio.file.Files
 import java.time.Duration
 import java.time.Instant
 import org.junit.jupiter.api.Test
@@ -87,5 +88,27 @@ class ErrorsTest {
         }
         li.hongqi.talk().post(Park.talk, "还在")
         assertEquals(listOf("还在"), li.texts())
+    }
+
+    /** What JNA makes for a call is kept for the next ones of its thread (xtask/src/quicken.rs). */
+    @Test
+    fun `a call knows nothing of those before it`() = story {
+        val li = park.phone(Park.LI)
+        fun calls() = repeat(20) {
+            assertEquals(ErrorCode.INVALID_ID, assertFailsWith<HongqiException> { parseDocId("x") }.failed.code)
+            assertEquals(ErrorCode.INTERNAL, assertFailsWith<HongqiException> { probePanic() }.failed.code)
+            assertEquals(Park.branch, orgIdOfNumber(Park.BRANCH))
+            assertEquals(li.hongqi.state(), li.hongqi.state())
+        }
+        calls()
+        // On a thread of the core's too, in the middle of its own call.
+        val key = object : DeviceKey {
+            override fun publicKey(): ByteArray = SoftwareKey.generate().also { calls() }.publicKey()
+
+            override fun sign(message: ByteArray): ByteArray = message
+        }
+        val home = Files.createTempDirectory("hongqi-calls").toFile()
+        openHongqi(home, { key }).destroy()
+        home.deleteRecursively()
     }
 }

@@ -1,8 +1,14 @@
-//! Golden vectors: the codes and cards under `tests/vectors`, which other languages' tests read too.
+//! Golden vectors: the codes, the cards, the evidence and the tables under `tests/vectors`, which other languages' tests
+//! read too.
 //!
 //! The keys are fixed; a signature has chance in it, so that the files are made once and only checked from then on.
 //! `HONGQI_VECTORS=write cargo test -p hongqi-tests --test vectors` makes them anew.
 #![allow(clippy::unwrap_used)]
+
+mod evidence;
+mod fuzz;
+mod park;
+mod status;
 
 use std::path::PathBuf;
 
@@ -25,9 +31,9 @@ fn unhex(value: &Value) -> Vec<u8> {
     (0..text.len() / 2).map(|at| u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).unwrap()).collect()
 }
 
-/// The keys of the rig, made long ago: 0 is the server's, 1 a door's, 2 a member's.
+/// The keys of the rig, made long ago: 0 is the server's, 1 a door's, 2 and up are members'.
 fn key(seat: usize) -> SoftwareKey {
-    let line = include_str!("../src/world/keys.txt").lines().nth(seat).unwrap();
+    let line = include_str!("../../src/world/keys.txt").lines().nth(seat).unwrap();
     SoftwareKey::from_pkcs8(&unhex(&json!(line))).unwrap()
 }
 
@@ -37,15 +43,22 @@ fn bent(bytes: &[u8], at: usize) -> String {
     to_text(&bytes)
 }
 
-fn write() {
+fn code() -> Code {
     let (activity, door) = (DocId::from_bytes([0xac; 16]), DocId::from_bytes([0xd0; 16]));
-    let code = Code::sign(&key(1), activity, door, 119_698_440, [7; 8]).unwrap();
+    Code::sign(&key(1), activity, door, 119_698_440, [7; 8]).unwrap()
+}
+
+fn case(name: &str, outcome: &str, text: String) -> Value {
+    json!({ "name": name, "outcome": outcome, "text": text })
+}
+
+fn codes() -> Value {
+    let code = code();
     let bytes = code.to_bytes();
-    let case = |name: &str, outcome: &str, text: String| json!({ "name": name, "outcome": outcome, "text": text });
-    let others = Code::sign(&key(2), activity, door, code.counter, [7; 8]).unwrap();
-    let codes = json!({
+    let others = Code::sign(&key(2), code.activity, code.door, code.counter, [7; 8]).unwrap();
+    json!({
         "door_key": hex(&key(1).public_key()),
-        "activity": activity.to_string(), "door": door.to_string(), "counter": code.counter, "nonce": hex(&code.nonce),
+        "activity": code.activity.to_string(), "door": code.door.to_string(), "counter": code.counter, "nonce": hex(&code.nonce),
         "bytes": hex(&bytes),
         "cases": [
             case("as it was shown", "valid", to_text(&bytes)),
@@ -59,7 +72,11 @@ fn write() {
             case("nothing", "malformed", "HQ1:".to_owned()),
             case("an address", "malformed", "https://example.com/HQ1".to_owned()),
         ],
-    });
+    })
+}
+
+fn cards() -> Value {
+    let code = code();
     let (device, name) = (key(2), "李敏");
     let author = AuthorCard {
         device: DeviceId::of_key(&device.public_key()),
@@ -76,7 +93,7 @@ fn write() {
     let uncertified = Card::sign(&device, &author.clone().sign(&key(1)).unwrap(), code.counter, [9; 8]).unwrap();
     let mut counted = bytes.clone();
     counted[9] ^= 1;
-    let cards = json!({
+    json!({
         "server_key": hex(&key(0).public_key()),
         "member": card.member.to_string(), "home": card.home.to_string(), "device_key": hex(&card.public_key),
         "name": name, "counter": card.counter, "nonce": hex(&card.nonce), "bytes": hex(&bytes),
@@ -89,11 +106,25 @@ fn write() {
             case("a version that is not there yet", "wrong_version", bent(&bytes, 0)),
             case("a code", "malformed", to_text(&code.to_bytes())),
         ],
-    });
-    std::fs::create_dir_all(file("")).unwrap();
-    for (name, value) in [("codes.json", codes), ("cards.json", cards)] {
-        std::fs::write(file(name), format!("{:#}\n", value)).unwrap();
+    })
+}
+
+type Made = (&'static str, fn() -> Value);
+
+/// Makes those of the files that are not there.
+fn write() {
+    let files: [Made; 4] = [
+        ("codes.json", codes),
+        ("cards.json", cards),
+        ("evidence.json", evidence::make),
+        ("status.json", status::make),
+    ];
+    for (name, make) in files {
+        if !file(name).exists() {
+            std::fs::write(file(name), format!("{:#}\n", make())).unwrap();
+        }
     }
+    fuzz::write_seeds();
 }
 
 fn vectors(name: &str) -> Value {
@@ -103,6 +134,10 @@ fn vectors(name: &str) -> Value {
             write();
         }
     });
+    read(name)
+}
+
+fn read(name: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(file(name)).unwrap()).unwrap()
 }
 
