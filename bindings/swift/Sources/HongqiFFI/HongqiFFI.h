@@ -700,6 +700,11 @@ uint64_t uniffi_hongqi_ffi_fn_method_gatherings_leave(uint64_t ptr, RustBuffer g
 uint64_t uniffi_hongqi_ffi_fn_method_gatherings_left(uint64_t ptr
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_GATHERINGS_NEXT_END
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_GATHERINGS_NEXT_END
+uint64_t uniffi_hongqi_ffi_fn_method_gatherings_next_end(uint64_t ptr
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_GATHERINGS_OF_DISCUSSION
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_GATHERINGS_OF_DISCUSSION
 uint64_t uniffi_hongqi_ffi_fn_method_gatherings_of_discussion(uint64_t ptr, RustBuffer space
@@ -2220,6 +2225,12 @@ uint16_t uniffi_hongqi_ffi_checksum_method_gatherings_leave(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_GATHERINGS_LEFT
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_GATHERINGS_LEFT
 uint16_t uniffi_hongqi_ffi_checksum_method_gatherings_left(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_GATHERINGS_NEXT_END
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_GATHERINGS_NEXT_END
+uint16_t uniffi_hongqi_ffi_checksum_method_gatherings_next_end(void
 
 );
 #endif

@@ -3247,6 +3247,15 @@ public protocol GatheringsProtocol: AnyObject, Sendable {
     func left() async throws  -> [LeftGroup]
 
     /**
+     * How long until the time of the first of those that go on is over; none if none of them has an end. No topic is told
+     * then: who shows them asks again after this long.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func nextEnd() async throws  -> TimeInterval?
+
+    /**
      * The gathering or group whose discussion this is, if it is one's and the card is on this phone.
      *
      * # Errors
@@ -3558,6 +3567,29 @@ open func left()async throws  -> [LeftGroup]  {
             completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
             freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
             liftFunc: FfiConverterSequenceTypeLeftGroup.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * How long until the time of the first of those that go on is over; none if none of them has an end. No topic is told
+     * then: who shows them asks again after this long.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func nextEnd()async throws  -> TimeInterval?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_next_end(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionDuration.lift,
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
@@ -20058,6 +20090,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_gatherings_left() != 8364) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_next_end() != 19655) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_gatherings_of_discussion() != 16384) {

@@ -962,6 +962,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_gatherings_left(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_next_end(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_gatherings_of_discussion(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_gatherings_open_gathering(
@@ -1311,6 +1313,8 @@ internal object UniffiLib {
     external fun uniffi_hongqi_ffi_fn_method_gatherings_leave(`ptr`: Long,`group`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_gatherings_left(`ptr`: Long,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_next_end(`ptr`: Long,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_gatherings_of_discussion(`ptr`: Long,`space`: RustBuffer.ByValue,
     ): Long
@@ -1988,6 +1992,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_left() and 0xFFFF) != 8364) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_next_end() and 0xFFFF) != 19655) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_of_discussion() and 0xFFFF) != 16384) {
@@ -6464,6 +6471,15 @@ public interface GatheringsInterface {
     suspend fun `left`(): List<LeftGroup>
 
     /**
+     * How long until the time of the first of those that go on is over; none if none of them has an end. No topic is told
+     * then: who shows them asks again after this long.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `nextEnd`(): java.time.Duration?
+
+    /**
      * The gathering or group whose discussion this is, if it is one's and the card is on this phone.
      *
      * # Errors
@@ -6886,6 +6902,34 @@ open class Gatherings: Disposable, AutoCloseable, GatheringsInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
         // lift function
         { FfiConverterSequenceTypeLeftGroup.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * How long until the time of the first of those that go on is over; none if none of them has an end. No topic is told
+     * then: who shows them asks again after this long.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `nextEnd`() : java.time.Duration? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_next_end(
+                uniffiHandle,
+
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalDuration.lift(it) },
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
