@@ -80,13 +80,18 @@ private suspend fun Talk.window(space: SpaceId, wanted: Int): Window<MessageView
     return Window(pages.asReversed().flatMap { it.messages }, page.before != null, pages.any { it.gap })
 }
 
-/**
- * The gatherings and groups that go on, what ends first first. One whose time runs out while it is shown leaves with the
- * next change: [GatheringView.ends] tells a screen when.
- */
+/** The gatherings and groups that go on, what ends first first. One whose time is over leaves the list by itself. */
 fun Hongqi.gatheringsFlow(): Flow<List<GatheringView>> {
     val gatherings = gatherings()
-    return observe(Topic.Talks, Topic.Directory, Topic.Outbox) { gatherings.running() }
+    return observe(Topic.Talks, Topic.Directory, Topic.Outbox, holds = gatherings::nextEnd) { gatherings.running() }
+}
+
+/** The gathering or group whose discussion this is; null of any other. Over when its time is, with nothing said. */
+fun Hongqi.gatheringFlow(space: SpaceId): Flow<GatheringView?> {
+    val gatherings = gatherings()
+    return observe(Topic.Talk(space), Topic.Talks, Topic.Directory, Topic.Outbox, holds = gatherings::nextEnd) {
+        gatherings.ofDiscussion(space)
+    }
 }
 
 /** The consultations that this member reads: those that are not closed first. */
