@@ -9,7 +9,7 @@ mod queries;
 mod state;
 
 pub use commands::{Category, Consult, NewCase};
-pub use queries::{CaseView, Leave, LeaveOut, Reader};
+pub use queries::{CaseView, Leave, LeaveOut, Office, Reader};
 pub use state::{Entry, Phase, State, Step, state};
 
 use rusqlite::{Connection, OptionalExtension};

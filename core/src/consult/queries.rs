@@ -40,6 +40,15 @@ pub struct CaseView {
     pub delivery: Delivery,
 }
 
+/// An office that opens a consultation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Office {
+    /// Of which organisation.
+    pub org: OrgId,
+    /// Which role.
+    pub role: Role,
+}
+
 /// Somebody who can read a consultation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reader {
@@ -48,7 +57,7 @@ pub struct Reader {
     /// The name; empty if unknown here.
     pub name: String,
     /// The office that opens it; `None` for the asker.
-    pub office: Option<(OrgId, Role)>,
+    pub office: Option<Office>,
 }
 
 /// Why the core proposes to leave somebody out.
@@ -127,7 +136,11 @@ pub(super) fn readers(connection: &Connection, case: &CaseView, now: Timestamp) 
     for (org, officer) in desk(connection, case.desk, now)? {
         let known = out.iter().any(|reader| reader.member == officer.member);
         if !known && !case.left_out.contains(&officer.member) {
-            out.push(Reader { member: officer.member, name: officer.name, office: Some((org, officer.role)) });
+            out.push(Reader {
+                member: officer.member,
+                name: officer.name,
+                office: Some(Office { org, role: officer.role }),
+            });
         }
     }
     Ok(out)
