@@ -540,6 +540,11 @@ uint64_t uniffi_hongqi_ffi_fn_method_consult_readers(uint64_t ptr, RustBuffer sp
 uint64_t uniffi_hongqi_ffi_fn_method_consult_reopen(uint64_t ptr, RustBuffer space
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_CONSULT_WOULD_READ
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_CONSULT_WOULD_READ
+uint64_t uniffi_hongqi_ffi_fn_method_consult_would_read(uint64_t ptr, RustBuffer desk, RustBuffer leave_out
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_CLONE_DIRECTORY
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_CLONE_DIRECTORY
 uint64_t uniffi_hongqi_ffi_fn_clone_directory(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -2311,6 +2316,12 @@ uint16_t uniffi_hongqi_ffi_checksum_method_consult_readers(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_CONSULT_REOPEN
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_CONSULT_REOPEN
 uint16_t uniffi_hongqi_ffi_checksum_method_consult_reopen(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_CONSULT_WOULD_READ
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_CONSULT_WOULD_READ
+uint16_t uniffi_hongqi_ffi_checksum_method_consult_would_read(void
 
 );
 #endif

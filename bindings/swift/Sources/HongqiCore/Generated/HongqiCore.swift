@@ -1837,6 +1837,14 @@ public protocol ConsultProtocol: AnyObject, Sendable {
      */
     func reopen(space: SpaceId) async throws
 
+    /**
+     * Who would read a consultation that this member has not begun yet, with `leave_out` left out; otherwise as `readers`.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    func wouldRead(desk: OrgId, leaveOut: [MemberId]) async throws  -> [CaseReader]
+
 }
 /**
  * Consultations.
@@ -2095,6 +2103,28 @@ open func reopen(space: SpaceId)async throws   {
             completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
             freeFunc: ffi_hongqi_ffi_rust_future_free_void,
             liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Who would read a consultation that this member has not begun yet, with `leave_out` left out; otherwise as `readers`.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+open func wouldRead(desk: OrgId, leaveOut: [MemberId] = [])async throws  -> [CaseReader]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_consult_would_read(
+                        self.uniffiCloneHandle(),FfiConverterTypeOrgId_lower(desk),FfiConverterSequenceTypeMemberId.lower(leaveOut)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeCaseReader.lift,
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
@@ -20408,6 +20438,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_consult_reopen() != 28399) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_consult_would_read() != 38101) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_directory_member() != 55381) {

@@ -954,6 +954,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_consult_reopen(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_consult_would_read(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_directory_member(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_directory_members(
@@ -1293,6 +1295,8 @@ internal object UniffiLib {
     external fun uniffi_hongqi_ffi_fn_method_consult_readers(`ptr`: Long,`space`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_consult_reopen(`ptr`: Long,`space`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_consult_would_read(`ptr`: Long,`desk`: RustBuffer.ByValue,`leaveOut`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_clone_directory(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
@@ -2068,6 +2072,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_consult_reopen() and 0xFFFF) != 28399) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_would_read() and 0xFFFF) != 38101) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_directory_member() and 0xFFFF) != 55381) {
@@ -4522,6 +4529,14 @@ public interface ConsultInterface {
      */
     suspend fun `reopen`(`space`: SpaceId)
 
+    /**
+     * Who would read a consultation that this member has not begun yet, with `leave_out` left out; otherwise as `readers`.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    suspend fun `wouldRead`(`desk`: OrgId, `leaveOut`: List<MemberId> = listOf()): List<CaseReader>
+
     companion object
 }
 
@@ -4892,6 +4907,35 @@ open class Consult: Disposable, AutoCloseable, ConsultInterface
         // lift function
         { },
 
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Who would read a consultation that this member has not begun yet, with `leave_out` left out; otherwise as `readers`.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `wouldRead`(`desk`: OrgId, `leaveOut`: List<MemberId>) : List<CaseReader> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_consult_would_read(
+                uniffiHandle,
+
+        FfiConverterTypeOrgId.lower(`desk`),
+        FfiConverterSequenceTypeMemberId.lower(`leaveOut`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeCaseReader.lift(it) },
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
