@@ -15,7 +15,8 @@ extension Hongqi {
     }
 
     /// As the other, for what time changes too: `holds`, asked before `query`, says for how many seconds its answer does.
-    func observe<Answer: Sendable>(
+    /// The timer runs while a reader waits, and ends with the waiting.
+    public func observe<Answer: Sendable>(
         _ topics: Set<Topic>, holds: @escaping @Sendable () async throws -> TimeInterval?,
         on clock: some Clock<Duration> = ContinuousClock(), _ query: @escaping @Sendable () async throws -> Answer
     ) throws -> AsyncThrowingStream<Answer, any Error> {
