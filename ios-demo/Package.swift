@@ -7,7 +7,10 @@ let testing: Target.Dependency = .product(name: "HongqiTesting", package: "swift
 let package = Package(
     name: "HongqiDemo",
     platforms: [.iOS(.v17), .macOS(.v14)],
-    products: [.library(name: "HongqiUI", targets: ["HongqiUI"])],
+    products: [
+        .library(name: "HongqiUI", targets: ["HongqiUI"]),
+        .library(name: "HongqiModels", targets: ["HongqiModels"]),
+    ],
     dependencies: [.package(path: "../bindings/swift")],
     targets: [
         // What each screen shows and does; no screen needed.

@@ -6,15 +6,20 @@
     /// Enrolment first, then the tabs. `hongqi` is open; the app holds it as long as it lives.
     public struct RootView: View {
         @State private var session: SessionModel
+        @State private var reminders: RemindersModel
 
-        public init(_ hongqi: Hongqi) { _session = State(initialValue: SessionModel(hongqi)) }
+        /// `alarms` remind the member of what is due while the app is not in front.
+        public init(_ hongqi: Hongqi, alarms: (any Alarms)? = nil) {
+            _session = State(initialValue: SessionModel(hongqi))
+            _reminders = State(initialValue: RemindersModel(hongqi, alarms: alarms))
+        }
 
         public var body: some View {
             Group {
                 switch session.enrolled {
                 case nil: ProgressView()
                 case false?: EnrolView(session: session)
-                case true?: Tabs(session: session)
+                case true?: Tabs(session: session, reminders: reminders).task { await reminders.run() }
                 }
             }
             .task { await session.run() }
@@ -23,11 +28,12 @@
 
     private struct Tabs: View {
         let session: SessionModel
+        let reminders: RemindersModel
         private var hongqi: Hongqi { session.hongqi }
 
         var body: some View {
             TabView {
-                tab(.feed, "newspaper") { FeedView(hongqi) }
+                tab(.feed, "newspaper") { FeedView(hongqi, reminders) }.badge(reminders.overdue)
                 tab(.discussions, "bubble.left.and.bubble.right") { DiscussionsView(hongqi) }
                 tab(.activities, "calendar") { ActivitiesView(hongqi) }
                 tab(.search, "magnifyingglass") { SearchView(hongqi) }
@@ -45,24 +51,6 @@
                     .safeAreaInset(edge: .top) { StateLine(text: session.line) }
             }
             .tabItem { Label(word.text(), systemImage: image) }
-        }
-    }
-
-    /// Where a tap leads.
-    enum Place: Hashable {
-        case article(DocId)
-        case discussion(SpaceId, String)
-        case activity(DocId)
-        case outbox
-
-        @MainActor @ViewBuilder
-        func view(_ hongqi: Hongqi) -> some View {
-            switch self {
-            case .article(let id): ArticleScreen(hongqi, id)
-            case .discussion(let space, let name): DiscussionScreen(hongqi, space, name)
-            case .activity(let id): CheckInView(hongqi, id)
-            case .outbox: OutboxView(hongqi)
-            }
         }
     }
 

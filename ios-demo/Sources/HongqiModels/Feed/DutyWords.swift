@@ -4,6 +4,7 @@ import Hongqi
 /// The texts of what is to be acknowledged, and of corrections.
 public enum DutyWords: String, Wording {
     case reminders, overdue, nothingToDo, outstanding, byName, inNumbers, allDone, notForYou, corrections, present, earlier
+    case due, information, zoneNews, circular
 
     public var both: (chinese: String, english: String) {
         switch self {
@@ -18,6 +19,18 @@ public enum DutyWords: String, Wording {
         case .corrections: ("修改记录", "Corrections")
         case .present: ("现在", "Now")
         case .earlier: ("此前", "Before")
+        case .due: ("请在%@前确认", "To be acknowledged by %@")
+        case .information: ("学习资讯", "Information")
+        case .zoneNews: ("园区动态", "Zone news")
+        case .circular: ("通知", "Circular")
+        }
+    }
+
+    public static func of(_ category: ArticleCategory) -> DutyWords {
+        switch category {
+        case .information: .information
+        case .zoneNews: .zoneNews
+        case .circular: .circular
         }
     }
 }

@@ -3,39 +3,18 @@
     import HongqiModels
     import SwiftUI
 
-    struct DiscussionsView: View {
-        @State private var model: DiscussionsModel
-
-        init(_ hongqi: Hongqi) { _model = State(initialValue: DiscussionsModel(hongqi)) }
-
-        var body: some View {
-            List(model.talks, id: \.space) { talk in
-                NavigationLink(value: Place.discussion(talk.space, talk.name)) {
-                    VStack(alignment: .leading) {
-                        Text(talk.name).font(.headline)
-                        Text(talk.last.map { "\($0.authorName)：\($0.body)" } ?? "").lineLimit(1).foregroundStyle(.secondary)
-                    }
-                    .badge(talk.muted ? 0 : Int(clamping: talk.unread))
-                    .spoken(SpeechContext.here().say(talk))
-                }
-                .swipeActions {
-                    Button(talk.muted ? Words.unmute.text() : Words.mute.text()) { Task { await model.toggleMute(talk) } }
-                    Button(Words.leave.text(), role: .destructive) { Task { await model.leave(talk) } }
-                }
-            }
-            .listStyle(.plain)
-            .task { await model.run() }
-            .alert(for: model)
-        }
-    }
-
     struct DiscussionScreen: View {
         @State private var model: DiscussionModel
+        @State private var gathering: GatheringModel
+        @State private var consultation: ConsultationModel
+        @Environment(\.dismiss) private var dismiss
         @Environment(\.scenePhase) private var phase
         private let name: String
 
         init(_ hongqi: Hongqi, _ space: SpaceId, _ name: String) {
             _model = State(initialValue: DiscussionModel(hongqi, space))
+            _gathering = State(initialValue: GatheringModel(hongqi, space))
+            _consultation = State(initialValue: ConsultationModel(hongqi, space))
             self.name = name
         }
 
@@ -53,15 +32,38 @@
                 .padding()
             }
             .defaultScrollAnchor(.bottom)
-            .safeAreaInset(edge: .bottom) { Composer(model: model) }
+            .safeAreaInset(edge: .top) {
+                VStack(spacing: 0) {
+                    GatheringHeader(model: gathering)
+                    ConsultationHeader(model: consultation)
+                }
+            }
+            .safeAreaInset(edge: .bottom) {
+                if let over {
+                    Text(over).font(.footnote).foregroundStyle(.secondary).padding(8).frame(maxWidth: .infinity).background(.bar)
+                } else {
+                    Composer(model: model)
+                }
+            }
             .navigationTitle(name)
             .task { await model.run() }
+            .task { await gathering.run() }
+            .task { await consultation.run() }
+            .onChange(of: gathering.gone) { _, gone in if gone { dismiss() } }
             .task(id: model.messages.last?.id) { await model.markRead() }
             .onChange(of: phase) { _, phase in
                 if phase != .active { Task { await model.keepDraft() } }
             }
             .onDisappear { Task { await model.keepDraft() } }
             .alert(for: model)
+            .alert(for: gathering)
+            .alert(for: consultation)
+        }
+
+        /// Why nothing more can be said here.
+        private var over: String? {
+            if gathering.readOnly { return TogetherWords.readOnly.text() }
+            return consultation.isClosed ? ConsultWords.closedNow.text() : nil
         }
 
         @ViewBuilder
@@ -87,12 +89,14 @@
                     Text(message.authorName).font(.footnote.bold())
                     Text(SpeechContext.here().say(message.at)).font(.caption).foregroundStyle(.secondary)
                     if message.edited { Text(Words.edited.text()).font(.caption) }
+                    if message.arrivedLater { Text(TogetherWords.arrivedLater.text()).font(.caption).foregroundStyle(.orange) }
+                    if message.afterEnd { Text(TogetherWords.afterEnd.text()).font(.caption).foregroundStyle(.secondary) }
                     DeliveryMark(delivery: message.delivery)
                 }
                 if let answered {
                     Text(answered.body).font(.footnote).lineLimit(1).foregroundStyle(.secondary)
                 }
-                Text(message.withdrawn ? Words.withdrawn.text() : message.body)
+                Text(message.withdrawn ? Words.withdrawn.text() : message.body).bold(message.mentionsMe)
                 if let other = message.other { Text(Words.otherText.text(in: .preferred, other)).font(.footnote) }
                 if case .refused(let reason) = message.delivery {
                     Text(Words.refused.text(in: .preferred, reason.text(in: .preferred))).font(.footnote).foregroundStyle(.red)
@@ -102,37 +106,6 @@
                 }
             }
             .spoken(SpeechContext.here().say(message))
-        }
-    }
-
-    private struct Composer: View {
-        @Bindable var model: DiscussionModel
-
-        var body: some View {
-            VStack(alignment: .leading) {
-                if let subject {
-                    HStack {
-                        Text(subject).font(.footnote).lineLimit(1)
-                        Spacer()
-                        Button(Words.cancel.text(), systemImage: "xmark") { model.giveUp() }.labelStyle(.iconOnly)
-                    }
-                }
-                HStack {
-                    TextField(Words.compose.text(), text: $model.text, axis: .vertical).lineLimit(1...5)
-                        .textFieldStyle(.roundedBorder)
-                    Button(Words.send.text(), systemImage: "paperplane.fill") { Task { await model.send() } }
-                        .labelStyle(.iconOnly).disabled(!model.canSend)
-                }
-            }
-            .padding(8).background(.bar)
-        }
-
-        private var subject: String? {
-            switch model.aim {
-            case .new: nil
-            case .reply(let message): "\(Words.reply.text())  \(message.body)"
-            case .edit: Words.edit.text()
-            }
         }
     }
 #endif

@@ -5,11 +5,21 @@
 
     struct FeedView: View {
         @State private var model: FeedModel
+        private let reminders: RemindersModel
 
-        init(_ hongqi: Hongqi) { _model = State(initialValue: FeedModel(hongqi)) }
+        init(_ hongqi: Hongqi, _ reminders: RemindersModel) {
+            _model = State(initialValue: FeedModel(hongqi))
+            self.reminders = reminders
+        }
 
         var body: some View {
             List {
+                if !reminders.reminders.isEmpty {
+                    NavigationLink(value: Place.reminders) {
+                        Label(DutyWords.reminders.text(), systemImage: "bell").badge(reminders.reminders.count)
+                            .foregroundStyle(reminders.overdue > 0 ? .red : .primary)
+                    }
+                }
                 ForEach(model.items, id: \.id) { item in
                     NavigationLink(value: Place.article(item.id)) { FeedRow(item: item) }
                         .task { if item.id == model.items.last?.id { await model.loadMore() } }
@@ -30,6 +40,7 @@
                 Text(item.title).font(.headline).fontWeight(item.read ? .regular : .semibold)
                 HStack {
                     Text(item.orgName)
+                    Text(DutyWords.of(item.category).text())
                     if item.pinned { Image(systemName: "pin") }
                     if item.mustRead { Text(Words.mustRead.text()).foregroundStyle(.red) }
                     Spacer()
@@ -78,7 +89,14 @@
                 Label(Words.acknowledged.text() + "  " + OutboxModel.state(of: state), systemImage: "checkmark")
             }
             if article.item.mustRead {
+                if let due = article.item.due {
+                    Text(DutyWords.due.text(in: .preferred, SpeechContext.here().say(due))).font(.footnote)
+                }
                 Text(Words.acknowledgements.text(in: .preferred, "\(article.acknowledgements)")).font(.footnote)
+                NavigationLink(DutyWords.outstanding.text(), value: Place.outstanding(article.item.id))
+            }
+            if article.item.edited {
+                NavigationLink(DutyWords.corrections.text(), value: Place.revisions(article.item.id))
             }
         }
     }
