@@ -1,28 +1,26 @@
-#if canImport(SwiftUI)
-    import Hongqi
-    import HongqiModels
-    import SwiftUI
+import Hongqi
+import HongqiModels
+import SwiftUI
 
-    /// The own card, for a host to scan.
-    struct CardView: View {
-        @State private var model: CardModel
+/// The own card, for a host to scan.
+struct CardView: View {
+    @State private var model: CardModel
 
-        init(_ hongqi: Hongqi) { _model = State(initialValue: CardModel(hongqi)) }
+    init(_ hongqi: Hongqi) { _model = State(initialValue: CardModel(hongqi)) }
 
-        var body: some View {
-            ScrollView {
-                VStack(spacing: 12) {
-                    Text(model.name).font(.title)
-                    if let picture = model.picture {
-                        QrView(picture: picture, label: PresenceWords.card.text()).frame(maxWidth: 420)
-                    }
-                    Text(PresenceWords.cardHint.text()).font(.footnote).foregroundStyle(.secondary)
+    var body: some View {
+        ScrollView {
+            VStack(spacing: 12) {
+                Text(model.name).font(.title)
+                if let picture = model.picture {
+                    QrView(picture: picture, label: PresenceWords.card.text()).frame(maxWidth: 420)
                 }
-                .padding()
+                Text(PresenceWords.cardHint.text()).font(.footnote).foregroundStyle(.secondary)
             }
-            .navigationTitle(PresenceWords.card.text())
-            .task { await model.run() }
-            .alert(for: model)
+            .padding()
         }
+        .navigationTitle(PresenceWords.card.text())
+        .task { await model.run() }
+        .alert(for: model)
     }
-#endif
+}
