@@ -18,10 +18,13 @@ extension Hongqi {
         return try observe([.feed]) { try await feed.unread() }
     }
 
-    /// What this member has still to acknowledge, overdue first; set alarms anew with each.
+    /// What this member has still to acknowledge, overdue first, which comes about by itself; set alarms anew with each.
     public func reminders() throws -> AsyncThrowingStream<[Reminder], any Error> {
         let feed = try feed()
-        return try observe([.feed]) { try await feed.reminders() }
+        let next: @Sendable () async throws -> TimeInterval? = {
+            try await feed.reminders().flatMap(\.remindAt).min().map { max(0, $0.timeIntervalSinceNow) }
+        }
+        return try observe([.feed], holds: next) { try await feed.reminders() }
     }
 
     /// All discussions, those with the newest message first.

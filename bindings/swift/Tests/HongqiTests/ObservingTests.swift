@@ -51,6 +51,23 @@ struct ObservingTests {
             break
         }
     }
+
+    @Test func whatIsToBeAcknowledgedIsOverdueWhenItsTimeHasCome() async throws {
+        let sec = try await Park.phone("sec", Cast.secretary)
+        let li = try await Park.phone("li", Cast.li)
+        let article = try await sec.hongqi.feed().publish(
+            org: try await sec.hongqi.me().home, title: "八秒钟内确认", body: "正文", category: .circular, mustRead: true,
+            due: Date(timeIntervalSinceNow: 8))
+        try await sec.sync()
+        try await li.sync()
+        var seen = [Bool]()
+        for try await reminders in try li.hongqi.reminders() {
+            guard let one = reminders.first(where: { $0.item.id == article }) else { continue }
+            if seen.last != one.overdue { seen.append(one.overdue) }
+            if one.overdue { break }
+        }
+        #expect(seen == [false, true])
+    }
 }
 
 private actor Count {

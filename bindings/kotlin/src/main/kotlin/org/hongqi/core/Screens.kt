@@ -2,6 +2,7 @@
 
 package org.hongqi.core
 
+import java.time.Duration
 import java.time.Instant
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.flow.Flow
@@ -106,10 +107,13 @@ fun Hongqi.consultationFlow(space: SpaceId): Flow<CaseView?> {
     return observe(Topic.Consultations, Topic.Directory, Topic.Outbox) { consult.consultation(space) }
 }
 
-/** What this member has still to acknowledge, overdue first; set alarms anew with each. */
+/** What this member has still to acknowledge, overdue first, which comes about by itself; set alarms anew with each. */
 fun Hongqi.remindersFlow(): Flow<List<Reminder>> {
     val feed = feed()
-    return observe(Topic.Feed) { feed.reminders() }
+    val next = suspend {
+        feed.reminders().flatMap { it.remindAt }.minOrNull()?.let { Duration.between(Instant.now(), it) }
+    }
+    return observe(Topic.Feed, holds = next) { feed.reminders() }
 }
 
 /** Activities that end at or after [from], the soonest first. */

@@ -7,7 +7,9 @@ import kotlin.test.assertIs
 import kotlin.test.assertNotNull
 import kotlin.test.assertTrue
 import kotlinx.coroutines.async
+import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.mapNotNull
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.flow.transformWhile
 import org.junit.jupiter.api.AfterEach
@@ -88,6 +90,18 @@ class TogetherTest {
         val lists = li.hongqi.gatheringsFlow().transformWhile { emit(it.map(GatheringView::id)); it.isNotEmpty() }
         assertEquals(listOf(listOf(group), emptyList()), lists.toList())
         assertEquals(false, one.await()?.mayWrite)
+    }
+
+    @Test
+    fun `what is to be acknowledged is overdue when its time has come`() = story {
+        val (li, top) = park.phone(Park.LI) to park.phone(Park.TOP)
+        top.hongqi.feed().publish(
+            Park.committee, "八秒钟内确认", "正文", ArticleCategory.CIRCULAR, mustRead = true,
+            due = Instant.now().plusSeconds(8),
+        )
+        val seen = li.hongqi.remindersFlow()
+            .mapNotNull { it.singleOrNull()?.overdue }.distinctUntilChanged().transformWhile { emit(it); !it }
+        assertEquals(listOf(false, true), seen.toList())
     }
 
     @Test
