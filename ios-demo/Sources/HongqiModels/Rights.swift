@@ -1,6 +1,6 @@
 import Hongqi
 
-/// What the member's roles allow: nobody is offered what would be refused. The core judges again.
+/// The tree of organisations and what the member's roles allow in it: nobody is offered what would be refused. The core judges again.
 struct Rights: Sendable {
     private let roles: [RoleView]
     private let parents: [OrgId: OrgId?]
@@ -13,11 +13,17 @@ struct Rights: Sendable {
 
     /// Whether the member holds `least` or a later role at `org` or above it.
     func hold(_ least: Role, at org: OrgId) -> Bool {
+        let above = path(of: org)
+        return roles.contains { $0.role.rank >= least.rank && above.contains($0.org) }
+    }
+
+    /// `org` and all above it.
+    func path(of org: OrgId) -> Set<OrgId> {
         var above: Set<OrgId> = []
         var next: OrgId? = org
         // Ends also if the cards, which come from outside, go round in a circle.
         while let org = next, above.insert(org).inserted { next = parents[org] ?? nil }
-        return roles.contains { $0.role.rank >= least.rank && above.contains($0.org) }
+        return above
     }
 }
 

@@ -19,7 +19,9 @@ struct OrganisingTests {
             #expect(form.failure == nil && form.orgs.isEmpty)
             await form.expect(member, .voter)
             #expect(form.roster.map(\.member) == [member] && !form.others.contains { $0.id == member })
-            await form.expectAll()
+            let home = try await org.hongqi.me().home
+            #expect(form.invitable.map(\.id) == [home], "a branch has nothing below it")
+            await form.expectAll(of: form.invitable[0].id)
             let expected = form.roster.count
             #expect(expected >= 10)
             await form.expect(member, .none)

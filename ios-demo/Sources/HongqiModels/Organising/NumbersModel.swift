@@ -16,10 +16,14 @@ public final class NumbersModel: Screen {
     /// What is shared now.
     public private(set) var file: URL?
 
+    private static let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hongqi-share")
+
     public init(_ hongqi: Hongqi, _ activity: DocId) { (self.hongqi, self.activity) = (hongqi, activity) }
 
     public func run() async {
         let (hongqi, id) = (hongqi, activity)
+        // Of an app that was ended while it shared.
+        try? FileManager.default.removeItem(at: Self.folder)
         await follow([.activity(id), .directory]) {
             let activities = try hongqi.activities()
             let orgs = try await activities.attendanceByOrg(activity: id)
@@ -57,9 +61,8 @@ public final class NumbersModel: Screen {
         await act {
             let text = try await csv(try hongqi.activities())
             shared()
-            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hongqi-share")
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            let file = folder.appendingPathComponent("\(name).csv")
+            try FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)
+            let file = Self.folder.appendingPathComponent("\(name).csv")
             try Data(text.utf8).write(to: file, options: .protected)
             self.file = file
         }

@@ -21,7 +21,7 @@ public enum OrganisingWords: String, Wording {
         case .save: ("保存", "Save")
         case .organisation: ("哪个组织", "Of which organisation")
         case .roster: ("应到名单", "Who is expected")
-        case .expectAll: ("加入本组织全体", "Expect everybody of it")
+        case .expectAll: ("加入一个组织的全体", "Expect everybody of an organisation")
         case .expect: ("加入名单", "Expect")
         case .voter: ("有表决权", "votes")
         case .attends: ("列席", "attends")

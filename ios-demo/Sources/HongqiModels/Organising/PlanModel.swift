@@ -20,6 +20,8 @@ public final class PlanModel: Screen {
     public var ends: Date
     /// Who is expected, in the order of names.
     public private(set) var roster: [AttendanceRow] = []
+    /// The organisations that can be expected as a whole: the activity's own and those below it.
+    public private(set) var invitable: [OrgView] = []
     /// Members of the own branch who are not expected yet.
     public private(set) var others: [MemberView] = []
     public private(set) var resolutions: [ResolutionView] = []
@@ -69,10 +71,9 @@ public final class PlanModel: Screen {
         }
     }
 
-    /// Expects everybody of the organisation: full members vote, probationary ones do not.
-    public func expectAll() async {
-        guard let shown else { return }
-        await change { _ = try await $0.expectMembers(activity: $1, orgs: [shown.org]) }
+    /// Expects everybody of an organisation: full members vote, probationary ones do not.
+    public func expectAll(of org: OrgId) async {
+        await change { _ = try await $0.expectMembers(activity: $1, orgs: [org]) }
     }
 
     public func expect(_ member: MemberId, _ place: Place) async {
@@ -98,22 +99,29 @@ public final class PlanModel: Screen {
     }
 
     private typealias Loaded = (
-        activity: ActivityView?, roster: [AttendanceRow], others: [MemberView], resolutions: [ResolutionView]
+        activity: ActivityView?, roster: [AttendanceRow], invitable: [OrgView], others: [MemberView],
+        resolutions: [ResolutionView]
     )
 
     private func load() async throws -> Loaded {
-        guard let id else { return (nil, [], [], []) }
+        guard let id else { return (nil, [], [], [], []) }
         let activities = try hongqi.activities()
         let activity = try await activities.activity(id: id)
         let rows = try await activities.attendance(activity: id).filter { $0.place != .none }
         let expected = Set(rows.map(\.member))
         let members = try await hongqi.directory().members(home: try await hongqi.me().home)
-        return (activity, rows, members.filter { !expected.contains($0.id) }, try await activities.resolutions(activity: id))
+        let tree = try await Rights(of: hongqi)
+        let orgs = try await hongqi.directory().orgs()
+        return (
+            activity, rows, orgs.filter { org in activity.map { tree.path(of: org.id).contains($0.org) } ?? false },
+            members.filter { !expected.contains($0.id) }, try await activities.resolutions(activity: id)
+        )
     }
 
     /// The form keeps what was typed: only what nobody has touched here follows what others change.
     private func show(_ loaded: Loaded) {
-        (roster, others, resolutions) = (loaded.roster, loaded.others, loaded.resolutions)
+        (roster, invitable, others) = (loaded.roster, loaded.invitable, loaded.others)
+        resolutions = loaded.resolutions
         guard let new = loaded.activity else { return }
         let old = shown
         if old == nil || title == old?.title { title = new.title }

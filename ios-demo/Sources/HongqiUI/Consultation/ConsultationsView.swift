@@ -46,6 +46,7 @@ struct ConsultationsView: View {
 /// The form of a question. Who will read it is never off it.
 private struct AskView: View {
     @State private var model: AskModel
+    @State private var desk: OrgId?
     @Environment(\.dismiss) private var dismiss
     private let done: (SpaceId, String) -> Void
 
@@ -57,7 +58,7 @@ private struct AskView: View {
     var body: some View {
         NavigationStack {
             Form {
-                Picker(ConsultWords.desk.text(), selection: desk) {
+                Picker(ConsultWords.desk.text(), selection: $desk) {
                     Text("—").tag(OrgId?.none)
                     ForEach(model.desks, id: \.id) { Text($0.name).tag(Optional($0.id)) }
                 }
@@ -69,7 +70,12 @@ private struct AskView: View {
                 if !model.proposal.isEmpty {
                     Section {
                         ForEach(model.proposal, id: \.member) { proposed in
-                            Toggle(SpeechContext.here().say(proposed), isOn: leftOut(proposed))
+                            Button { Task { await model.toggle(proposed) } } label: {
+                                Label(
+                                    SpeechContext.here().say(proposed),
+                                    systemImage: model.isLeftOut(proposed) ? "checkmark.circle.fill" : "circle")
+                            }
+                            .accessibilityAddTraits(model.isLeftOut(proposed) ? .isSelected : [])
                         }
                     } header: {
                         Text(ConsultWords.leaveOut.text())
@@ -88,17 +94,12 @@ private struct AskView: View {
                     Button(ConsultWords.send.text()) { Task { await ask() } }.disabled(!model.canAsk)
                 }
             }
+            .onChange(of: desk) { _, desk in
+                if let desk { Task { await model.choose(desk) } }
+            }
             .task { await model.run() }
             .alert(for: model)
         }
-    }
-
-    private var desk: Binding<OrgId?> {
-        Binding { model.desk } set: { chosen in if let chosen { Task { await model.choose(chosen) } } }
-    }
-
-    private func leftOut(_ proposed: LeaveOut) -> Binding<Bool> {
-        Binding { model.isLeftOut(proposed) } set: { _ in Task { await model.toggle(proposed) } }
     }
 
     private func ask() async {

@@ -5,7 +5,7 @@ import SwiftUI
 /// The form that opens a gathering or a group.
 struct OpenView: View {
     @State private var model: OpenModel
-    @State private var hasEnd = true
+    @State private var noEnd = false
     @State private var ends = Date(timeIntervalSinceNow: 3600)
     @Environment(\.dismiss) private var dismiss
     private let done: (GatheringView) -> Void
@@ -24,9 +24,9 @@ struct OpenView: View {
                     ForEach(model.orgs, id: \.id) { org in Text(org.name).tag(OpenModel.Audience.org(org.id)) }
                 }
                 if model.audience == .people {
-                    Toggle(TogetherWords.noEnd.text(), isOn: Binding { !hasEnd } set: { hasEnd = !$0 })
+                    Toggle(TogetherWords.noEnd.text(), isOn: $noEnd)
                 }
-                if hasEnd || model.audience != .people {
+                if hasEnd {
                     DatePicker(TogetherWords.ends.text(), selection: $ends, in: Date()...)
                 }
                 if model.audience == .people {
@@ -52,10 +52,13 @@ struct OpenView: View {
         }
     }
 
+    /// A gathering of an organisation always has one.
+    private var hasEnd: Bool { !noEnd || model.audience != .people }
+
     private func isIn(_ person: MemberView) -> Bool { model.chosen.contains(person.id) }
 
     private func open() async {
-        model.ends = hasEnd || model.audience != .people ? ends : nil
+        model.ends = hasEnd ? ends : nil
         await model.open()
         if let opened = model.opened { done(opened) }
     }

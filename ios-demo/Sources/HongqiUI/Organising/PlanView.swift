@@ -49,7 +49,11 @@ private struct RosterSection: View {
 
     var body: some View {
         Section(OrganisingWords.roster.text()) {
-            Button(OrganisingWords.expectAll.text()) { Task { await model.expectAll() } }
+            Menu(OrganisingWords.expectAll.text()) {
+                ForEach(model.invitable, id: \.id) { org in
+                    Button(org.name) { Task { await model.expectAll(of: org.id) } }
+                }
+            }
             ForEach(model.roster, id: \.member) { row in
                 Menu { places(for: row.member) } label: {
                     LabeledContent(row.name, value: OrganisingWords.of(row.place).text())
