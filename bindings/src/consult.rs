@@ -152,6 +152,15 @@ impl Consult {
         call(&self.0, move |core| core.consult().readers(space)).await
     }
 
+    /// Who would read a consultation that this member has not begun yet, with `leave_out` left out; otherwise as `readers`.
+    ///
+    /// # Errors
+    /// `not_enrolled`, `paused`, `storage`.
+    #[uniffi::method(default(leave_out = []))]
+    pub async fn would_read(&self, desk: OrgId, leave_out: Vec<MemberId>) -> Result<Vec<CaseReader>, HongqiError> {
+        call(&self.0, move |core| core.consult().would_read(desk, &leave_out)).await
+    }
+
     /// Whom to leave out of a consultation with the desk of `desk`: those of its readers who lead the asker's own branch,
     /// and those with a conflict of interest. The own branch's leaders are named even if they do not read that desk now:
     /// an office that they are given later must not open it to them.

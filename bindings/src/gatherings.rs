@@ -1,5 +1,7 @@
 //! Gatherings and groups: discussions with a topic, mostly with an end.
 
+use std::time::Duration;
+
 use hongqi_core::clock::Timestamp;
 use hongqi_core::gathering::{
     GatheringCursor, GatheringPage, GatheringState, GatheringView, LeftGroup, ParticipantView,
@@ -108,6 +110,15 @@ impl Gatherings {
     /// `not_enrolled`, `paused`, `storage`.
     pub async fn running(&self) -> Result<Vec<GatheringView>, HongqiError> {
         call(&self.0, |core| core.gatherings().running()).await
+    }
+
+    /// How long until the time of the first of those that go on is over; none if none of them has an end. No topic is told
+    /// then: who shows them asks again after this long.
+    ///
+    /// # Errors
+    /// `paused`, `storage`.
+    pub async fn next_end(&self) -> Result<Option<Duration>, HongqiError> {
+        call(&self.0, |core| core.gatherings().next_end()).await
     }
 
     /// At most `limit` (1 to 200) of those that are over, behind `after`, or the last ones.

@@ -16,7 +16,8 @@ struct HongqiApp: App {
         WindowGroup {
             switch shell.opened {
             case nil: ProgressView().task { await shell.open() }
-            case .success(let parts)?: RootView(parts.hongqi)
+            case .success(let parts)?:
+                RootView(parts.hongqi, alarms: shell.alarms).environment(\.codeReader, CodeReader.camera)
             case .failure(let error)?: Text(error.localizedDescription).padding()
             }
         }
@@ -47,6 +48,7 @@ final class Shell {
         let network: NetworkHints
     }
 
+    let alarms = SystemAlarms()
     private(set) var opened: Result<Parts, any Error>?
     private var opening: Task<Void, Never>?
     private var active = false

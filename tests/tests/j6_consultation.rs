@@ -38,6 +38,7 @@ fn j6() {
     let wang_id = MemberId::from_number("1002");
     assert!(proposal.iter().any(|one| one.member == wang_id && one.why == Leave::OwnSecretary), "{proposal:?}");
     let leave_out: Vec<_> = proposal.iter().map(|one| one.member).collect();
+    let would_read = li.core().consult().would_read(org("Z1"), &leave_out).unwrap();
     let case = NewCase {
         desk: org("Z1"),
         subject: "副经理兼书记",
@@ -47,6 +48,7 @@ fn j6() {
     };
     let space = li.core().consult().ask(&case).unwrap();
     let readers = li.core().consult().readers(space).unwrap();
+    assert_eq!(would_read, readers, "what is promised before it is asked holds after");
     let named: Vec<_> = readers.iter().map(|reader| reader.member).collect();
     assert!(!named.contains(&wang_id));
     for number in ["1001", "4001", "4002"] {

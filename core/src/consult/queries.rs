@@ -1,6 +1,6 @@
 //! What a consultation shows, to whom it may be shown, and whom to leave out.
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 
 use super::commands::{Category, Consult};
@@ -136,10 +136,21 @@ pub(super) fn case_in(connection: &Connection, space: SpaceId) -> Result<Option<
 /// Who can read a case, as far as this phone knows the offices: the asker, then the desk's officers and those above it
 /// from [`Role::DESK`] on, but those left out.
 pub(super) fn readers(connection: &Connection, case: &CaseView, now: Timestamp) -> Result<Vec<Reader>> {
-    let mut out = vec![Reader { member: case.asker, name: case.asker_name.clone(), office: None }];
-    for (org, officer) in desk(connection, case.desk, now)? {
+    let asker = Reader { member: case.asker, name: case.asker_name.clone(), office: None };
+    readers_for(connection, asker, case.desk, &case.left_out, now)
+}
+
+fn readers_for(
+    connection: &Connection,
+    asker: Reader,
+    desk: OrgId,
+    left_out: &[MemberId],
+    now: Timestamp,
+) -> Result<Vec<Reader>> {
+    let mut out = vec![asker];
+    for (org, officer) in self::desk(connection, desk, now)? {
         let known = out.iter().any(|reader| reader.member == officer.member);
-        if !known && !case.left_out.contains(&officer.member) {
+        if !known && !left_out.contains(&officer.member) {
             out.push(Reader {
                 member: officer.member,
                 name: officer.name,
@@ -195,6 +206,23 @@ impl Consult<'_> {
         self.0.read(|connection| match case_in(connection, space)? {
             Some(case) => readers(connection, &case, self.0.wall(connection)?),
             None => Ok(Vec::new()),
+        })
+    }
+
+    /// Who would read a consultation that this member has not begun yet, with `left_out` left out; otherwise as
+    /// [`Self::readers`].
+    ///
+    /// # Errors
+    /// [`crate::Error::NotEnrolled`]; storage errors.
+    pub fn would_read(&self, desk: OrgId, left_out: &[MemberId]) -> Result<Vec<Reader>> {
+        self.0.read(|connection| {
+            let member = Identity::read(connection)?.member;
+            let name = connection
+                .prepare_cached("SELECT name FROM member WHERE id = ?1")?
+                .query_row([member], |row| row.get(0))
+                .optional()?
+                .unwrap_or_default();
+            readers_for(connection, Reader { member, name, office: None }, desk, left_out, self.0.wall(connection)?)
         })
     }
 

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use super::*;
 use crate::clock::Clock;
@@ -283,6 +284,27 @@ fn over_is_refused_at_once_and_what_was_written_before_waits() {
     while li.core.search().index().unwrap() {}
     assert_eq!(li.core.search().find("泵阀", 9).unwrap()[0].doc, gathering);
     assert_eq!(li.core.search().find("漏水", 9).unwrap()[0].doc, before);
+}
+
+#[test]
+fn who_shows_what_goes_on_is_told_when_the_first_of_it_ends() {
+    let li = Li::new();
+    let gatherings = li.core.gatherings();
+    let ends = |minutes: i64| Some(AT.plus_ms(minutes * MINUTE));
+    let after = |minutes: u64| Ok(Some(Duration::from_secs(60 * minutes)));
+    assert_eq!(gatherings.next_end(), Ok(None));
+    gatherings.open_group("没有期限", None, &[]).unwrap();
+    assert_eq!(gatherings.next_end(), Ok(None));
+    let short = gatherings.open_group("五分钟", ends(5), &[]).unwrap();
+    let long = gatherings.open_group("一小时", ends(60), &[]).unwrap();
+    assert_eq!(gatherings.next_end(), after(5));
+    gatherings.end(long).unwrap();
+    li.pass(5 * MINUTE - 1);
+    assert_eq!(gatherings.next_end(), Ok(Some(Duration::from_millis(1))));
+    assert!(gatherings.running().unwrap().iter().any(|shown| shown.id == short));
+    li.pass(1);
+    assert_eq!(gatherings.next_end(), Ok(None));
+    assert!(gatherings.running().unwrap().iter().all(|shown| shown.id != short));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What gatherings and groups there are.
 
+use std::time::Duration;
+
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use serde::Serialize;
 
@@ -171,6 +173,21 @@ impl Gatherings<'_> {
             let running =
                 "WHERE g.closed IS NULL AND (g.ends IS NULL OR g.ends > ?1) ORDER BY g.ends NULLS LAST, g.doc";
             cards(connection, now, running, [now])
+        })
+    }
+
+    /// How long until the time of the first of those that go on is over; `None` if none of them has an end. No document
+    /// changes then, so no topic is told: who shows them asks again after this long.
+    ///
+    /// # Errors
+    /// Storage errors, [`crate::Error::Paused`].
+    pub fn next_end(&self) -> Result<Option<Duration>> {
+        self.0.read(|connection| {
+            let now = self.0.wall(connection)?;
+            let next: Option<Timestamp> = connection
+                .prepare_cached("SELECT min(ends) FROM gathering WHERE closed IS NULL AND ends > ?1")?
+                .query_row([now], |row| row.get(0))?;
+            Ok(next.map(|ends| Duration::from_millis(ends.0.abs_diff(now.0))))
         })
     }
 

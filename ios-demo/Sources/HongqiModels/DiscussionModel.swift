@@ -24,6 +24,12 @@ public final class DiscussionModel: Screen {
     /// The composer.
     public var text = ""
     public private(set) var aim = Aim.new
+    /// Whom the next message mentions.
+    public private(set) var mentions: [ParticipantView] = []
+    /// Whose holders it mentions, at the organisation that the discussion belongs to.
+    public private(set) var mentionedRoles: [Role] = []
+    /// Whom it may mention by name: who is in the group, or the own branch.
+    public private(set) var mentionable: [ParticipantView] = []
 
     private var me: MemberId?
     private var draft: DraftView?
@@ -87,17 +93,48 @@ public final class DiscussionModel: Screen {
         let (body, aim) = (text, aim)
         let sent = await act {
             switch aim {
-            case .new: _ = try await hongqi.talk().post(space: space, body: body)
-            case .reply(let message): _ = try await hongqi.talk().post(space: space, body: body, reply: message.id)
+            case .new: try await post(body)
+            case .reply(let message): try await post(body, reply: message.id)
             case .edit(let message): try await hongqi.talk().edit(message: message.id, body: body)
             }
         }
         guard sent else { return }
         // What was typed meanwhile stays.
         text = text.hasPrefix(body) ? String(text.dropFirst(body.count)) : text
+        if case .edit = aim {} else { (mentions, mentionedRoles) = ([], []) }
         self.aim = .new
         await keepDraft()
     }
+
+    private func post(_ body: String, reply: DocId? = nil) async throws {
+        _ = try await hongqi.talk().post(
+            space: space, body: body, reply: reply, mentions: mentions.map(\.member), roles: mentionedRoles)
+    }
+
+    /// The member wants to mention somebody.
+    public func loadMentionable() async {
+        await act {
+            let group = try await hongqi.gatherings().ofDiscussion(space: space)
+            let people =
+                if let group, group.org == nil {
+                    try await hongqi.gatherings().participants(group: group.id)
+                } else {
+                    try await hongqi.directory().members(home: try await hongqi.me().home)
+                        .map { ParticipantView(member: $0.id, name: $0.name) }
+                }
+            mentionable = people.filter { $0.member != me }
+        }
+    }
+
+    public func mention(_ person: ParticipantView) {
+        if !mentions.contains(person) { mentions.append(person) }
+    }
+
+    public func mention(_ role: Role) {
+        if !mentionedRoles.contains(role) { mentionedRoles.append(role) }
+    }
+
+    public func mentionNobody() { (mentions, mentionedRoles) = ([], []) }
 
     public func withdraw(_ message: MessageView) async {
         await act { try await hongqi.talk().withdraw(message: message.id) }

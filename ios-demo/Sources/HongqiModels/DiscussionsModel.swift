@@ -18,6 +18,9 @@ public final class DiscussionsModel: Screen {
     /// For the badge: messages that nobody has muted.
     public var unread: UInt64 { talks.filter { !$0.muted }.map(\.unread).reduce(0, +) }
 
+    /// Messages that mention this member, in muted discussions too.
+    public var mentions: UInt64 { talks.map(\.mentions).reduce(0, +) }
+
     public func toggleMute(_ talk: TalkView) async {
         await act { try await hongqi.personal().mute(space: talk.space, muted: !talk.muted) }
     }

@@ -38,8 +38,15 @@ extension Screen {
     func follow<Answer: Sendable>(
         _ topics: Set<Topic>, _ query: @escaping @Sendable () async throws -> Answer, show: (Answer) -> Void
     ) async {
+        await follow(try hongqi.observe(topics, query), show: show)
+    }
+
+    /// Shows what one of the package's streams gives, until the task ends.
+    func follow<Answer: Sendable>(
+        _ answers: @autoclosure () throws -> AsyncThrowingStream<Answer, any Error>, show: (Answer) -> Void
+    ) async {
         do {
-            for try await answer in try hongqi.observe(topics, query) { show(answer) }
+            for try await answer in try answers() { show(answer) }
         } catch {
             failure = Failure(error)
         }

@@ -1,8 +1,8 @@
 import Foundation
 import Hongqi
 
-/// The app's own texts. Each stands here once, in both languages: a missing one does not compile.
-public enum Words: String, CaseIterable, Sendable {
+/// The texts of the app that no slice has for itself.
+public enum Words: String, Wording {
     case feed, discussions, activities, search, outbox, settings
     case onDevice, atServer, refused
     case enrol, server, code, enrolHint
@@ -15,7 +15,7 @@ public enum Words: String, CaseIterable, Sendable {
     case roleMember, roleHost, roleInstructor, roleOrganiser, roleEditor, roleDeputySecretary, roleSecretary
     case roleAdministrator
 
-    private var both: (chinese: String, english: String) {
+    public var both: (chinese: String, english: String) {
         switch self {
         case .feed: ("要闻", "Feed")
         case .discussions: ("讨论", "Discussions")
@@ -83,13 +83,6 @@ public enum Words: String, CaseIterable, Sendable {
         case .roleSecretary: ("书记", "secretary")
         case .roleAdministrator: ("管理员", "administrator")
         }
-    }
-
-    /// The text, with `value` in the place of `%@`.
-    public func text(in language: Language = .preferred, _ value: String = "") -> String {
-        let text = language == .chinese ? both.chinese : both.english
-        guard let place = text.range(of: "%@") else { return text }
-        return text.replacingCharacters(in: place, with: value)
     }
 
     public static func of(_ role: Role) -> Words {

@@ -1,135 +1,121 @@
-#if canImport(SwiftUI)
-    import Hongqi
-    import HongqiModels
-    import SwiftUI
+import Hongqi
+import HongqiModels
+import SwiftUI
 
-    /// Enrolment first, then the tabs. `hongqi` is open; the app holds it as long as it lives.
-    public struct RootView: View {
-        @State private var session: SessionModel
+/// Enrolment first, then the tabs. `hongqi` is open; the app holds it as long as it lives.
+public struct RootView: View {
+    @State private var session: SessionModel
+    @State private var reminders: RemindersModel
 
-        public init(_ hongqi: Hongqi) { _session = State(initialValue: SessionModel(hongqi)) }
+    /// `alarms` remind the member of what is due while the app is not in front.
+    public init(_ hongqi: Hongqi, alarms: (any Alarms)? = nil) {
+        _session = State(initialValue: SessionModel(hongqi))
+        _reminders = State(initialValue: RemindersModel(hongqi, alarms: alarms))
+    }
 
-        public var body: some View {
-            Group {
-                switch session.enrolled {
-                case nil: ProgressView()
-                case false?: EnrolView(session: session)
-                case true?: Tabs(session: session)
-                }
+    public var body: some View {
+        Group {
+            switch session.enrolled {
+            case nil: ProgressView()
+            case false?: EnrolView(session: session)
+            case true?: Tabs(session: session, reminders: reminders).task { await reminders.run() }
             }
-            .task { await session.run() }
+        }
+        .task { await session.run() }
+    }
+}
+
+private struct Tabs: View {
+    let session: SessionModel
+    let reminders: RemindersModel
+    private var hongqi: Hongqi { session.hongqi }
+
+    var body: some View {
+        TabView {
+            tab(.feed, "newspaper") { FeedView(hongqi, reminders) }.badge(reminders.overdue)
+            tab(.discussions, "bubble.left.and.bubble.right") { DiscussionsView(hongqi) }
+            tab(.activities, "calendar") { ActivitiesView(hongqi) }
+            tab(.search, "magnifyingglass") { SearchView(hongqi) }
+            tab(.settings, "person.crop.circle") { SettingsView(hongqi) }
         }
     }
 
-    private struct Tabs: View {
-        let session: SessionModel
-        private var hongqi: Hongqi { session.hongqi }
-
-        var body: some View {
-            TabView {
-                tab(.feed, "newspaper") { FeedView(hongqi) }
-                tab(.discussions, "bubble.left.and.bubble.right") { DiscussionsView(hongqi) }
-                tab(.activities, "calendar") { ActivitiesView(hongqi) }
-                tab(.search, "magnifyingglass") { SearchView(hongqi) }
-                tab(.settings, "person.crop.circle") { SettingsView(hongqi) }
-            }
+    private func tab<Content: View>(
+        _ word: Words, _ image: String, @ViewBuilder _ view: () -> Content
+    ) -> some View {
+        NavigationStack {
+            view()
+                .navigationTitle(word.text())
+                .navigationDestination(for: Place.self) { $0.view(hongqi) }
+                .safeAreaInset(edge: .top) { StateLine(text: session.line) }
         }
+        .tabItem { Label(word.text(), systemImage: image) }
+    }
+}
 
-        private func tab<Content: View>(
-            _ word: Words, _ image: String, @ViewBuilder _ view: () -> Content
-        ) -> some View {
-            NavigationStack {
-                view()
-                    .navigationTitle(word.text())
-                    .navigationDestination(for: Place.self) { $0.view(hongqi) }
-                    .safeAreaInset(edge: .top) { StateLine(text: session.line) }
+/// How sync goes, if there is something to say.
+private struct StateLine: View {
+    let text: String?
+
+    var body: some View {
+        if let text {
+            Text(text).font(.footnote).foregroundStyle(.secondary).padding(4).frame(maxWidth: .infinity).background(.bar)
+        }
+    }
+}
+
+struct EnrolView: View {
+    @Bindable var session: SessionModel
+
+    var body: some View {
+        Form {
+            Section {
+                TextField(Words.server.text(), text: $session.server).exact()
+                TextField(Words.code.text(), text: $session.code).exact()
+            } footer: {
+                Text(Words.enrolHint.text())
             }
-            .tabItem { Label(word.text(), systemImage: image) }
+            Button(Words.enrol.text()) { Task { await session.enrol() } }
+                .disabled(session.enrolling || session.code.isEmpty)
+        }
+        .alert(for: session)
+    }
+}
+
+extension View {
+    /// Shows what went wrong, until it was seen.
+    func alert(for screen: some Screen) -> some View {
+        alert(screen.failure?.what ?? "", isPresented: Bindable(screen).alerts) {
+            Button(Words.ok.text()) {}
+        } message: {
+            Text(screen.failure?.advice ?? "")
         }
     }
 
-    /// Where a tap leads.
-    enum Place: Hashable {
-        case article(DocId)
-        case discussion(SpaceId, String)
-        case activity(DocId)
-        case outbox
-
-        @MainActor @ViewBuilder
-        func view(_ hongqi: Hongqi) -> some View {
-            switch self {
-            case .article(let id): ArticleScreen(hongqi, id)
-            case .discussion(let space, let name): DiscussionScreen(hongqi, space, name)
-            case .activity(let id): CheckInView(hongqi, id)
-            case .outbox: OutboxView(hongqi)
-            }
-        }
+    /// An address or a code: taken as it is typed.
+    func exact() -> some View {
+        #if os(iOS)
+            autocorrectionDisabled().textInputAutocapitalization(.never).keyboardType(.URL)
+        #else
+            autocorrectionDisabled()
+        #endif
     }
 
-    /// How sync goes, if there is something to say.
-    private struct StateLine: View {
-        let text: String?
+    /// One thing to a screen reader, in the core's own sentence.
+    func spoken(_ sentence: String) -> some View {
+        accessibilityElement(children: .ignore).accessibilityLabel(sentence)
+    }
+}
 
-        var body: some View {
-            if let text {
-                Text(text).font(.footnote).foregroundStyle(.secondary).padding(4).frame(maxWidth: .infinity).background(.bar)
-            }
+/// Where an act of this member has got to; nothing once it is at the server.
+struct DeliveryMark: View {
+    let delivery: Delivery
+
+    var body: some View {
+        switch delivery {
+        case .atServer: EmptyView()
+        case .onDevice: Image(systemName: "clock").foregroundStyle(.secondary)
+        case .refused: Image(systemName: "exclamationmark.circle").foregroundStyle(.red)
         }
     }
-
-    struct EnrolView: View {
-        @Bindable var session: SessionModel
-
-        var body: some View {
-            Form {
-                Section {
-                    TextField(Words.server.text(), text: $session.server).exact()
-                    TextField(Words.code.text(), text: $session.code).exact()
-                } footer: {
-                    Text(Words.enrolHint.text())
-                }
-                Button(Words.enrol.text()) { Task { await session.enrol() } }
-                    .disabled(session.enrolling || session.code.isEmpty)
-            }
-            .alert(for: session)
-        }
-    }
-
-    extension View {
-        /// Shows what went wrong, until it was seen.
-        func alert(for screen: some Screen) -> some View {
-            alert(screen.failure?.what ?? "", isPresented: Bindable(screen).alerts) {
-                Button(Words.ok.text()) {}
-            } message: {
-                Text(screen.failure?.advice ?? "")
-            }
-        }
-
-        /// An address or a code: taken as it is typed.
-        func exact() -> some View {
-            #if os(iOS)
-                autocorrectionDisabled().textInputAutocapitalization(.never).keyboardType(.URL)
-            #else
-                autocorrectionDisabled()
-            #endif
-        }
-
-        /// One thing to a screen reader, in the core's own sentence.
-        func spoken(_ sentence: String) -> some View {
-            accessibilityElement(children: .ignore).accessibilityLabel(sentence)
-        }
-    }
-
-    /// Where an act of this member has got to; nothing once it is at the server.
-    struct DeliveryMark: View {
-        let delivery: Delivery
-
-        var body: some View {
-            switch delivery {
-            case .atServer: EmptyView()
-            case .onDevice: Image(systemName: "clock").foregroundStyle(.secondary)
-            case .refused: Image(systemName: "exclamationmark.circle").foregroundStyle(.red)
-            }
-        }
-    }
-#endif
+}

@@ -1,6 +1,10 @@
+import Hongqi
+
 /// What the demo says, and what did not hold.
 final class Story {
     private var failed: [String] = []
+    /// What a screen reader would say.
+    var zh: SpeechContext { .here(in: .chinese) }
 
     func say(_ line: String) { print(line) }
 

@@ -23,6 +23,7 @@ do {
         phones.append(phone)
     }
     let traces = try await play(&phones, story)
+    try await playDoor(&phones, traces.evening, story)
     try await checkAll(phones, traces, server, story)
 } catch {
     story.fail("stopped by an error: \(error)")

@@ -16,12 +16,12 @@ enum Park {
 
 /// Shows a screen as SwiftUI does: `run` as a task that ends with the screen, here with `body`.
 @MainActor
-func shown<Model: Screen>(
-    _ model: Model, run: @escaping @MainActor (Model) async -> Void, _ body: @MainActor (Model) async throws -> Void
-) async throws {
+func shown<Model: Screen, Outcome>(
+    _ model: Model, run: @escaping @MainActor (Model) async -> Void, _ body: @MainActor (Model) async throws -> Outcome
+) async throws -> Outcome {
     let task = Task { await run(model) }
     defer { task.cancel() }
-    try await body(model)
+    return try await body(model)
 }
 
 /// Waits until `holds`, looking again only when something that it looked at changes.

@@ -56,28 +56,4 @@ extension Hongqi {
             },
             onCancel: { try? handle.cancel() })
     }
-
-    /// What `query` answers: now, and again after a change of one of `topics`. Changes that come while it runs lead to
-    /// one more run. While the app is paused the stream waits; it goes on, with a fresh answer, when the app resumes.
-    ///
-    ///     for try await page in try hongqi.observe([.feed, .personal], { try await hongqi.feed().page() }) { … }
-    ///
-    /// - Throws: the call: `internal`; the stream: whatever `query` throws but `paused`, which ends it.
-    public func observe<Answer: Sendable>(
-        _ topics: Set<Topic>, _ query: @escaping @Sendable () async throws -> Answer
-    ) throws -> AsyncThrowingStream<Answer, any Error> {
-        let changes = try changes()
-        let wanted = topics.union([.all])
-        return AsyncThrowingStream {
-            for await changed in changes where !changed.isDisjoint(with: wanted) {
-                do {
-                    return try await query()
-                } catch let error as HongqiError where error.code == .paused {
-                    // The core says `all` when it opens again.
-                    continue
-                }
-            }
-            return nil
-        }
-    }
 }

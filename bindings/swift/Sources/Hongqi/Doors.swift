@@ -4,6 +4,12 @@ import HongqiCore
 // themselves for as long as they are read.
 
 extension Hongqi {
+    /// The doors of an activity that are known here, in the order of their labels, with how many have come.
+    public func doors(of activity: DocId) throws -> AsyncThrowingStream<[DoorView], any Error> {
+        let presence = try presence()
+        return try observe([.activity(activity), .directory]) { try await presence.doors(activity: activity) }
+    }
+
     /// What the phone at `door` shows, each code until the next. Fails once the door is shut; waits while the app is
     /// paused.
     public func doorCodes(of door: DocId) throws -> AsyncThrowingStream<ShownCode, any Error> {

@@ -540,6 +540,11 @@ uint64_t uniffi_hongqi_ffi_fn_method_consult_readers(uint64_t ptr, RustBuffer sp
 uint64_t uniffi_hongqi_ffi_fn_method_consult_reopen(uint64_t ptr, RustBuffer space
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_CONSULT_WOULD_READ
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_CONSULT_WOULD_READ
+uint64_t uniffi_hongqi_ffi_fn_method_consult_would_read(uint64_t ptr, RustBuffer desk, RustBuffer leave_out
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_CLONE_DIRECTORY
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_CLONE_DIRECTORY
 uint64_t uniffi_hongqi_ffi_fn_clone_directory(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -698,6 +703,11 @@ uint64_t uniffi_hongqi_ffi_fn_method_gatherings_leave(uint64_t ptr, RustBuffer g
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_GATHERINGS_LEFT
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_GATHERINGS_LEFT
 uint64_t uniffi_hongqi_ffi_fn_method_gatherings_left(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_GATHERINGS_NEXT_END
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_GATHERINGS_NEXT_END
+uint64_t uniffi_hongqi_ffi_fn_method_gatherings_next_end(uint64_t ptr
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_GATHERINGS_OF_DISCUSSION
@@ -2320,6 +2330,12 @@ uint16_t uniffi_hongqi_ffi_checksum_method_consult_reopen(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_CONSULT_WOULD_READ
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_CONSULT_WOULD_READ
+uint16_t uniffi_hongqi_ffi_checksum_method_consult_would_read(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_MEMBER
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_DIRECTORY_MEMBER
 uint16_t uniffi_hongqi_ffi_checksum_method_directory_member(void
@@ -2473,6 +2489,12 @@ uint16_t uniffi_hongqi_ffi_checksum_method_gatherings_leave(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_GATHERINGS_LEFT
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_GATHERINGS_LEFT
 uint16_t uniffi_hongqi_ffi_checksum_method_gatherings_left(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_GATHERINGS_NEXT_END
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_GATHERINGS_NEXT_END
+uint16_t uniffi_hongqi_ffi_checksum_method_gatherings_next_end(void
 
 );
 #endif

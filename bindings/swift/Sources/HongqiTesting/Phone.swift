@@ -9,6 +9,8 @@ public enum Cast {
     public static let secretary = "M000001"
     /// Plans the branch's activities.
     public static let organiser = "M000002"
+    /// Stands at the door of the branch's activities.
+    public static let host = "M000003"
     /// Leads the organisation on top, and belongs to the branch.
     public static let topSecretary = "M000005"
     /// Members without a role.

@@ -53,6 +53,11 @@ public final class ServerProcess: @unchecked Sendable {
         try run("revoke", number, role, org)
     }
 
+    /// Ends a device.
+    public func revoke(_ device: DeviceId) throws {
+        try run("revoke-device", device.hex)
+    }
+
     /// The server stands still, or goes on: to its phones it is there and does not answer.
     public func freeze(_ frozen: Bool) {
         kill(process.processIdentifier, frozen ? SIGSTOP : SIGCONT)

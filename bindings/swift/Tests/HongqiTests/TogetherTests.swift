@@ -26,7 +26,8 @@ struct TogetherTests {
         try await desk.hongqi.consult().answered(space: space)
         try await desk.sync()
         try await li.sync()
-        #expect(try await li.hongqi.consult().consultation(space: space)?.state.phase == .answered)
+        #expect(try await first(of: li.hongqi.consultation(in: space))??.state.phase == .answered)
+        #expect(try await first(of: li.hongqi.consultations())?.contains { $0.space == space } == true)
         #expect(try await desk.messages(in: space).map(\.body) == ["兼职收入算不算？"])
         let left = try await Park.phone("sec", Cast.secretary)
         #expect(try await left.hongqi.consult().consultation(space: space) == nil)
@@ -42,6 +43,8 @@ struct TogetherTests {
         try await li.sync()
         try await li.hongqi.gatherings().bringIn(group: group, members: [member])
         try await li.sync()
+        let inIt = try await first(of: li.hongqi.participants(in: opened))?.map(\.member)
+        #expect(inIt?.contains(member) == true && inIt?.count == 2)
         let other = try await Park.phone("other", Cast.others[0])
         let seen = try await other.hongqi.gatherings().running().first { $0.id == group }
         #expect(seen?.topic == "三号线检修")
@@ -69,7 +72,9 @@ struct TogetherTests {
         else { Issue.record("the card was not taken"); return }
         #expect(who.member == (try await li.hongqi.me().member) && !who.expected)
         #expect(try await li.hongqi.presence().checkInWithCode(text: card.text) == .refused(.malformed))
-        let row = try await org.hongqi.activities().attendance(activity: activity).first { $0.member == who.member }
+        let doors = try #require(try await first(of: org.hongqi.doors(of: activity)))
+        #expect(doors.map(\.id) == [door] && doors[0].present == 1)
+        let row = try await first(of: org.hongqi.attendance(of: activity))?.first { $0.member == who.member }
         #expect(row?.status == .present(.witnessed))
     }
 

@@ -1845,6 +1845,14 @@ public protocol ConsultProtocol: AnyObject, Sendable {
      */
     func reopen(space: SpaceId) async throws
 
+    /**
+     * Who would read a consultation that this member has not begun yet, with `leave_out` left out; otherwise as `readers`.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    func wouldRead(desk: OrgId, leaveOut: [MemberId]) async throws  -> [CaseReader]
+
 }
 /**
  * Consultations.
@@ -2103,6 +2111,28 @@ open func reopen(space: SpaceId)async throws   {
             completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
             freeFunc: ffi_hongqi_ffi_rust_future_free_void,
             liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Who would read a consultation that this member has not begun yet, with `leave_out` left out; otherwise as `readers`.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+open func wouldRead(desk: OrgId, leaveOut: [MemberId] = [])async throws  -> [CaseReader]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_consult_would_read(
+                        self.uniffiCloneHandle(),FfiConverterTypeOrgId_lower(desk),FfiConverterSequenceTypeMemberId.lower(leaveOut)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeCaseReader.lift,
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
@@ -3255,6 +3285,15 @@ public protocol GatheringsProtocol: AnyObject, Sendable {
     func left() async throws  -> [LeftGroup]
 
     /**
+     * How long until the time of the first of those that go on is over; none if none of them has an end. No topic is told
+     * then: who shows them asks again after this long.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    func nextEnd() async throws  -> TimeInterval?
+
+    /**
      * The gathering or group whose discussion this is, if it is one's and the card is on this phone.
      *
      * # Errors
@@ -3566,6 +3605,29 @@ open func left()async throws  -> [LeftGroup]  {
             completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
             freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
             liftFunc: FfiConverterSequenceTypeLeftGroup.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * How long until the time of the first of those that go on is over; none if none of them has an end. No topic is told
+     * then: who shows them asks again after this long.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+open func nextEnd()async throws  -> TimeInterval?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_gatherings_next_end(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionDuration.lift,
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
@@ -20422,6 +20484,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_consult_reopen() != 28399) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hongqi_ffi_checksum_method_consult_would_read() != 38101) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hongqi_ffi_checksum_method_directory_member() != 55381) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -20498,6 +20563,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_gatherings_left() != 8364) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_gatherings_next_end() != 19655) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_gatherings_of_discussion() != 16384) {

@@ -960,6 +960,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_consult_reopen(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_consult_would_read(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_directory_member(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_directory_members(
@@ -1011,6 +1013,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_hongqi_ffi_checksum_method_gatherings_leave(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_gatherings_left(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_gatherings_next_end(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_gatherings_of_discussion(
     ): Int
@@ -1298,6 +1302,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_consult_reopen(`ptr`: Long,`space`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_hongqi_ffi_fn_method_consult_would_read(`ptr`: Long,`desk`: RustBuffer.ByValue,`leaveOut`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_hongqi_ffi_fn_clone_directory(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_hongqi_ffi_fn_free_directory(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -1361,6 +1367,8 @@ internal object UniffiLib {
     external fun uniffi_hongqi_ffi_fn_method_gatherings_leave(`ptr`: Long,`group`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_gatherings_left(`ptr`: Long,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_gatherings_next_end(`ptr`: Long,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_gatherings_of_discussion(`ptr`: Long,`space`: RustBuffer.ByValue,
     ): Long
@@ -2077,6 +2085,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_consult_reopen() and 0xFFFF) != 28399) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_would_read() and 0xFFFF) != 38101) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_hongqi_ffi_checksum_method_directory_member() and 0xFFFF) != 55381) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -2153,6 +2164,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_left() and 0xFFFF) != 8364) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_next_end() and 0xFFFF) != 19655) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_gatherings_of_discussion() and 0xFFFF) != 16384) {
@@ -4534,6 +4548,14 @@ public interface ConsultInterface {
      */
     suspend fun `reopen`(`space`: SpaceId)
 
+    /**
+     * Who would read a consultation that this member has not begun yet, with `leave_out` left out; otherwise as `readers`.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    suspend fun `wouldRead`(`desk`: OrgId, `leaveOut`: List<MemberId> = listOf()): List<CaseReader>
+
     companion object
 }
 
@@ -4904,6 +4926,35 @@ open class Consult: Disposable, AutoCloseable, ConsultInterface
         // lift function
         { },
 
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Who would read a consultation that this member has not begun yet, with `leave_out` left out; otherwise as `readers`.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `wouldRead`(`desk`: OrgId, `leaveOut`: List<MemberId>) : List<CaseReader> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_consult_would_read(
+                uniffiHandle,
+
+        FfiConverterTypeOrgId.lower(`desk`),
+        FfiConverterSequenceTypeMemberId.lower(`leaveOut`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeCaseReader.lift(it) },
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
@@ -6637,6 +6688,15 @@ public interface GatheringsInterface {
     suspend fun `left`(): List<LeftGroup>
 
     /**
+     * How long until the time of the first of those that go on is over; none if none of them has an end. No topic is told
+     * then: who shows them asks again after this long.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    suspend fun `nextEnd`(): java.time.Duration?
+
+    /**
      * The gathering or group whose discussion this is, if it is one's and the card is on this phone.
      *
      * # Errors
@@ -7059,6 +7119,34 @@ open class Gatherings: Disposable, AutoCloseable, GatheringsInterface
         { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
         // lift function
         { FfiConverterSequenceTypeLeftGroup.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * How long until the time of the first of those that go on is over; none if none of them has an end. No topic is told
+     * then: who shows them asks again after this long.
+     *
+     * # Errors
+     * `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `nextEnd`() : java.time.Duration? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_gatherings_next_end(
+                uniffiHandle,
+
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalDuration.lift(it) },
         // Error FFI converter
         HongqiException.ErrorHandler,
     )

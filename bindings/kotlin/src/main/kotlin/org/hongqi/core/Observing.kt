@@ -3,6 +3,7 @@ package org.hongqi.core
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.channels.awaitClose
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.callbackFlow
@@ -11,8 +12,11 @@ import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.filter
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOn
-import kotlinx.coroutines.flow.transform
+import kotlinx.coroutines.flow.produceIn
+import kotlinx.coroutines.withTimeoutOrNull
+import java.time.Duration
 import java.util.concurrent.atomic.AtomicReference
+import kotlin.time.toKotlinDuration
 
 // Flows over the core's listeners. All are cold: collecting subscribes, and a collection that ends, fails or is
 // cancelled unsubscribes. They may be collected on any dispatcher, the main thread's too.
@@ -70,20 +74,35 @@ fun Hongqi.states(): Flow<AppState> = callbackFlow {
  *
  * The flow fails with what [query] throws, other than `paused`.
  */
-fun <T> Hongqi.observe(vararg topics: Topic, query: suspend () -> T): Flow<T> {
-    val wanted = topics.toSet() + Topic.All
-    return changes()
-        .filter { changed -> changed.any { it in wanted } }
-        .transform {
+fun <T> Hongqi.observe(vararg topics: Topic, query: suspend () -> T): Flow<T> =
+    observe(*topics, holds = { null }, query = query)
+
+/** As the other, for what time changes too: [holds], asked before [query], says how long its answer holds. */
+internal fun <T> Hongqi.observe(vararg topics: Topic, holds: suspend () -> Duration?, query: suspend () -> T): Flow<T> =
+    changes().answers(topics.toSet(), holds, query).flowOn(Dispatchers.Default).conflate()
+
+/** The timer is part of the collection, and ends with it. */
+internal fun <T> Flow<Set<Topic>>.answers(
+    topics: Set<Topic>,
+    holds: suspend () -> Duration?,
+    query: suspend () -> T,
+): Flow<T> = flow {
+    val wanted = topics + Topic.All
+    coroutineScope {
+        val changed = filter { changed -> changed.any { it in wanted } }.conflate().produceIn(this)
+        changed.receive()
+        while (true) {
             val answer = try {
-                query()
+                holds() to query()
             } catch (error: HongqiException) {
                 // The core says `All` when it opens again.
-                if (error.code == ErrorCode.PAUSED) return@transform else throw error
+                if (error.code == ErrorCode.PAUSED) null else throw error
             }
-            emit(answer)
+            answer?.let { (_, shown) -> emit(shown) }
+            when (val left = answer?.first) {
+                null -> changed.receive()
+                else -> withTimeoutOrNull(left.toKotlinDuration()) { changed.receive() }
+            }
         }
-        .distinctUntilChanged()
-        .flowOn(Dispatchers.Default)
-        .conflate()
-}
+    }
+}.distinctUntilChanged()

@@ -2,6 +2,7 @@
 
 package org.hongqi.core
 
+import java.time.Duration
 import java.time.Instant
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.flow.Flow
@@ -80,13 +81,18 @@ private suspend fun Talk.window(space: SpaceId, wanted: Int): Window<MessageView
     return Window(pages.asReversed().flatMap { it.messages }, page.before != null, pages.any { it.gap })
 }
 
-/**
- * The gatherings and groups that go on, what ends first first. One whose time runs out while it is shown leaves with the
- * next change: [GatheringView.ends] tells a screen when.
- */
+/** The gatherings and groups that go on, what ends first first. One whose time is over leaves the list by itself. */
 fun Hongqi.gatheringsFlow(): Flow<List<GatheringView>> {
     val gatherings = gatherings()
-    return observe(Topic.Talks, Topic.Directory, Topic.Outbox) { gatherings.running() }
+    return observe(Topic.Talks, Topic.Directory, Topic.Outbox, holds = gatherings::nextEnd) { gatherings.running() }
+}
+
+/** The gathering or group whose discussion this is; null of any other. Over when its time is, with nothing said. */
+fun Hongqi.gatheringFlow(space: SpaceId): Flow<GatheringView?> {
+    val gatherings = gatherings()
+    return observe(Topic.Talk(space), Topic.Talks, Topic.Directory, Topic.Outbox, holds = gatherings::nextEnd) {
+        gatherings.ofDiscussion(space)
+    }
 }
 
 /** The consultations that this member reads: those that are not closed first. */
@@ -101,10 +107,13 @@ fun Hongqi.consultationFlow(space: SpaceId): Flow<CaseView?> {
     return observe(Topic.Consultations, Topic.Directory, Topic.Outbox) { consult.consultation(space) }
 }
 
-/** What this member has still to acknowledge, overdue first; set alarms anew with each. */
+/** What this member has still to acknowledge, overdue first, which comes about by itself; set alarms anew with each. */
 fun Hongqi.remindersFlow(): Flow<List<Reminder>> {
     val feed = feed()
-    return observe(Topic.Feed) { feed.reminders() }
+    val next = suspend {
+        feed.reminders().flatMap { it.remindAt }.minOrNull()?.let { Duration.between(Instant.now(), it) }
+    }
+    return observe(Topic.Feed, holds = next) { feed.reminders() }
 }
 
 /** Activities that end at or after [from], the soonest first. */

@@ -4,8 +4,14 @@ import java.time.Duration
 import java.time.Instant
 import kotlin.test.assertEquals
 import kotlin.test.assertIs
+import kotlin.test.assertNotNull
 import kotlin.test.assertTrue
+import kotlinx.coroutines.async
+import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.mapNotNull
+import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.flow.transformWhile
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Test
 
@@ -72,6 +78,30 @@ class TogetherTest {
         assertTrue(messages.single().mentionsMe)
         mo.hongqi.gatherings().leave(group)
         li.hongqi.observe(Topic.Talk(opened.space)) { li.hongqi.gatherings().participants(group) }.until { it.size == 1 }
+    }
+
+    @Test
+    fun `a group whose time runs out while it is shown leaves by itself`() = story {
+        val li = park.phone(Park.LI)
+        li.offline()
+        val group = li.hongqi.gatherings().openGroup("五秒钟", emptyList(), Instant.now().plusSeconds(5))
+        val space = assertNotNull(li.hongqi.gatherings().gathering(group)).space
+        val one = async { li.hongqi.gatheringFlow(space).first { it?.state == GatheringState.ENDED } }
+        val lists = li.hongqi.gatheringsFlow().transformWhile { emit(it.map(GatheringView::id)); it.isNotEmpty() }
+        assertEquals(listOf(listOf(group), emptyList()), lists.toList())
+        assertEquals(false, one.await()?.mayWrite)
+    }
+
+    @Test
+    fun `what is to be acknowledged is overdue when its time has come`() = story {
+        val (li, top) = park.phone(Park.LI) to park.phone(Park.TOP)
+        top.hongqi.feed().publish(
+            Park.committee, "八秒钟内确认", "正文", ArticleCategory.CIRCULAR, mustRead = true,
+            due = Instant.now().plusSeconds(8),
+        )
+        val seen = li.hongqi.remindersFlow()
+            .mapNotNull { it.singleOrNull()?.overdue }.distinctUntilChanged().transformWhile { emit(it); !it }
+        assertEquals(listOf(false, true), seen.toList())
     }
 
     @Test

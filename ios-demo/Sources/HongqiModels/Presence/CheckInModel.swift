@@ -1,0 +1,91 @@
+import Hongqi
+import Observation
+
+/// One activity, for who comes: check in by a door's code or by one's own word, go, ask for leave, vote.
+@MainActor @Observable
+public final class CheckInModel: Screen {
+    public let hongqi: Hongqi
+    public let id: DocId
+    public var failure: Failure?
+    public private(set) var activity: ActivityView?
+    /// What is known of this member's attendance.
+    public private(set) var own: AttendanceRow?
+    public private(set) var resolutions: [ResolutionView] = []
+    /// What came of the last code that was scanned; nil before, and once it was seen.
+    public private(set) var scan: CodeScan?
+    /// What else this member may do here.
+    public private(set) var mayOrganise = false
+    public private(set) var mayStandAtDoor = false
+    private var request: DocId?
+
+    public init(_ hongqi: Hongqi, _ id: DocId) { (self.hongqi, self.id) = (hongqi, id) }
+
+    public func run() async {
+        let (hongqi, id) = (hongqi, id)
+        await follow([.activity(id), .activities, .directory, .outbox]) {
+            try await Seen(of: id, on: hongqi)
+        } show: { seen in
+            (activity, own, resolutions, request) = (seen.activity, seen.own, seen.resolutions, seen.request)
+            (mayOrganise, mayStandAtDoor) = (seen.mayOrganise, seen.mayStandAtDoor)
+        }
+    }
+
+    private var isOpen: Bool { activity.map { !$0.cancelled } ?? false }
+    public var canCheckIn: Bool { isOpen && activity?.checkedIn == nil }
+    public var canCheckOut: Bool { own?.came != nil && own?.went == nil && activity?.checkedIn != nil }
+    public var canAskLeave: Bool { canCheckIn && request == nil }
+    /// Whether an own request may be taken back.
+    public var canWithdrawLeave: Bool { request != nil && own?.leave == .asked }
+
+    public func checkIn() async {
+        await act { _ = try await hongqi.activities().checkIn(activity: id) }
+    }
+
+    /// What a camera, or whatever else reads codes, has read. A code that is not taken changes nothing, and says why.
+    public func scanned(_ text: String) async {
+        await act { scan = try await hongqi.presence().checkInWithCode(text: text, activity: id) }
+    }
+
+    public func scanSeen() { scan = nil }
+
+    public func checkOut() async {
+        await act { try await hongqi.presence().checkOut(activity: id) }
+    }
+
+    public func askLeave(reason: String) async {
+        await act { _ = try await hongqi.activities().askLeave(activity: id, reason: reason) }
+    }
+
+    public func withdrawLeave() async {
+        guard let request else { return }
+        await act { try await hongqi.activities().withdrawLeave(request: request) }
+    }
+
+    public func vote(_ choice: VoteChoice, on resolution: ResolutionView) async {
+        await act { _ = try await hongqi.activities().vote(resolution: resolution.id, choice: choice) }
+    }
+
+    public func canVote(on resolution: ResolutionView) -> Bool {
+        own?.place == .voter && resolution.closed == nil && !resolution.withdrawn
+    }
+
+    private struct Seen: Sendable {
+        let activity: ActivityView?
+        let own: AttendanceRow?
+        let resolutions: [ResolutionView]
+        let request: DocId?
+        let mayOrganise, mayStandAtDoor: Bool
+
+        init(of id: DocId, on hongqi: Hongqi) async throws {
+            let (me, activities) = (try await hongqi.me().member, try hongqi.activities())
+            activity = try await activities.activity(id: id)
+            own = try await activities.attendance(activity: id).first { $0.member == me }
+            resolutions = try await activities.resolutions(activity: id)
+            let said = try await activities.evidence(activity: id, member: me)
+            request = said.last { $0.by == me && $0.word == .asked(withdrawn: false) }?.id
+            let rights = try await Rights(of: hongqi)
+            mayOrganise = activity.map { rights.hold(.organiser, at: $0.org) } ?? false
+            mayStandAtDoor = activity.map { rights.hold(.host, at: $0.org) } ?? false
+        }
+    }
+}
