@@ -14,8 +14,8 @@ extension Hongqi {
         try observe(topics, holds: { nil }, query)
     }
 
-    /// As the other, for what time changes too: `holds`, asked before `query`, says for how many seconds its answer does.
-    /// The timer runs while a reader waits, and ends with the waiting.
+    /// As the other, for what time changes too: `holds`, asked before `query`, says for how many seconds its answer holds
+    /// (nil: for ever). The timer runs while a reader waits, and ends with the waiting.
     public func observe<Answer: Sendable>(
         _ topics: Set<Topic>, holds: @escaping @Sendable () async throws -> TimeInterval?,
         on clock: some Clock<Duration> = ContinuousClock(), _ query: @escaping @Sendable () async throws -> Answer

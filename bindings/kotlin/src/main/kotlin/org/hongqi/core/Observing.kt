@@ -77,8 +77,11 @@ fun Hongqi.states(): Flow<AppState> = callbackFlow {
 fun <T> Hongqi.observe(vararg topics: Topic, query: suspend () -> T): Flow<T> =
     observe(*topics, holds = { null }, query = query)
 
-/** As the other, for what time changes too: [holds], asked before [query], says how long its answer holds. */
-internal fun <T> Hongqi.observe(vararg topics: Topic, holds: suspend () -> Duration?, query: suspend () -> T): Flow<T> =
+/**
+ * As the other, for what time changes too: [holds], asked before [query], says how long its answer holds (null: for
+ * ever).
+ */
+fun <T> Hongqi.observe(vararg topics: Topic, holds: suspend () -> Duration?, query: suspend () -> T): Flow<T> =
     changes().answers(topics.toSet(), holds, query).flowOn(Dispatchers.Default).conflate()
 
 /** The timer is part of the collection, and ends with it. */
@@ -101,6 +104,7 @@ internal fun <T> Flow<Set<Topic>>.answers(
             answer?.let { (_, shown) -> emit(shown) }
             when (val left = answer?.first) {
                 null -> changed.receive()
+                // A change that comes with the end of the time is lost to `receive`, and seen by the query that follows.
                 else -> withTimeoutOrNull(left.toKotlinDuration()) { changed.receive() }
             }
         }
