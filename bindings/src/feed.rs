@@ -148,6 +148,10 @@ pub struct ArticleRevision {
     pub title: String,
     /// The text.
     pub body: String,
+    /// What sort it was.
+    pub category: ArticleCategory,
+    /// Until when it was to be acknowledged.
+    pub due: Option<Timestamp>,
 }
 
 capability! {
@@ -157,13 +161,18 @@ capability! {
 
 #[uniffi::export]
 impl Feed {
-    /// A page of at most `limit` (1 to 100) articles below `after`, or from the top.
+    /// A page of at most `limit` (1 to 100) articles below `after`, or from the top; of one `category`, or of all.
     ///
     /// # Errors
     /// `not_enrolled`, `paused`, `storage`.
-    #[uniffi::method(default(after = None, limit = 30))]
-    pub async fn page(&self, after: Option<FeedCursor>, limit: u32) -> Result<FeedPage, HongqiError> {
-        call(&self.0, move |core| core.feed().page(after, limit as usize)).await
+    #[uniffi::method(default(after = None, limit = 30, category = None))]
+    pub async fn page(
+        &self,
+        after: Option<FeedCursor>,
+        limit: u32,
+        category: Option<ArticleCategory>,
+    ) -> Result<FeedPage, HongqiError> {
+        call(&self.0, move |core| core.feed().page_of(category, after, limit as usize)).await
     }
 
     /// One article; none if it was withdrawn or is not here.
@@ -204,7 +213,7 @@ impl Feed {
     }
 
     /// The wordings that an article has had, the present one first and the first one last; at most 50 of the newest.
-    /// Changes that leave title and text as they are (pinning) are none. A wording that never left its author's phone is
+    /// Changes that leave title, text, category and date as they are (pinning) are none. A wording that never left its author's phone is
     /// not among them.
     ///
     /// # Errors
@@ -239,10 +248,17 @@ impl Feed {
     ///
     /// # Errors
     /// As `publish`; `not_found`, also for a withdrawn one.
-    #[uniffi::method(default(title = None, body = None))]
-    pub async fn edit(&self, article: DocId, title: Option<String>, body: Option<String>) -> Result<(), HongqiError> {
+    #[uniffi::method(default(title = None, body = None, category = None, due = None))]
+    pub async fn edit(
+        &self,
+        article: DocId,
+        title: Option<String>,
+        body: Option<String>,
+        category: Option<ArticleCategory>,
+        due: Option<Timestamp>,
+    ) -> Result<(), HongqiError> {
         call(&self.0, move |core| {
-            core.feed().edit(article, &ArticleEdit { title: title.as_deref(), body: body.as_deref() })
+            core.feed().edit(article, &ArticleEdit { title: title.as_deref(), body: body.as_deref(), category, due })
         })
         .await
     }

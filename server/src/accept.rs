@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use hongqi_core::clock::Timestamp;
 use hongqi_core::document::{About, Change, Fields, Header, Kind, Nonce, Outline};
 use hongqi_core::gathering::Window;
-use hongqi_core::ids::{ChangeHash, DocId, MemberId, SpaceId, SpaceKind};
+use hongqi_core::ids::{ChangeHash, DocId, MemberId, OrgId, SpaceId, SpaceKind};
 use hongqi_core::sync::wire::{Batch, Hint, PushOutcome, Pushed, Refusal, Refused, SignedBatch, Target};
 
 use crate::directory::Lookup;
@@ -451,6 +451,19 @@ impl Case {
     }
 }
 
+/// Whether the desk that a case asks is an organisation's: nobody would ever read or answer another.
+fn asks_somebody(tx: &dyn Writer, case: &Case, change: &Change) -> Result<bool> {
+    let mut asked = case.row.is_some() || !case.taken.is_empty();
+    for desk in change.bytes_under("desk") {
+        let org = desk.try_into().ok().map(|id| tx.org(OrgId::from_bytes(id))).transpose()?.flatten();
+        if org.is_none_or(|org| org.closed) {
+            return Ok(false);
+        }
+        asked = true;
+    }
+    Ok(asked)
+}
+
 fn judge_change(
     tx: &dyn Writer,
     case: &mut Case,
@@ -479,6 +492,9 @@ fn judge_change(
         }
         if let Err(reason) = bar.rules(case, change) {
             return Ok(Err(reason));
+        }
+        if case.header.kind == Kind::Case && !asks_somebody(tx, case, change)? {
+            return Ok(Err(Refusal::NoSpace));
         }
     }
     match case.outline.admit(change) {

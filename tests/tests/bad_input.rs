@@ -95,10 +95,10 @@ fn fields() -> Vec<Field> {
             at.core.feed().publish(c1(), &article("x", text)).map(drop)
         }),
         field("edit article", "title", true, false, 600, |at, text| {
-            at.core.feed().edit(at.article, &ArticleEdit { title: Some(text), body: None })
+            at.core.feed().edit(at.article, &ArticleEdit { title: Some(text), ..ArticleEdit::default() })
         }),
         field("edit article", "body", false, false, 128 * KIB, |at, text| {
-            at.core.feed().edit(at.article, &ArticleEdit { title: None, body: Some(text) })
+            at.core.feed().edit(at.article, &ArticleEdit { body: Some(text), ..ArticleEdit::default() })
         }),
         field("post", "body", false, false, 8 * KIB, |at, text| at.core.talk().post(talk(), text, None).map(drop)),
         field("edit message", "body", false, false, 8 * KIB, |at, text| at.core.talk().edit(at.message, text)),
@@ -222,7 +222,7 @@ fn ids_of_nothing_and_of_something_else_are_not_found() {
     let core = at.core;
     for id in [nothing, at.activity, at.message, at.draft] {
         let feed = core.feed();
-        assert_eq!(feed.edit(id, &ArticleEdit { title: Some("x"), body: None }), Err(Error::NotFound));
+        assert_eq!(feed.edit(id, &ArticleEdit { title: Some("x"), ..ArticleEdit::default() }), Err(Error::NotFound));
         assert_eq!(feed.withdraw(id), Err(Error::NotFound));
         assert_eq!(feed.pin(id, true), Err(Error::NotFound));
         assert_eq!(feed.acknowledge(id), Err(Error::NotFound));
@@ -341,7 +341,7 @@ fn without_a_right_nothing_is_written_and_the_words_are_kept() {
         assert_eq!(core.feed().publish(org, &article("x", "x")).map(drop), denied);
         assert_eq!(core.activities().plan(org, &activity("x", "x", "")).map(drop), denied);
     }
-    assert_eq!(core.feed().edit(published, &ArticleEdit { title: Some("x"), body: None }), denied);
+    assert_eq!(core.feed().edit(published, &ArticleEdit { title: Some("x"), ..ArticleEdit::default() }), denied);
     assert_eq!(core.feed().withdraw(published), denied);
     assert_eq!(core.feed().pin(published, true), denied);
     assert_eq!(core.activities().cancel(planned), denied);

@@ -147,7 +147,9 @@ pub(super) static SPECS: [Spec; 28] = [
         MEDIUM,
     ),
     unique(spec(SpaceKind::Talk, OWN, Subject::Nothing, Ids(Str(MAX_REACTION)), SMALL)),
-    unique(spec(SpaceKind::Personal, OWN, Subject::DocOrSpace, Named(&[("up_to", Int), ("seen", Int)]), SMALL)),
+    // `read`: up to which place, as far as the server had received it by when; two times, eight bytes each, big endian. One
+    // value, since the two say something only together.
+    unique(spec(SpaceKind::Personal, OWN, Subject::DocOrSpace, Named(&[("read", Bytes(16))]), SMALL)),
     unique(spec(SpaceKind::Personal, OWN, Subject::Doc, Named(&[("kept", Bool), ("at", Int)]), SMALL)),
     unique(spec(SpaceKind::Personal, OWN, Subject::Space, Named(&[("muted", Bool)]), SMALL)),
     spec(

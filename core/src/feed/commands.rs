@@ -63,6 +63,10 @@ pub struct ArticleEdit<'a> {
     pub title: Option<&'a str>,
     /// A new body; what others change elsewhere at the same time merges with it.
     pub body: Option<&'a str>,
+    /// Another category.
+    pub category: Option<Category>,
+    /// Another date by which to acknowledge it.
+    pub due: Option<Timestamp>,
 }
 
 impl Feed<'_> {
@@ -99,6 +103,8 @@ impl Feed<'_> {
         let mut edits = Vec::new();
         edits.extend(edit.title.map(|title| Edit::Put("title", title.into())));
         edits.extend(edit.body.map(|body| Edit::SetText("body", body)));
+        edits.extend(edit.category.map(|category| Edit::Put("category", category.name().into())));
+        edits.extend(edit.due.map(|due| Edit::Put("due", due.into())));
         self.0.write(|write| {
             require_role(write, shown_on(write, article)?, PUBLISH)?;
             write.revise(article, &edits)

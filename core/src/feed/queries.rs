@@ -125,16 +125,28 @@ impl Feed<'_> {
     /// # Errors
     /// [`crate::Error::NotEnrolled`]; storage errors.
     pub fn page(&self, after: Option<FeedCursor>, limit: usize) -> Result<FeedPage> {
+        self.page_of(None, after, limit)
+    }
+
+    /// As [`Feed::page`], of one category only.
+    ///
+    /// # Errors
+    /// As [`Feed::page`].
+    pub fn page_of(&self, only: Option<Category>, after: Option<FeedCursor>, limit: usize) -> Result<FeedPage> {
         let limit = limit.clamp(1, MAX_PAGE);
         self.0.read(|connection| {
             let me = Identity::read(connection)?.member;
             let mut statement = connection.prepare_cached(&format!(
-                "{ITEM} WHERE NOT a.withdrawn AND (?3 IS NULL OR (a.pinned, a.order_at, a.doc) < (?3, ?4, ?5))
-                 ORDER BY a.pinned DESC, a.order_at DESC, a.doc DESC LIMIT ?2"
+                "{ITEM} WHERE NOT a.withdrawn AND (?2 IS NULL OR (a.pinned, a.order_at, a.doc) < (?2, ?3, ?4))
+                 ORDER BY a.pinned DESC, a.order_at DESC, a.doc DESC"
             ))?;
             let (pinned, at, id) = (after.map(|a| a.pinned), after.map(|a| a.published_at), after.map(|a| a.id));
-            let rows = statement.query_map((me, limit as i64 + 1, pinned, at, id), item)?;
-            let mut items: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
+            let rows = statement.query_map((me, pinned, at, id), item)?;
+            // As it reads here, a later version's category too; of the rest no more is fetched than is skipped.
+            let wanted = |row: &rusqlite::Result<FeedItem>| {
+                only.is_none_or(|only| row.as_ref().map_or(true, |item| item.category == only))
+            };
+            let mut items: Vec<_> = rows.filter(wanted).take(limit + 1).collect::<rusqlite::Result<_>>()?;
             let more = items.len() > limit;
             items.truncate(limit);
             let next = if more { items.last().map(FeedItem::cursor) } else { None };

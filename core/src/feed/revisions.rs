@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Feed;
+use super::{Category, Feed};
 use crate::clock::Timestamp;
 use crate::document::{Change, Document, Fields};
 use crate::error::{Error, Result};
@@ -18,18 +18,36 @@ pub struct Revision {
     pub title: String,
     /// The text.
     pub body: String,
+    /// What sort it was.
+    pub category: Category,
+    /// Until when it was to be acknowledged.
+    pub due: Option<Timestamp>,
+}
+
+impl Revision {
+    /// Whether it is in the same words, whenever they were written.
+    fn says(&self, other: &Self) -> bool {
+        let words = |one: &Self| (one.category, one.due);
+        words(self) == words(other) && self.title == other.title && self.body == other.body
+    }
 }
 
 /// The most revisions that are read: each may be as long as an article.
 const MOST: usize = 50;
 
-fn wording(fields: &Fields) -> (String, String) {
-    (fields.text("title").to_owned(), fields.text("body").to_owned())
+fn wording(written_at: Timestamp, fields: &Fields) -> Revision {
+    Revision {
+        written_at,
+        title: fields.text("title").to_owned(),
+        body: fields.text("body").to_owned(),
+        category: Category::from_name(fields.text("category")),
+        due: fields.time("due"),
+    }
 }
 
 impl Feed<'_> {
     /// The wordings that an article has had, the present one first and the first one last; at most 50 of the newest.
-    /// Changes that leave title and text as they are (pinning) are none. What two wrote apart and merged shows as it
+    /// Changes that leave title, text, category and date as they are (pinning) are none. What two wrote apart and merged shows as it
     /// came together on this phone. A wording that never left its author's phone is not among them.
     ///
     /// # Errors
@@ -47,13 +65,15 @@ impl Feed<'_> {
                 let Some(last) = changes.get(end - 1) else { break };
                 let written_at = Change::decode(last).map_err(|_| Error::Damaged)?.written_at();
                 let loaded = Document::load(changes.iter().take(end).map(Vec::as_slice)).map_err(|_| Error::Damaged)?;
-                let (title, body) = wording(&loaded.fields());
+                let wording = wording(written_at, &loaded.fields());
                 let full = out.len() == MOST;
                 match out.last_mut() {
                     // The same words since an earlier change: that is when they were written.
-                    Some(newer) if (&newer.title, &newer.body) == (&title, &body) => newer.written_at = written_at,
+                    Some(newer) if newer.says(&wording) => {
+                        newer.written_at = written_at;
+                    }
                     _ if full => break,
-                    _ => out.push(Revision { written_at, title, body }),
+                    _ => out.push(wording),
                 }
             }
             Ok(out)

@@ -40,7 +40,7 @@ impl Personal<'_> {
     pub fn mark_read(&self, article: DocId) -> Result<()> {
         self.0.write(|write| {
             is_here(write, "SELECT 1 FROM article WHERE doc = ?1", article)?;
-            mark(write, About::Doc(article), 0, 0)
+            mark(write, About::Doc(article), ReadMark { up_to: 0, seen: 0 })
         })
     }
 
@@ -67,7 +67,7 @@ impl Personal<'_> {
             match (newest(up_to)?, newest(seen)?) {
                 (Some(up_to), Some(seen)) => {
                     let seen = seen.min(before_what_is_left(write, space, at)?);
-                    mark(write, About::Space(space), up_to, seen)
+                    mark(write, About::Space(space), ReadMark { up_to, seen })
                 }
                 _ => Ok(()),
             }
@@ -210,15 +210,45 @@ fn is_draft(write: &Write<'_>, draft: DocId) -> Result<()> {
     }
 }
 
-fn mark(write: &mut Write<'_>, about: About, up_to: i64, seen: i64) -> Result<()> {
+/// How far something was read: up to this place, as far as the server had received it by then.
+///
+/// Of two the one that goes further counts, as a whole. Put together, the further place of one phone and the later
+/// reception of the other would claim what neither has shown: a late message above the place that one had reached, which
+/// the other had not received. What the lesser one says beyond that shows once more; nothing is passed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct ReadMark {
+    up_to: i64,
+    seen: i64,
+}
+
+impl ReadMark {
+    fn to_value(self) -> Value {
+        Value::Bytes([self.up_to.to_be_bytes(), self.seen.to_be_bytes()].concat())
+    }
+
+    fn from_value(value: &Value) -> Option<Self> {
+        let Value::Bytes(bytes) = value else { return None };
+        let (up_to, seen) = bytes.split_first_chunk()?;
+        Some(Self { up_to: i64::from_be_bytes(*up_to), seen: i64::from_be_bytes(seen.try_into().ok()?) })
+    }
+}
+
+fn mark(write: &mut Write<'_>, about: About, mark: ReadMark) -> Result<()> {
     let mut statement = write.tx.prepare_cached("SELECT up_to, seen FROM read_mark WHERE subject = ?1")?;
-    let known = statement.query_row([subject_bytes(about)], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let further = known.map_or((up_to, seen), |known: (i64, i64)| (known.0.max(up_to), known.1.max(seen)));
+    let known = statement
+        .query_row([subject_bytes(about)], |row| Ok(ReadMark { up_to: row.get(0)?, seen: row.get(1)? }))
+        .optional()?;
+    drop(statement);
+    let further = match known {
+        // Who goes back leaves nothing unread behind: `before_what_is_left`.
+        Some(known) if mark.up_to <= known.up_to => ReadMark { seen: known.seen.max(mark.seen), ..known },
+        _ => mark,
+    };
     if known == Some(further) {
         return Ok(());
     }
     let header = header(write, Kind::ReadMark, about)?;
-    write.put(&header, &[("up_to", further.0.into()), ("seen", further.1.into())])?;
+    write.put(&header, &[("read", further.to_value())])?;
     Ok(())
 }
 
@@ -248,17 +278,15 @@ fn subject_bytes(about: About) -> Vec<u8> {
 pub(crate) fn show_read_mark(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let Some(about) = seen.header.about else { return Ok(()) };
     // Two devices may have read different distances at the same time: the further one counts.
-    let furthest = |key| {
-        let all = seen.fields.ints(key);
-        if bug("read-mark-loser") { all.min() } else { all.max() }.unwrap_or(0)
-    };
+    let said = seen.fields.others("read").iter().chain(seen.fields.get("read")).filter_map(ReadMark::from_value);
+    let Some(furthest) = (if bug("read-mark-loser") { said.min() } else { said.max() }) else { return Ok(()) };
     write
         .tx
         .prepare_cached(
             "INSERT INTO read_mark (subject, up_to, seen) VALUES (?1, ?2, ?3)
-             ON CONFLICT DO UPDATE SET up_to = max(up_to, ?2), seen = max(seen, ?3)",
+             ON CONFLICT DO UPDATE SET up_to = ?2, seen = ?3 WHERE (?2, ?3) > (up_to, seen)",
         )?
-        .execute((subject_bytes(about), furthest("up_to"), furthest("seen")))?;
+        .execute((subject_bytes(about), furthest.up_to, furthest.seen))?;
     changed(write, &seen.header);
     Ok(())
 }

@@ -34,14 +34,19 @@ impl Speech {
             Some(Delivery::OnDevice) => out.say_if(true, "已确认，确认尚未发出", "acknowledged, not sent yet"),
             Some(Delivery::Refused(_)) => out.say_if(true, "确认未被接收", "the acknowledgement was refused"),
         };
-        match item.category {
-            Category::Information => &mut out,
-            Category::ZoneNews => out.say_if(true, "园区动态", "zone news"),
-            Category::Circular => out.say_if(true, "通知", "circular"),
-        };
+        out.say(self.category(item.category));
         out.say(&item.org_name).say(&item.title).say(self.time(item.published_at));
         out.say_if(item.edited, "已修改", "edited").say_if(item.bookmarked, "已收藏", "bookmarked");
         out.say_if(!item.read, "未读", "unread").delivery(item.delivery).end()
+    }
+
+    /// What sort an article is; the most usual is not said.
+    fn category(&self, category: Category) -> &'static str {
+        match category {
+            Category::Information => "",
+            Category::ZoneNews => self.language.pick("园区动态", "zone news"),
+            Category::Circular => self.language.pick("通知", "circular"),
+        }
     }
 
     /// What is still to be acknowledged.
@@ -92,6 +97,7 @@ impl Speech {
         let time = self.time(revision.written_at);
         let mut out = self.sentence();
         out.either(format!("{time}的版本"), format!("as of {time}"));
-        out.say(&revision.title).say(beginning(&revision.body)).end()
+        out.say(self.category(revision.category)).say(&revision.title).say(beginning(&revision.body));
+        out.say(revision.due.map_or(String::new(), |due| self.acknowledge_by(due, due < self.now))).end()
     }
 }

@@ -391,8 +391,31 @@ fn a_secretary_who_asks_the_desk_above_is_not_read_by_the_own_branch() {
     assert!(reads(&xu, case.space) && reads(&wu, case.space), "wu is an editor of A");
     server.grant("1", "b1", Role::Administrator, None).unwrap();
     assert!(!reads(&li, case.space), "a role below the desk");
-    let nowhere = begin(&mut xu, Kind::Case, &case_fields("no such organisation", &[]));
-    assert!(reads(&xu, nowhere.space) && !reads(&wu, nowhere.space));
+}
+
+#[test]
+fn a_case_that_asks_nobody_is_refused_with_what_was_said_in_it() {
+    let (server, _) = server();
+    let mut li = Phone::of(&server, "1");
+    let without_desk = &case_fields("b1", &[])[2..];
+    for (number, fields) in [case_fields("no such organisation", &[]), without_desk.to_vec()].iter().enumerate() {
+        let nonce = Nonce::from_bytes((number as u64 + 900).to_be_bytes());
+        let space = SpaceId::hidden(li.member, &nonce);
+        let card = Header { kind: Kind::Case, space, owner: li.member, about: None, nonce };
+        let message = li.header(Kind::Message, space, None);
+        let entries = vec![li.entry(card, fields), li.entry(message, &[("body", "请教".into())])];
+        let batch = li.batch(space, entries);
+        let PushOutcome::Refused(refused) = li.push(&batch) else { panic!("it was taken") };
+        assert_eq!(
+            refused.iter().map(|one| (one.doc, one.reason)).collect::<Vec<_>>(),
+            [(card.id(), Refusal::NoSpace)]
+        );
+        assert_eq!(self::refused(&li.say(space, "还在吗")), Refusal::NoSpace, "there is no such discussion");
+    }
+    // Nor may a case be sent on to nobody.
+    let case = begin(&mut li, Kind::Case, &case_fields("b1", &[]));
+    let nobody = [Edit::Put("desk", Value::Bytes(org("no such organisation").as_bytes().to_vec()))];
+    assert_eq!(refused(&alter(&mut li, &case.card, &case.first, &nobody)), Refusal::NoSpace);
 }
 
 #[test]

@@ -93,7 +93,8 @@ pub fn play(phones: &mut [Phone; 3], park: &Park, story: &mut Story) -> Result<(
 
     story.part("13:00  Meanwhile @sec is online 书记在线");
     let core = sec.core()?;
-    core.feed().edit(circular, &ArticleEdit { title: Some("关于开展质量月学习的通知（更新）"), body: None })?;
+    core.feed()
+        .edit(circular, &ArticleEdit { title: Some("关于开展质量月学习的通知（更新）"), ..ArticleEdit::default() })?;
     core.feed().pin(circular, true)?;
     core.talk().post(standing, "补充：笔记本由支部统一准备。", None)?;
     if let Some((number, _)) = park.others.get(2) {

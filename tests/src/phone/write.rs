@@ -31,7 +31,8 @@ pub fn run(core: &Core, act: &Act) -> Result<Shown, Failure> {
         }
         Act::EditArticle { id, title, body } => {
             let id = find::doc(core, id)?;
-            core.feed().edit(id, &ArticleEdit { title: title.as_deref(), body: body.as_deref() })?;
+            core.feed()
+                .edit(id, &ArticleEdit { title: title.as_deref(), body: body.as_deref(), ..ArticleEdit::default() })?;
             done(core, id)
         }
         Act::Ack { id } => {

@@ -1,15 +1,46 @@
 //! The feed.
 
 use hongqi_core::Error;
-use hongqi_core::feed::ArticleEdit;
+use hongqi_core::feed::{ArticleEdit, Category, FeedPage, NewArticle};
 use hongqi_core::ids::DocId;
 use hongqi_core::outbox::Delivery;
-use hongqi_tests::world::{Phone, World};
+use hongqi_tests::world::{Phone, World, org};
 
 use super::{phones, publish, settle, waiting};
 
 fn titles(phone: &Phone) -> Vec<String> {
     phone.core().feed().page(None, 100).unwrap().items.into_iter().map(|item| item.title).collect()
+}
+
+#[test]
+fn the_feed_of_one_category_is_paged_as_all_of_it_is() {
+    let mut world = World::park(93);
+    let [sun] = phones(&mut world, ["3001"]);
+    let feed = sun.core().feed();
+    let publish = |title: &str, category| {
+        world.clock.advance(1_000);
+        let article = NewArticle { title, body: "正文", category, must_read: false, due: None };
+        feed.publish(org("C1"), &article).unwrap()
+    };
+    let mut news: Vec<_> = (0..5)
+        .map(|number| {
+            publish(&format!("通知{number}"), Category::Circular);
+            publish(&format!("动态{number}"), Category::ZoneNews)
+        })
+        .collect();
+    news.reverse();
+    let ids = |page: &FeedPage| page.items.iter().map(|item| item.id).collect::<Vec<_>>();
+    let first = feed.page_of(Some(Category::ZoneNews), None, 2).unwrap();
+    let rest = feed.page_of(Some(Category::ZoneNews), first.next, 3).unwrap();
+    assert_eq!((ids(&first), ids(&rest), rest.next), (news[..2].to_vec(), news[2..].to_vec(), None));
+    assert!(feed.page_of(Some(Category::Information), None, 9).unwrap().items.is_empty());
+    assert_eq!(feed.page_of(None, None, 99).unwrap(), feed.page(None, 99).unwrap());
+
+    // Corrected, it is in the other list.
+    let moved = ArticleEdit { category: Some(Category::Information), ..ArticleEdit::default() };
+    feed.edit(news[0], &moved).unwrap();
+    assert_eq!(ids(&feed.page_of(Some(Category::Information), None, 9).unwrap()), [news[0]]);
+    assert_eq!(ids(&feed.page_of(Some(Category::ZoneNews), None, 9).unwrap()), news[1..]);
 }
 
 #[test]
@@ -34,9 +65,7 @@ fn pages_go_on_where_they_were_while_articles_come_go_and_are_pinned() {
     feed.pin(ids[1], true).unwrap();
     feed.pin(ids[3], true).unwrap();
     assert_eq!(titles(&sun), ["3", "1", "5", "4", "2", "0"]);
-    let names = |page: &hongqi_core::feed::FeedPage| -> Vec<String> {
-        page.items.iter().map(|item| item.title.clone()).collect()
-    };
+    let names = |page: &FeedPage| -> Vec<String> { page.items.iter().map(|item| item.title.clone()).collect() };
 
     // The row at the cursor is unpinned and so is one below; a new one arrives on top.
     let first = feed.page(None, 1).unwrap();
@@ -50,7 +79,7 @@ fn pages_go_on_where_they_were_while_articles_come_go_and_are_pinned() {
     let first = feed.page(None, 3).unwrap();
     assert_eq!(names(&first), ["6", "5", "4"]);
     feed.withdraw(ids[4]).unwrap();
-    feed.edit(ids[3], &ArticleEdit { title: Some("3 新"), body: None }).unwrap();
+    feed.edit(ids[3], &ArticleEdit { title: Some("3 新"), ..ArticleEdit::default() }).unwrap();
     let second = feed.page(first.next, 2).unwrap();
     assert_eq!(names(&second), ["3 新", "2"]);
     let last = feed.page(second.next, 2).unwrap();
@@ -115,7 +144,7 @@ fn what_two_editors_write_apart_merges() {
     let article = publish(&world, &sun, "C1", "通知", false);
     settle(&mut world, [&mut sun, &mut sun2, &mut li]);
     let edit = |phone: &Phone, title, body| {
-        phone.core().feed().edit(article, &ArticleEdit { title, body: Some(body) }).unwrap();
+        phone.core().feed().edit(article, &ArticleEdit { title, body: Some(body), ..ArticleEdit::default() }).unwrap();
     };
     edit(&sun, Some("通知甲"), "序。\n第一段。\n第二段。");
     edit(&sun2, Some("通知乙"), "第一段。\n第二段。\n附注。");
@@ -134,7 +163,7 @@ fn what_nobody_saw_leaves_no_trace() {
     let [mut sun] = phones(&mut world, ["3001"]);
     let article = publish(&world, &sun, "C1", "草稿", false);
     let feed = sun.core().feed();
-    feed.edit(article, &ArticleEdit { title: Some("通知"), body: None }).unwrap();
+    feed.edit(article, &ArticleEdit { title: Some("通知"), ..ArticleEdit::default() }).unwrap();
     let shown = || sun.core().feed().article(article).unwrap().unwrap().item;
     assert!(!shown().edited && shown().title == "通知");
     let taken_back = publish(&world, &sun, "C1", "发错", false);
@@ -145,7 +174,11 @@ fn what_nobody_saw_leaves_no_trace() {
     settle(&mut world, [&mut sun]);
     // Edits that change nothing are none.
     let feed = sun.core().feed();
-    feed.edit(article, &ArticleEdit { title: Some("通知"), body: Some("第一段。\n第二段。") }).unwrap();
+    feed.edit(
+        article,
+        &ArticleEdit { title: Some("通知"), body: Some("第一段。\n第二段。"), ..ArticleEdit::default() },
+    )
+    .unwrap();
     feed.edit(article, &ArticleEdit::default()).unwrap();
     feed.pin(article, false).unwrap();
     assert_eq!(waiting(&sun), 0);

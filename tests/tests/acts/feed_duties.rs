@@ -5,7 +5,7 @@ use hongqi_core::clock::{Clock, Timestamp};
 use hongqi_core::count::Count;
 use hongqi_core::feed::{ArticleEdit, Category, NewArticle, Outstanding};
 use hongqi_core::ids::DocId;
-use hongqi_tests::world::{Phone, World, org};
+use hongqi_tests::world::{MORNING, Phone, World, org};
 
 use super::{DAY, HOUR, phones, publish, settle};
 
@@ -98,13 +98,14 @@ fn a_reader_sees_what_was_corrected() {
     let [mut sun, mut li] = phones(&mut world, ["3001", "1001"]);
     let article = publish(&world, &sun, "C1", "初稿", false);
     let feed = |phone: &Phone| phone.core().feed().revisions(article);
-    sun.core().feed().edit(article, &ArticleEdit { title: Some("通知"), body: None }).unwrap();
+    sun.core().feed().edit(article, &ArticleEdit { title: Some("通知"), ..ArticleEdit::default() }).unwrap();
     settle(&mut world, [&mut sun, &mut li]);
     assert_eq!(feed(&li).unwrap().len(), 1, "a wording that never left is none");
     let first = feed(&li).unwrap()[0].written_at;
 
     world.clock.advance(HOUR);
-    let edit = |title, body| sun.core().feed().edit(article, &ArticleEdit { title, body }).unwrap();
+    let edit =
+        |title, body| sun.core().feed().edit(article, &ArticleEdit { title, body, ..ArticleEdit::default() }).unwrap();
     edit(Some("通知（更正）"), Some("第一段改。\n第二段。"));
     world.clock.advance(HOUR);
     sun.core().feed().pin(article, true).unwrap();
@@ -115,6 +116,16 @@ fn a_reader_sees_what_was_corrected() {
     assert_eq!(revisions[1].written_at, first);
     assert!(revisions[0].written_at >= first.plus_ms(HOUR) && revisions[0].written_at < first.plus_ms(2 * HOUR));
     assert_eq!(feed(&sun).unwrap(), revisions);
+
+    // Another category and another date are corrections too, and show in the feed.
+    let due = Some(MORNING.plus_ms(48 * HOUR));
+    let moved = ArticleEdit { category: Some(Category::Information), due, ..ArticleEdit::default() };
+    sun.core().feed().edit(article, &moved).unwrap();
+    settle(&mut world, [&mut sun, &mut li]);
+    let sorts: Vec<_> = feed(&li).unwrap().iter().map(|one| (one.category, one.due)).collect();
+    assert_eq!(sorts, [(Category::Information, due), (Category::Circular, None), (Category::Circular, None)]);
+    let item = li.core().feed().article(article).unwrap().unwrap().item;
+    assert_eq!((item.category, item.due, item.edited), (Category::Information, due, true));
 
     sun.core().feed().withdraw(article).unwrap();
     settle(&mut world, [&mut sun, &mut li]);

@@ -85,10 +85,10 @@ const ACTS: [(&str, Act); 33] = [
         core.feed().publish(org("B1"), &article).unwrap();
     }),
     ("edit an article", |core, it| {
-        core.feed().edit(it.article, &ArticleEdit { title: Some("新题"), body: None }).unwrap();
+        core.feed().edit(it.article, &ArticleEdit { title: Some("新题"), ..ArticleEdit::default() }).unwrap();
     }),
     ("the same edit", |core, it| {
-        core.feed().edit(it.article, &ArticleEdit { title: Some("新题"), body: None }).unwrap();
+        core.feed().edit(it.article, &ArticleEdit { title: Some("新题"), ..ArticleEdit::default() }).unwrap();
     }),
     ("pin", |core, it| core.feed().pin(it.article, true).unwrap()),
     ("mark an article read", |core, it| core.personal().mark_read(it.news).unwrap()),
@@ -138,7 +138,7 @@ const ACTS: [(&str, Act); 33] = [
         core.talk().post(it.thread(), "同意", None).unwrap();
     }),
     ("rename what has a thread", |core, it| {
-        core.feed().edit(it.article, &ArticleEdit { title: Some("再改"), body: None }).unwrap();
+        core.feed().edit(it.article, &ArticleEdit { title: Some("再改"), ..ArticleEdit::default() }).unwrap();
     }),
     ("withdraw a message", |core, it| core.talk().withdraw(it.own).unwrap()),
     ("cancel an activity", |core, it| core.activities().cancel(it.activity).unwrap()),

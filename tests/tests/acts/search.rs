@@ -152,7 +152,7 @@ fn what_was_withdrawn_or_reworded_is_found_no_more_at_once() {
     }
     assert_eq!(found(&li, "泵站").len(), 8);
     for (article, withdrawn, message, reworded) in &made {
-        sun.core().feed().edit(*article, &ArticleEdit { title: Some("泵房新题"), body: None }).unwrap();
+        sun.core().feed().edit(*article, &ArticleEdit { title: Some("泵房新题"), ..ArticleEdit::default() }).unwrap();
         sun.core().feed().withdraw(*withdrawn).unwrap();
         wang.core().talk().withdraw(*message).unwrap();
         wang.core().talk().edit(*reworded, "泵房更正").unwrap();

@@ -438,3 +438,38 @@ fn what_arrived_later_says_so_until_it_is_read_once_on_both_phones() {
         assert_eq!(unread(phone), 1);
     }
 }
+
+#[test]
+fn what_came_late_is_passed_over_by_neither_phone_whatever_the_other_has_read() {
+    for li_is_heard_first in [true, false] {
+        let mut world = World::park(36);
+        let [mut li, mut li2, mut wang, mut mo] = phones(&mut world, ["1001", "1001", "1002", "1004"]);
+        post(&world, &mo, "最早的");
+        world.clock.advance(HOUR);
+        let first = post(&world, &wang, "一");
+        world.clock.advance(HOUR);
+        let missed = post(&world, &mo, "夹在中间");
+        world.clock.advance(HOUR);
+        let last = post(&world, &wang, "二");
+        settle(&mut world, [&mut wang, &mut li, &mut li2]);
+        // One phone reads to the end before what is late arrives; the other reads the beginning after that.
+        li.core().personal().mark_talk_read(last).unwrap();
+        world.clock.advance(HOUR);
+        settle(&mut world, [&mut mo, &mut li2]);
+        li2.core().personal().mark_talk_read(first).unwrap();
+        if li_is_heard_first {
+            settle(&mut world, [&mut li, &mut li2]);
+        } else {
+            settle(&mut world, [&mut li2, &mut li]);
+        }
+        settle(&mut world, [&mut li2, &mut li]);
+        for phone in [&li, &li2] {
+            let shown = phone.core().talk().message(missed).unwrap().unwrap();
+            assert!(shown.unread && shown.arrived_later, "{li_is_heard_first}: neither has shown it");
+        }
+        assert_eq!(unread(&li), unread(&li2));
+        li2.core().personal().mark_talk_read(last).unwrap();
+        settle(&mut world, [&mut li2, &mut li]);
+        assert_eq!((unread(&li), unread(&li2)), (0, 0));
+    }
+}

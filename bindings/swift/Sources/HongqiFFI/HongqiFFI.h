@@ -607,7 +607,7 @@ uint64_t uniffi_hongqi_ffi_fn_method_feed_article(uint64_t ptr, RustBuffer id
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_FEED_EDIT
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_FEED_EDIT
-uint64_t uniffi_hongqi_ffi_fn_method_feed_edit(uint64_t ptr, RustBuffer article, RustBuffer title, RustBuffer body
+uint64_t uniffi_hongqi_ffi_fn_method_feed_edit(uint64_t ptr, RustBuffer article, RustBuffer title, RustBuffer body, RustBuffer category, RustBuffer due
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_FEED_OUTSTANDING
@@ -617,7 +617,7 @@ uint64_t uniffi_hongqi_ffi_fn_method_feed_outstanding(uint64_t ptr, RustBuffer a
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_FEED_PAGE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_FEED_PAGE
-uint64_t uniffi_hongqi_ffi_fn_method_feed_page(uint64_t ptr, RustBuffer after, uint32_t limit
+uint64_t uniffi_hongqi_ffi_fn_method_feed_page(uint64_t ptr, RustBuffer after, uint32_t limit, RustBuffer category
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_FEED_PIN

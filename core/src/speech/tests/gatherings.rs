@@ -3,7 +3,7 @@ use crate::clock::Timestamp;
 use crate::consult::{CaseView, Category, Leave, LeaveOut, Office, Phase, Reader, State};
 use crate::count::Count;
 use crate::directory::{MemberView, OrgView};
-use crate::feed::{BranchOutstanding, FeedItem, OrgProgress, Reminder, Revision};
+use crate::feed::{BranchOutstanding, Category as ArticleCategory, FeedItem, OrgProgress, Reminder, Revision};
 use crate::gathering::{GatheringState, GatheringView, LeftGroup, ParticipantView};
 use crate::ids::{DocId, MemberId, OrgId, SpaceId};
 use crate::outbox::Delivery;
@@ -136,6 +136,12 @@ fn who_has_not_acknowledged_is_said_by_name_and_elsewhere_in_numbers_that_point_
 
 #[test]
 fn a_wording_says_since_when_it_stood() {
-    let revision = Revision { written_at: NOW, title: "通知".to_owned(), body: "正文\n第二行".to_owned() };
-    assert_eq!(ZH.revision(&revision), "今天14:05的版本，通知，正文");
+    let revision = Revision {
+        written_at: NOW,
+        title: "学习安排".to_owned(),
+        body: "正文\n第二行".to_owned(),
+        category: ArticleCategory::Circular,
+        due: Some(NOW.plus_ms(24 * HOUR)),
+    };
+    assert_eq!(ZH.revision(&revision), "今天14:05的版本，通知，学习安排，正文，明天前确认");
 }

@@ -2771,7 +2771,7 @@ public protocol FeedProtocol: AnyObject, Sendable {
      * # Errors
      * As `publish`; `not_found`, also for a withdrawn one.
      */
-    func edit(article: DocId, title: String?, body: String?) async throws
+    func edit(article: DocId, title: String?, body: String?, category: ArticleCategory?, due: Timestamp?) async throws
 
     /**
      * Who has not acknowledged a must-read article, as far as this member may know: by name in the branches that this
@@ -2784,12 +2784,12 @@ public protocol FeedProtocol: AnyObject, Sendable {
     func outstanding(article: DocId) async throws  -> Outstanding
 
     /**
-     * A page of at most `limit` (1 to 100) articles below `after`, or from the top.
+     * A page of at most `limit` (1 to 100) articles below `after`, or from the top; of one `category`, or of all.
      *
      * # Errors
      * `not_enrolled`, `paused`, `storage`.
      */
-    func page(after: FeedCursor?, limit: UInt32) async throws  -> FeedPage
+    func page(after: FeedCursor?, limit: UInt32, category: ArticleCategory?) async throws  -> FeedPage
 
     /**
      * Puts an article on top of the feed, or back in its place.
@@ -2821,7 +2821,7 @@ public protocol FeedProtocol: AnyObject, Sendable {
 
     /**
      * The wordings that an article has had, the present one first and the first one last; at most 50 of the newest.
-     * Changes that leave title and text as they are (pinning) are none. A wording that never left its author's phone is
+     * Changes that leave title, text, category and date as they are (pinning) are none. A wording that never left its author's phone is
      * not among them.
      *
      * # Errors
@@ -2954,12 +2954,12 @@ open func article(id: DocId)async throws  -> ArticleView?  {
      * # Errors
      * As `publish`; `not_found`, also for a withdrawn one.
      */
-open func edit(article: DocId, title: String? = nil, body: String? = nil)async throws   {
+open func edit(article: DocId, title: String? = nil, body: String? = nil, category: ArticleCategory? = nil, due: Timestamp? = nil)async throws   {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_hongqi_ffi_fn_method_feed_edit(
-                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(article),FfiConverterOptionString.lower(title),FfiConverterOptionString.lower(body)
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(article),FfiConverterOptionString.lower(title),FfiConverterOptionString.lower(body),FfiConverterOptionTypeArticleCategory.lower(category),FfiConverterOptionTypeTimestamp.lower(due)
                 )
             },
             pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
@@ -2995,17 +2995,17 @@ open func outstanding(article: DocId)async throws  -> Outstanding  {
 }
 
     /**
-     * A page of at most `limit` (1 to 100) articles below `after`, or from the top.
+     * A page of at most `limit` (1 to 100) articles below `after`, or from the top; of one `category`, or of all.
      *
      * # Errors
      * `not_enrolled`, `paused`, `storage`.
      */
-open func page(after: FeedCursor? = nil, limit: UInt32 = UInt32(30))async throws  -> FeedPage  {
+open func page(after: FeedCursor? = nil, limit: UInt32 = UInt32(30), category: ArticleCategory? = nil)async throws  -> FeedPage  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_hongqi_ffi_fn_method_feed_page(
-                        self.uniffiCloneHandle(),FfiConverterOptionTypeFeedCursor.lower(after),FfiConverterUInt32.lower(limit)
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeFeedCursor.lower(after),FfiConverterUInt32.lower(limit),FfiConverterOptionTypeArticleCategory.lower(category)
                 )
             },
             pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
@@ -3088,7 +3088,7 @@ open func reminders()async throws  -> [Reminder]  {
 
     /**
      * The wordings that an article has had, the present one first and the first one last; at most 50 of the newest.
-     * Changes that leave title and text as they are (pinning) are none. A wording that never left its author's phone is
+     * Changes that leave title, text, category and date as they are (pinning) are none. A wording that never left its author's phone is
      * not among them.
      *
      * # Errors
@@ -7835,6 +7835,14 @@ public struct ArticleRevision: Equatable, Hashable {
      * The text.
      */
     public let body: String
+    /**
+     * What sort it was.
+     */
+    public let category: ArticleCategory
+    /**
+     * Until when it was to be acknowledged.
+     */
+    public let due: Timestamp?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -7847,10 +7855,18 @@ public struct ArticleRevision: Equatable, Hashable {
          */title: String,
         /**
          * The text.
-         */body: String) {
+         */body: String,
+        /**
+         * What sort it was.
+         */category: ArticleCategory,
+        /**
+         * Until when it was to be acknowledged.
+         */due: Timestamp?) {
         self.writtenAt = writtenAt
         self.title = title
         self.body = body
+        self.category = category
+        self.due = due
     }
 
 
@@ -7871,7 +7887,9 @@ public struct FfiConverterTypeArticleRevision: FfiConverterRustBuffer {
             try ArticleRevision(
                 writtenAt: FfiConverterTypeTimestamp.read(from: &buf),
                 title: FfiConverterString.read(from: &buf),
-                body: FfiConverterString.read(from: &buf)
+                body: FfiConverterString.read(from: &buf),
+                category: FfiConverterTypeArticleCategory.read(from: &buf),
+                due: FfiConverterOptionTypeTimestamp.read(from: &buf)
         )
     }
 
@@ -7879,6 +7897,8 @@ public struct FfiConverterTypeArticleRevision: FfiConverterRustBuffer {
         FfiConverterTypeTimestamp.write(value.writtenAt, into: &buf)
         FfiConverterString.write(value.title, into: &buf)
         FfiConverterString.write(value.body, into: &buf)
+        FfiConverterTypeArticleCategory.write(value.category, into: &buf)
+        FfiConverterOptionTypeTimestamp.write(value.due, into: &buf)
     }
 }
 
@@ -17722,6 +17742,30 @@ fileprivate struct FfiConverterOptionTypeVoteView: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeArticleCategory: FfiConverterRustBuffer {
+    typealias SwiftType = ArticleCategory?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeArticleCategory.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeArticleCategory.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeDelivery: FfiConverterRustBuffer {
     typealias SwiftType = Delivery?
 
@@ -20511,13 +20555,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_feed_article() != 14376) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_feed_edit() != 50852) {
+    if (uniffi_hongqi_ffi_checksum_method_feed_edit() != 40158) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_feed_outstanding() != 44767) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_feed_page() != 26290) {
+    if (uniffi_hongqi_ffi_checksum_method_feed_page() != 48618) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_feed_pin() != 24833) {
@@ -20529,7 +20573,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_feed_reminders() != 65071) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_feed_revisions() != 7290) {
+    if (uniffi_hongqi_ffi_checksum_method_feed_revisions() != 15657) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_feed_unread() != 53085) {

@@ -1328,11 +1328,11 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_feed_article(`ptr`: Long,`id`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_feed_edit(`ptr`: Long,`article`: RustBuffer.ByValue,`title`: RustBuffer.ByValue,`body`: RustBuffer.ByValue,
+    external fun uniffi_hongqi_ffi_fn_method_feed_edit(`ptr`: Long,`article`: RustBuffer.ByValue,`title`: RustBuffer.ByValue,`body`: RustBuffer.ByValue,`category`: RustBuffer.ByValue,`due`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_feed_outstanding(`ptr`: Long,`article`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_feed_page(`ptr`: Long,`after`: RustBuffer.ByValue,`limit`: Int,
+    external fun uniffi_hongqi_ffi_fn_method_feed_page(`ptr`: Long,`after`: RustBuffer.ByValue,`limit`: Int,`category`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_feed_pin(`ptr`: Long,`article`: RustBuffer.ByValue,`pinned`: Byte,
     ): Long
@@ -2112,13 +2112,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_article() and 0xFFFF) != 14376) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_edit() and 0xFFFF) != 50852) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_edit() and 0xFFFF) != 40158) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_outstanding() and 0xFFFF) != 44767) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_page() and 0xFFFF) != 26290) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_page() and 0xFFFF) != 48618) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_pin() and 0xFFFF) != 24833) {
@@ -2130,7 +2130,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_reminders() and 0xFFFF) != 65071) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_revisions() and 0xFFFF) != 7290) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_revisions() and 0xFFFF) != 15657) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_unread() and 0xFFFF) != 53085) {
@@ -5963,7 +5963,7 @@ public interface FeedInterface {
      * # Errors
      * As `publish`; `not_found`, also for a withdrawn one.
      */
-    suspend fun `edit`(`article`: DocId, `title`: kotlin.String? = null, `body`: kotlin.String? = null)
+    suspend fun `edit`(`article`: DocId, `title`: kotlin.String? = null, `body`: kotlin.String? = null, `category`: ArticleCategory? = null, `due`: Timestamp? = null)
 
     /**
      * Who has not acknowledged a must-read article, as far as this member may know: by name in the branches that this
@@ -5976,12 +5976,12 @@ public interface FeedInterface {
     suspend fun `outstanding`(`article`: DocId): Outstanding
 
     /**
-     * A page of at most `limit` (1 to 100) articles below `after`, or from the top.
+     * A page of at most `limit` (1 to 100) articles below `after`, or from the top; of one `category`, or of all.
      *
      * # Errors
      * `not_enrolled`, `paused`, `storage`.
      */
-    suspend fun `page`(`after`: FeedCursor? = null, `limit`: kotlin.UInt = 30u): FeedPage
+    suspend fun `page`(`after`: FeedCursor? = null, `limit`: kotlin.UInt = 30u, `category`: ArticleCategory? = null): FeedPage
 
     /**
      * Puts an article on top of the feed, or back in its place.
@@ -6013,7 +6013,7 @@ public interface FeedInterface {
 
     /**
      * The wordings that an article has had, the present one first and the first one last; at most 50 of the newest.
-     * Changes that leave title and text as they are (pinning) are none. A wording that never left its author's phone is
+     * Changes that leave title, text, category and date as they are (pinning) are none. A wording that never left its author's phone is
      * not among them.
      *
      * # Errors
@@ -6212,7 +6212,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `edit`(`article`: DocId, `title`: kotlin.String?, `body`: kotlin.String?) {
+    override suspend fun `edit`(`article`: DocId, `title`: kotlin.String?, `body`: kotlin.String?, `category`: ArticleCategory?, `due`: Timestamp?) {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_feed_edit(
@@ -6221,6 +6221,8 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         FfiConverterTypeDocId.lower(`article`),
         FfiConverterOptionalString.lower(`title`),
         FfiConverterOptionalString.lower(`body`),
+        FfiConverterOptionalTypeArticleCategory.lower(`category`),
+        FfiConverterOptionalTypeTimestamp.lower(`due`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
@@ -6266,14 +6268,14 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
 
 
     /**
-     * A page of at most `limit` (1 to 100) articles below `after`, or from the top.
+     * A page of at most `limit` (1 to 100) articles below `after`, or from the top; of one `category`, or of all.
      *
      * # Errors
      * `not_enrolled`, `paused`, `storage`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `page`(`after`: FeedCursor?, `limit`: kotlin.UInt) : FeedPage {
+    override suspend fun `page`(`after`: FeedCursor?, `limit`: kotlin.UInt, `category`: ArticleCategory?) : FeedPage {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_feed_page(
@@ -6281,6 +6283,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
 
         FfiConverterOptionalTypeFeedCursor.lower(`after`),
         FfiConverterUInt.lower(`limit`),
+        FfiConverterOptionalTypeArticleCategory.lower(`category`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
@@ -6390,7 +6393,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
 
     /**
      * The wordings that an article has had, the present one first and the first one last; at most 50 of the newest.
-     * Changes that leave title and text as they are (pinning) are none. A wording that never left its author's phone is
+     * Changes that leave title, text, category and date as they are (pinning) are none. A wording that never left its author's phone is
      * not among them.
      *
      * # Errors
@@ -13187,6 +13190,16 @@ data class ArticleRevision (
      * The text.
      */
     val `body`: kotlin.String
+    ,
+    /**
+     * What sort it was.
+     */
+    val `category`: ArticleCategory
+    ,
+    /**
+     * Until when it was to be acknowledged.
+     */
+    val `due`: Timestamp?
 
 ){
 
@@ -13206,19 +13219,25 @@ public object FfiConverterTypeArticleRevision: FfiConverterRustBuffer<ArticleRev
             FfiConverterTypeTimestamp.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterTypeArticleCategory.read(buf),
+            FfiConverterOptionalTypeTimestamp.read(buf),
         )
     }
 
     override fun allocationSize(value: ArticleRevision) = (
             FfiConverterTypeTimestamp.allocationSize(value.`writtenAt`) +
             FfiConverterString.allocationSize(value.`title`) +
-            FfiConverterString.allocationSize(value.`body`)
+            FfiConverterString.allocationSize(value.`body`) +
+            FfiConverterTypeArticleCategory.allocationSize(value.`category`) +
+            FfiConverterOptionalTypeTimestamp.allocationSize(value.`due`)
     )
 
     override fun write(value: ArticleRevision, buf: ByteBuffer) {
             FfiConverterTypeTimestamp.write(value.`writtenAt`, buf)
             FfiConverterString.write(value.`title`, buf)
             FfiConverterString.write(value.`body`, buf)
+            FfiConverterTypeArticleCategory.write(value.`category`, buf)
+            FfiConverterOptionalTypeTimestamp.write(value.`due`, buf)
     }
 }
 
@@ -20709,6 +20728,38 @@ public object FfiConverterOptionalTypeVoteView: FfiConverterRustBuffer<VoteView?
         } else {
             buf.put(1)
             FfiConverterTypeVoteView.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeArticleCategory: FfiConverterRustBuffer<ArticleCategory?> {
+    override fun read(buf: ByteBuffer): ArticleCategory? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeArticleCategory.read(buf)
+    }
+
+    override fun allocationSize(value: ArticleCategory?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeArticleCategory.allocationSize(value)
+        }
+    }
+
+    override fun write(value: ArticleCategory?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeArticleCategory.write(value, buf)
         }
     }
 }

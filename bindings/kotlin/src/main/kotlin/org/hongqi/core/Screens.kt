@@ -23,20 +23,20 @@ data class Window<T>(
     val gap: Boolean = false,
 )
 
-/** The feed: pinned first, then newest first, as many as [count] says last. */
-fun Hongqi.feedFlow(count: Flow<Int> = flowOf(30)): Flow<Window<FeedItem>> {
+/** The feed: pinned first, then newest first, as many as [count] says last; of one [category], or of all. */
+fun Hongqi.feedFlow(count: Flow<Int> = flowOf(30), category: ArticleCategory? = null): Flow<Window<FeedItem>> {
     val feed = feed()
     return count.distinctUntilChanged().flatMapLatest { wanted ->
-        observe(Topic.Feed, Topic.Directory, Topic.Outbox) { feed.window(wanted) }
+        observe(Topic.Feed, Topic.Directory, Topic.Outbox) { feed.window(wanted, category) }
     }.conflate()
 }
 
-private suspend fun Feed.window(wanted: Int): Window<FeedItem> {
-    var page = page(limit = limit(wanted, 100))
+private suspend fun Feed.window(wanted: Int, category: ArticleCategory?): Window<FeedItem> {
+    var page = page(limit = limit(wanted, 100), category = category)
     val items = page.items.toMutableList()
     while (items.size < wanted) {
         val next = page.next ?: break
-        page = page(next, limit(wanted - items.size, 100))
+        page = page(next, limit(wanted - items.size, 100), category)
         items += page.items
     }
     return Window(items, page.next != null)
