@@ -14,8 +14,8 @@ use crate::sync::wire::{
 const ROUNDS: usize = 8;
 
 impl Core {
-    /// For tests: asks as it would ask a server, and is answered with the logs of these entries, which
-    /// stand in any order and each from its start to its end, and with the cards of who wrote them. The way in is that of every answer.
+    /// For tests: asks as it would ask a server, and is answered with the logs that these entries are, each whole and in
+    /// any order, and with the cards of their authors. They are taken in as every answer is.
     ///
     /// # Errors
     /// As [`Session::prepare`] and [`Session::absorb`]; [`SessionError::BadAnswer`] before enrolment, if something waits
