@@ -102,6 +102,7 @@ fn forget(write: &mut Write<'_>, space: SpaceId, docs: &[StoredDocument]) -> Res
         write.keep_own_words(doc)?;
         write.drop_document_unless_refused(doc)?;
     }
+    crate::search::sweep(write)?;
     for table in ["gap", "orphan", "later"] {
         write.tx.execute(&format!("DELETE FROM {table} WHERE space = ?1"), [space])?;
     }
