@@ -446,8 +446,14 @@ impl Write<'_> {
     fn accept_into(&mut self, mut doc: StoredDocument, change: &Change, received_at: Timestamp) -> Result<Taken> {
         let known = doc.accepted();
         if known.contains(&change.bytes()) {
-            if self.settle(doc.id, change.bytes())? {
-                // It had been offered once more, and shows again that it is at the server.
+            let dated = known.first() == Some(&change.bytes()) && doc.received_at.is_none_or(|at| received_at < at);
+            if dated {
+                doc.received_at = Some(received_at);
+                let sql = "UPDATE document SET received_at = ?2 WHERE rowid = ?1";
+                self.tx.prepare_cached(sql)?.execute((doc.rowid, received_at))?;
+            }
+            // It had been offered once more, and shows again that it is at the server.
+            if self.settle(doc.id, change.bytes())? || dated {
                 self.project(&doc)?;
             }
             return Ok(Taken::Held);
@@ -498,6 +504,13 @@ impl Write<'_> {
         let mut statement = self.tx.prepare_cached("SELECT change FROM outbox WHERE doc = ?1 AND refused IS NULL")?;
         let waiting: Vec<Vec<u8>> = statement.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         Ok(waiting.iter().any(|change| entries.iter().all(|entry| entry.change != *change)))
+    }
+
+    /// Forgets when the server received what a space holds: another log says it anew, and the order of what a clock that
+    /// runs ahead has written goes by it.
+    pub(crate) fn forget_received(&mut self, space: SpaceId) -> Result<()> {
+        self.tx.prepare_cached("UPDATE document SET received_at = NULL WHERE space = ?1")?.execute([space])?;
+        Ok(())
     }
 
     /// Queues an accepted change once more, behind what waits already, for a server that may have lost it.

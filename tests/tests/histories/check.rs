@@ -407,7 +407,7 @@ fn messages(core: &Core, space: SpaceId, town: &Town) -> Vec<String> {
             }
             // These are the reader's own.
             message.reactions.iter_mut().for_each(|reaction| reaction.own = false);
-            message.unread = false;
+            (message.unread, message.arrived_later, message.mentions_me) = (false, false, false);
         }
         out.splice(0..0, shown.iter().map(|message| format!("{message:?}")));
         match page.before {

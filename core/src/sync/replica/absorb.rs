@@ -326,6 +326,7 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     }
     // Own batches may be missing here as well: they come whole once.
     set_meta(write.tx, "whole_batches", 1)?;
+    write.forget_received(space)?;
     let actor = write.me()?.actor();
     let newest: i64 = write.tx.query_row("SELECT coalesce(max(id), 0) FROM outbox", [], |row| row.get(0))?;
     for doc in write.documents_of(space)? {
