@@ -179,3 +179,20 @@ fn of_a_desk_an_organiser_holds_everything_and_nobody_who_was_one() {
     world.settle(&mut [&mut zhao]);
     assert_eq!(present(&zhao), [member("1001"), member("1003"), member("1004")].into());
 }
+
+#[test]
+fn who_moves_keeps_the_names_of_who_writes_in_a_group() {
+    let mut world = World::park(15);
+    let (mut li, mut mo) = (world.phone("1001"), world.phone("1004"));
+    world.settle(&mut [&mut li, &mut mo]);
+    let group = mo.core().gatherings().open_group("三人行", None, &[member("1001")]).unwrap();
+    let room = mo.core().gatherings().gathering(group).unwrap().unwrap().space;
+    world.settle(&mut [&mut li, &mut mo]);
+    // One answer tells of the move, which takes the old board with its names away, and brings what li has written.
+    let moved = MEMBERS.replace("1004,莫文,probationary,B1", "1004,莫文,probationary,B2");
+    world.server.import(ORGANISATIONS.as_bytes(), moved.as_bytes()).unwrap();
+    li.core().talk().post(room, "你好", None).unwrap();
+    world.settle(&mut [&mut li, &mut mo]);
+    let page = mo.core().talk().page(room, None, 10).unwrap();
+    assert_eq!(page.messages.last().unwrap().author_name, "李敏");
+}

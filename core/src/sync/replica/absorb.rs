@@ -6,6 +6,7 @@ use super::check::{Taken, author, check};
 use super::{anything_unasked, digest, generation, later, outgoing, same_chain};
 use crate::clock::Timestamp;
 use crate::directory::{end_roles, name_author, purge, roles_again};
+use crate::document::Kind;
 use crate::error::Result;
 use crate::ids::{MemberId, SpaceId, SpaceKind};
 use crate::key::PublicKey;
@@ -79,7 +80,15 @@ fn take_in(store: &Store, request: &SyncRequest, response: SyncResponse) -> Resu
         Follow::Unchanged { .. } => &[],
     };
     for page in response.pages {
-        more |= store.write(|write| take_page(write, asks, page))?;
+        let purges = page.space.kind() == SpaceKind::Personal || page.outcome == PageOutcome::Denied;
+        more |= store.write(|write| {
+            let more = take_page(write, asks, page)?;
+            if purges {
+                // With a board went the names of who has written what the pages behind this one hold.
+                name_authors(write, &response.authors)?;
+            }
+            Ok(more)
+        })?;
     }
     store.write(|write| {
         let unasked = anything_unasked(write.tx)?;
@@ -194,7 +203,14 @@ fn note_authors(write: &mut Write<'_>, cards: &[AuthorCard]) -> Result<()> {
         if card.device == me.device && card.verify(&server_key) {
             crate::presence::note_own_card(write, card)?;
         }
-        if card.member != MemberId::SERVER {
+    }
+    name_authors(write, cards)
+}
+
+/// Names the authors whose cards were taken.
+fn name_authors(write: &mut Write<'_>, cards: &[AuthorCard]) -> Result<()> {
+    for card in cards.iter().filter(|card| card.member != MemberId::SERVER) {
+        if author(write, card.device)?.is_some_and(|(_, key)| key == card.public_key) {
             name_author(write, card.member, &card.name, card.home)?;
         }
     }
@@ -211,6 +227,7 @@ fn take_page(write: &mut Write<'_>, asks: &[Ask], page: Page) -> Result<bool> {
     match page.outcome {
         // What was only opened is forgotten; what roles ask for goes when the personal log says so.
         PageOutcome::Denied if follow == 2 => purge(write, page.space).map(|()| false),
+        PageOutcome::Denied if was_begun_here(write, page.space)? => give_back(write, page.space).map(|()| true),
         PageOutcome::Denied => {
             write.tx.execute("UPDATE space SET denied = 1 WHERE id = ?1", [page.space])?;
             Ok(false)
@@ -227,6 +244,25 @@ fn take_page(write: &mut Write<'_>, asks: &[Ask], page: Page) -> Result<bool> {
             }
         }
     }
+}
+
+/// Whether it is the discussion of a group or a case of this member's own, of which the server has had the card: whoever
+/// began one reads it as long as it is there. What is closed and expires is not given back.
+fn was_begun_here(write: &mut Write<'_>, space: SpaceId) -> Result<bool> {
+    let me = write.me()?.member;
+    let card = "SELECT 1 FROM document d WHERE d.space = ?1 AND d.owner = ?2 AND d.kind IN (?3, ?4) AND d.count > 0
+                AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.doc = d.id AND o.refused IS NULL)
+                AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.space = ?1 AND s.until IS NOT NULL)";
+    let mut statement = write.tx.prepare_cached(card)?;
+    Ok(statement.exists((space, me, Kind::Group as i64, Kind::Case as i64))?)
+}
+
+/// A server that was set back has forgotten the group or the case that this member began, and has refused what was
+/// written there since. Given back without end by nobody: whatever is in trouble three times is left alone.
+fn give_back(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
+    let since = "UPDATE outbox SET refused = NULL, batch = NULL WHERE space = ?1 AND refused = ?2";
+    write.tx.prepare_cached(since)?.execute((space, Refusal::NoSpace as i64))?;
+    begin_again(write, space)
 }
 
 /// Takes entries that follow what is held.
