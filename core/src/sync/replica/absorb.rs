@@ -6,9 +6,9 @@ use super::check::{Taken, author, check};
 use super::{anything_unasked, digest, generation, later, outgoing, same_chain};
 use crate::clock::Timestamp;
 use crate::directory::{end_roles, name_author, purge, roles_again};
-use crate::document::Kind;
+use crate::document::{Change, Kind};
 use crate::error::Result;
-use crate::ids::{MemberId, SpaceId, SpaceKind};
+use crate::ids::{DocId, MemberId, SpaceId, SpaceKind};
 use crate::key::PublicKey;
 use crate::outbox::refuse;
 use crate::store::{Store, Write, set_meta};
@@ -137,8 +137,13 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
             // One that got no place of its own will not be seen in the log.
             let sql = if *seq > 0 { "UPDATE batch SET done = 1" } else { "DELETE FROM batch" };
             write.tx.prepare_cached(&format!("{sql} WHERE dev_seq = ?1"))?.execute([dev_seq])?;
+            let here = write.tx.prepare_cached("SELECT 1 FROM space WHERE id = ?1")?.exists([batch.space])?;
             for entry in &batch.entries {
-                later::take_entry(write, batch.space, me.member, entry, Timestamp(*received_at))?;
+                match entry.target.doc(batch.space, me.member) {
+                    // The space was purged while the answer was on its way.
+                    Some(doc) if !here => write.has_arrived(doc, &entry.change)?,
+                    _ => _ = later::take_entry(write, batch.space, me.member, entry, Timestamp(*received_at))?,
+                }
             }
             Ok(false)
         }
@@ -225,8 +230,11 @@ fn take_page(write: &mut Write<'_>, asks: &[Ask], page: Page) -> Result<bool> {
         .optional()?;
     let Some(follow) = opened else { return Ok(false) };
     match page.outcome {
-        // What was only opened is forgotten; what roles ask for goes when the personal log says so.
-        PageOutcome::Denied if follow == 2 => purge(write, page.space).map(|()| false),
+        // What was only opened is forgotten, unless it is a thread whose board is read as before: then a server that was set
+        // back waits for what it stands below. What roles ask for goes when the personal log says so.
+        PageOutcome::Denied if follow == 2 && !is_below_a_board(write, page.space)? => {
+            purge(write, page.space).map(|()| false)
+        }
         PageOutcome::Denied if was_begun_here(write, page.space)? => give_back(write, page.space).map(|()| true),
         PageOutcome::Denied => {
             write.tx.execute("UPDATE space SET denied = 1 WHERE id = ?1", [page.space])?;
@@ -246,15 +254,27 @@ fn take_page(write: &mut Write<'_>, asks: &[Ask], page: Page) -> Result<bool> {
     }
 }
 
-/// Whether it is the discussion of a group or a case of this member's own, of which the server has had the card: whoever
-/// began one reads it as long as it is there. What is closed and expires is not given back.
+/// Whether it is the discussion of a group or a case that this very phone began and the server has had: whoever began one
+/// reads it as long as it is there. What is closed and expires is not given back.
 fn was_begun_here(write: &mut Write<'_>, space: SpaceId) -> Result<bool> {
-    let me = write.me()?.member;
-    let card = "SELECT 1 FROM document d WHERE d.space = ?1 AND d.owner = ?2 AND d.kind IN (?3, ?4) AND d.count > 0
+    let (me, actor) = (write.me()?.member, write.me()?.actor());
+    let card = "SELECT id FROM document d WHERE d.space = ?1 AND d.owner = ?2 AND d.kind IN (?3, ?4) AND d.count > 0
                 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.doc = d.id AND o.refused IS NULL)
                 AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.space = ?1 AND s.until IS NOT NULL)";
     let mut statement = write.tx.prepare_cached(card)?;
-    Ok(statement.exists((space, me, Kind::Group as i64, Kind::Case as i64))?)
+    let card = (space, me, Kind::Group as i64, Kind::Case as i64);
+    let card: Option<DocId> = statement.query_row(card, |row| row.get(0)).optional()?;
+    drop(statement);
+    let Some(card) = card.map(|card| write.document(card)).transpose()?.flatten() else { return Ok(false) };
+    let first = card.accepted().first().and_then(|change| Change::decode(change).ok());
+    Ok(first.is_some_and(|first| first.actor() == actor))
+}
+
+/// Whether it is the thread of a document that the server has had, on a board that is read.
+fn is_below_a_board(write: &Write<'_>, space: SpaceId) -> Result<bool> {
+    let below = "SELECT 1 FROM document d JOIN space s ON s.id = d.space
+                 WHERE d.id = ?1 AND d.count > 0 AND s.follow = 1 AND NOT s.denied";
+    Ok(space.kind() == SpaceKind::Talk && write.tx.prepare_cached(below)?.exists([space.doc()])?)
 }
 
 /// A server that was set back has forgotten the group or the case that this member began, and has refused what was
@@ -373,7 +393,7 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
         }
         let mut again = false;
         for change in doc.accepted() {
-            let Ok(decoded) = crate::document::Change::decode(change) else { continue };
+            let Ok(decoded) = Change::decode(change) else { continue };
             if decoded.actor() == actor {
                 // The server may have lost it.
                 write.offer_again(&doc, &decoded)?;
