@@ -50,11 +50,12 @@ pub fn pick<T: Clone>(rng: &mut fastrand::Rng, from: &[T]) -> Option<T> {
 
 /// An act that the member of this phone could think of now.
 pub fn choose(rng: &mut fastrand::Rng, core: &Core, now: Timestamp, shown: &Shown) -> Option<Act> {
-    match rng.u8(..4) {
-        0 => together::choose(rng, core, now).map(Act::Together),
-        1 => meeting::choose(rng, core, shown).map(Act::Meeting),
+    // Not everything can be done at any time; another thing can.
+    (0..8).find_map(|_| match rng.u8(..6) {
+        0 | 1 => together::choose(rng, core, now).map(Act::Together),
+        2 | 3 => meeting::choose(rng, core, shown).map(Act::Meeting),
         _ => choose_by_oneself(rng, core),
-    }
+    })
 }
 
 fn choose_by_oneself(rng: &mut fastrand::Rng, core: &Core) -> Option<Act> {

@@ -268,18 +268,22 @@ fn must_follow(sim: &Sim, phone: &Handset, logs: &Log) -> Vec<SpaceId> {
 fn lost(sim: &Sim, town: &Town, logs: &Log) -> Option<String> {
     town.accepted.iter().find_map(|((doc, change), given)| {
         let there = logs.iter().any(|((_, known), changes)| known == doc && changes.contains_key(change));
-        (!there && can_be_given_back(sim, town, given)).then(|| format!("{doc}, accepted as {given:?}, is lost"))
+        (!there && can_be_given_back(sim, town, *doc, given)).then(|| format!("{doc}, accepted as {given:?}, is lost"))
     })
 }
 
 /// Whether the device that wrote something can still give it back to a server that lost it: into a group or a case who
 /// reads it, once whoever began it has given back its card.
-fn can_be_given_back(sim: &Sim, town: &Town, given: &Accepted) -> bool {
+fn can_be_given_back(sim: &Sim, town: &Town, doc: DocId, given: &Accepted) -> bool {
     let space = given.space;
     if !town.gives_back(given.device) {
         return false;
     }
-    if given.opens || !is_hidden(sim, town, space) {
+    if given.opens {
+        // Of a card that several phones have altered all of them are needed.
+        return !town.is_gone(doc);
+    }
+    if !is_hidden(sim, town, space) {
         return true;
     }
     let mut cards = town.accepted.values().filter(|card| card.opens && card.space == space);
@@ -332,7 +336,7 @@ pub fn at_rest(sim: &Sim, town: &Town) {
             let excused = town.restored
                 && missing.is_some_and(|change| {
                     let given = town.accepted.get(&(held.doc, change.to_vec()));
-                    given.is_some_and(|given| !can_be_given_back(sim, town, given))
+                    given.is_some_and(|given| !can_be_given_back(sim, town, held.doc, given))
                 });
             assert!(missing.is_none() || excused, "{:?} held by {} is not at the server", held.kind, phone.member);
         }

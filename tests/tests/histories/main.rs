@@ -87,6 +87,8 @@ fn play(seed: u64) {
     Sim::play(seed, async |sim| {
         let mut town = Town::new(sim);
         sim.pass(MINUTE).await;
+        town.plan();
+        sim.pass(MINUTE).await;
         for _ in 0..STEPS {
             let most = if sim.rng.u8(..20) == 0 { 40 * 60_000 } else { 40_000 };
             let time = Duration::from_millis(sim.rng.u64(1..most));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use hongqi_core::Error;
+use hongqi_core::activity::Place;
 use hongqi_core::document::Kind;
 use hongqi_core::ids::{DeviceId, DocId, MemberId, SpaceId};
 use hongqi_core::rig::Fate;
@@ -11,7 +12,7 @@ use hongqi_core::role::Role;
 use hongqi_tests::world::handset::{Handset, dump};
 use hongqi_tests::world::storage::Failing;
 use hongqi_tests::world::weather::Weather;
-use hongqi_tests::world::{MEMBERS, ORGANISATIONS, Sim, member};
+use hongqi_tests::world::{MEMBERS, ORGANISATIONS, Sim, member, org};
 use tempfile::TempDir;
 
 use crate::acts::{self, Act};
@@ -105,6 +106,22 @@ impl Town {
         }
     }
 
+    /// An activity of the branch and one of the cluster are planned before anything goes wrong: with people expected,
+    /// something to vote on, and a door.
+    pub fn plan(&mut self) {
+        for (who, number) in [(2, "B1"), (0, "C1")] {
+            let perform = |act: &Act| self.phones[who].within(|core| acts::perform(core, act, None)).unwrap();
+            let activity = perform(&Act::PlanActivity(org(number), "主题党日".to_owned())).unwrap();
+            let voters = ["1001", "1002", "1003", "2001", "2002"].map(|number| (member(number), Place::Voter));
+            let expected = [(member("1004"), Place::Expected)];
+            perform(&Act::Meeting(Meeting::Expect(activity, [&voters[..], &expected].concat())));
+            perform(&Act::Meeting(Meeting::Move(activity, "修缮村道".to_owned(), number == "C1")));
+            perform(&Act::Meeting(Meeting::OpenDoor(activity)));
+            self.begun.push(Begun { by: who, doc: activity });
+        }
+        self.phones.iter().filter_map(Handset::sync).for_each(|sync| sync.wake());
+    }
+
     /// The phones whose member still takes part.
     pub fn present(&self) -> impl Iterator<Item = &Handset> {
         let gone = |index: usize| (index == LEAVER && self.books.left) || (index == LOST && self.books.lost);
@@ -128,7 +145,7 @@ impl Town {
         let who = sim.rng.usize(..self.phones.len());
         self.bury(&mut sim.rng);
         match sim.rng.u8(..40) {
-            0..=21 => self.act(sim, who),
+            0..=21 => (0..sim.rng.u8(1..5)).for_each(|_| self.act(sim, who)),
             22..=25 => self.phones[who].link.set_weather(Weather::random(&mut sim.rng)),
             26 => self.partition(&mut sim.rng),
             27 => self.phones[who].restart(None),
@@ -191,14 +208,20 @@ impl Town {
         if self.phones[who].run().life().is_dead() {
             return;
         }
-        let (now, shown) = (hongqi_core::clock::Clock::now(&sim.clock), &mut self.shown);
-        let Some(act) = self.phones[who].within(|core| acts::choose(&mut sim.rng, core, now, shown)) else { return };
+        let now = hongqi_core::clock::Clock::now(&sim.clock);
+        let choose = |core: &_| acts::choose(&mut sim.rng, core, now, &self.shown);
+        if let Some(act) = self.phones[who].within(choose) {
+            self.does(sim, who, act);
+        }
+    }
+
+    fn does(&mut self, sim: &mut Sim, who: usize, act: Act) {
         let remembers = matches!(&act, Act::Meeting(act) if act.remembers());
         // Its twin would have room.
         let done = if sim.rng.u8(..10) == 0 && !self.full.contains(&who) && !remembers {
             self.act_and_perhaps_die(sim, who, &act)
         } else {
-            let done = self.phones[who].within(|core| acts::perform(core, &act, Some(shown)));
+            let done = self.phones[who].within(|core| acts::perform(core, &act, Some(&mut self.shown)));
             if self.phones[who].run().life().is_dead() { None } else { Some(done) }
         };
         let Some(done) = done else {
@@ -208,6 +231,7 @@ impl Town {
         match done {
             Ok(doc) => {
                 self.phones[who].sync().inspect(|sync| sync.wake());
+                self.is_scanned(sim, &act);
                 self.note(who, act, doc);
             }
             Err(
@@ -222,6 +246,28 @@ impl Town {
             // A failure to order, met by this act.
             Err(Error::Storage("unexpected")) => {}
             Err(error) => panic!("{act:?}: {error:?}"),
+        }
+    }
+
+    /// What is shown is mostly scanned at once, by whoever stands there.
+    fn is_scanned(&mut self, sim: &mut Sim, act: &Act) {
+        let last = |shown: &[String]| shown.last().cloned().unwrap_or_default();
+        let other = sim.rng.usize(..self.phones.len());
+        let scan = match act {
+            Act::Meeting(Meeting::ShowCode(_)) => Meeting::ScanCode(last(&self.shown.codes)),
+            Act::Meeting(Meeting::ShowCard) => {
+                let doors = self.phones[other].within(|core| {
+                    let held = core.activities().list(hongqi_core::clock::Timestamp(0), 100).unwrap_or_default();
+                    held.iter().flat_map(|one| core.presence().doors(one.id).unwrap_or_default()).collect::<Vec<_>>()
+                });
+                let own = doors.iter().find(|door| door.host == self.phones[other].member);
+                let Some(door) = own else { return };
+                Meeting::ScanCard(door.id, last(&self.shown.cards))
+            }
+            _ => return,
+        };
+        if !self.phones[other].run().life().is_dead() && sim.rng.u8(..4) > 0 {
+            self.does(sim, other, Act::Meeting(scan));
         }
     }
 
