@@ -8,6 +8,9 @@ use crate::{activity, consult, directory, feed, gathering, personal, presence, t
 
 /// Writes the rows that show this document.
 pub(crate) fn show(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
+    if matches!(seen.header.kind, Kind::Article | Kind::Activity | Kind::Gathering) {
+        talk::ask_again(write, seen)?;
+    }
     match seen.header.kind {
         Kind::OrgCard => directory::show_org(write, seen),
         Kind::MemberCard => {

@@ -328,7 +328,16 @@ impl Court<'_> {
             let case = match cases.entry(doc) {
                 std::collections::btree_map::Entry::Occupied(case) => case.into_mut(),
                 std::collections::btree_map::Entry::Vacant(vacant) => {
-                    vacant.insert(open_case(self.tx, &mut self.state.outlines, doc, entry.target, batch.space, person)?)
+                    let row = self.row(doc, batch.space, bar)?;
+                    vacant.insert(open_case(
+                        self.tx,
+                        &mut self.state.outlines,
+                        doc,
+                        row,
+                        entry.target,
+                        batch.space,
+                        person,
+                    )?)
                 }
             };
             if case.refused.is_some() {
@@ -345,6 +354,23 @@ impl Court<'_> {
             cases.values_mut().for_each(|case| case.refused = Some(Refusal::Malformed));
         }
         Ok(cases)
+    }
+
+    /// A document that is known, if its space is this one. Of a desk that is read through the filter, only what passes
+    /// it: an acknowledgement or a vote has an id that anybody can work out, and nobody is told whether it is there.
+    fn row(&self, doc: DocId, space: SpaceId, bar: Option<&Bar<'_>>) -> Result<Option<DocRow>> {
+        let Some(row) = self.tx.document(doc)?.filter(|row| row.header.space == space) else { return Ok(None) };
+        let Some(Bar { person, place, now, .. }) = bar else { return Ok(Some(row)) };
+        if person.reads(place, *now) != Access::Filtered {
+            return Ok(Some(row));
+        }
+        let about = row.header.about.and_then(|about| if let About::Member(of) = about { Some(of) } else { None });
+        for somebody in [Some(row.header.owner), about].into_iter().flatten() {
+            if person.sees(somebody, &self.lookup.home(somebody)?, *now) {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
     }
 
     fn keep(&mut self, append: &Append<'_>, seq: u64, cases: BTreeMap<DocId, Case>) -> Result<()> {
@@ -374,11 +400,11 @@ fn open_case(
     tx: &dyn Writer,
     outlines: &mut HashMap<DocId, Outline>,
     doc: DocId,
+    row: Option<DocRow>,
     target: Target,
     space: SpaceId,
     person: &Person,
 ) -> Result<Case> {
-    let row = tx.document(doc)?.filter(|row| row.header.space == space);
     let begun = target.header(space, person.member);
     let Some(header) = row.map(|row| row.header).or(begun) else {
         // The kind does not matter: nothing is judged by this case.

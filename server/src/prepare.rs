@@ -64,7 +64,7 @@ pub(crate) fn prepare(bench: &Bench<'_>, scales: &Scales, author: &DeviceRow, si
     }
     let declared: Vec<_> = batch.entries.iter().map(|entry| Change::declared(&entry.change)).collect();
     let cost = declared.iter().flatten().map(Declared::cost).fold(0, u64::saturating_add);
-    if !scales.take(author.member, cost) {
+    if !scales.take(author.member, cost, bench.clock.monotonic_ms()) {
         return Prepared::Late(batch.dev_seq);
     }
     let actor = ActorId::of(batch.device, batch.generation);
@@ -107,7 +107,7 @@ fn verify(
     if matches!(shown, Shown::Nothing) {
         return Some(Ok(()));
     }
-    if !scales.take(author, presence::COST) {
+    if !scales.take(author, presence::COST, bench.clock.monotonic_ms()) {
         return None;
     }
     let judged = presence::judge(

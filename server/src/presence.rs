@@ -54,7 +54,7 @@ pub(crate) fn judge(
         };
         holds = match (shown, header.kind) {
             (Shown::Nothing, _) => true,
-            (Shown::Code(bytes), Kind::CheckIn) => code_holds(reader, &header, bytes)?,
+            (Shown::Code(bytes), Kind::CheckIn) => code_holds(reader, &header, SpaceId::board(space.org()), bytes)?,
             (Shown::Card(bytes), Kind::Scan) => card_holds(&header, bytes, server),
             _ => false,
         };
@@ -63,12 +63,12 @@ pub(crate) fn judge(
     Ok(if holds { Ok(()) } else { Err(Refusal::BadCode) })
 }
 
-fn code_holds(reader: &dyn Reader, header: &Header, bytes: &[u8]) -> Result<bool> {
+fn code_holds(reader: &dyn Reader, header: &Header, board: SpaceId, bytes: &[u8]) -> Result<bool> {
     let Ok(code) = Code::from_bytes(bytes) else { return Ok(false) };
     if header.about != Some(About::Doc(code.activity)) {
         return Ok(false);
     }
-    Ok(match door(reader, code.door)? {
+    Ok(match door(reader, board, code.door)? {
         Door::Unknown => true,
         Door::Other => false,
         Door::Of(activity, key) => activity == code.activity && code.verify(&key),
@@ -87,8 +87,11 @@ enum Door {
     Of(DocId, PublicKey),
 }
 
-fn door(reader: &dyn Reader, id: DocId) -> Result<Door> {
-    let Some(row) = reader.document(id)? else { return Ok(Door::Unknown) };
+/// The door with this id. What stands elsewhere than on the board is as unknown as what stands nowhere: who names an id
+/// is not told whether there is such a document in a space that they may not read.
+fn door(reader: &dyn Reader, board: SpaceId, id: DocId) -> Result<Door> {
+    let row = reader.document(id)?.filter(|row| row.header.space == board);
+    let Some(row) = row else { return Ok(Door::Unknown) };
     let (Kind::Door, Some(About::Doc(activity))) = (row.header.kind, row.header.about) else { return Ok(Door::Other) };
     let changes = reader.changes(id)?;
     let Ok(document) = Document::load(changes.iter().map(Vec::as_slice)) else { return Ok(Door::Other) };

@@ -41,10 +41,12 @@ pub(crate) fn due_to(
     let mut items = Vec::new();
     for person in people {
         let told = tx.seat(row.space, *person)?;
-        let left = !lookup.person(*person)?.is_some_and(|person| room.reads(&person, now));
+        let known = lookup.person(*person)?;
+        let left = !known.as_ref().is_some_and(|person| room.reads(person, now));
         let seat = SeatRow { person: *person, until: None, left };
-        // Who never had one is not told that it is over.
-        if told != Some(seat) && (told.is_some() || !left) {
+        // Who was sent away is told so even if no seat is known here: a server that was set back may have given one and
+        // forgotten it, and the phone has kept it.
+        if told != Some(seat) && (told.is_some() || known.is_some()) {
             tx.put_seat(row.space, &seat)?;
             items.push(Item::seat(row.space, &seat));
         }

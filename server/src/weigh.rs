@@ -15,9 +15,9 @@ use crate::storage::{Result, Storage};
 
 /// So many operations and predecessors of a member's changes are decoded at once: a second of CPU, four of the longest
 /// texts emptied.
-const BURST: f64 = 1_000_000.0;
+pub(crate) const BURST: f64 = 1_000_000.0;
 /// So many a second in the long run: one part in fifty of a CPU.
-const RATE: f64 = 20_000.0;
+pub(crate) const RATE: f64 = 20_000.0;
 /// A change of fewer operations is cheaper to decode than to look anything up for (a long message has two).
 const DEAR: u64 = 2_000;
 
@@ -32,9 +32,10 @@ impl Default for Scales {
 }
 
 impl Scales {
-    /// Takes the cost of a batch from its author's share; `false` if there is not enough of it left.
-    pub(crate) fn take(&self, author: MemberId, cost: u64) -> bool {
-        self.0.take(author, cost as f64).is_none()
+    /// Takes the cost of a batch from its author's share; `false` if there is not enough of it left at this moment of the
+    /// server's monotonic clock.
+    pub(crate) fn take(&self, author: MemberId, cost: u64, now_ms: u64) -> bool {
+        self.0.take(author, cost as f64, now_ms).is_none()
     }
 }
 

@@ -4,11 +4,12 @@
 
 use std::sync::Arc;
 
+use hongqi_core::consult::{Category, NewCase};
 use hongqi_core::ids::{Generation, SpaceId};
 use hongqi_core::outbox::Delivery;
 use hongqi_core::sync::session::Session;
 use hongqi_server::Server;
-use hongqi_tests::world::{Phone, World, copy, org};
+use hongqi_tests::world::{Phone, World, copy, member, org};
 
 fn talk() -> SpaceId {
     SpaceId::standing(org("B1"))
@@ -148,4 +149,46 @@ fn a_server_restored_from_a_backup_gets_back_what_it_lost() {
         assert_eq!(texts(phone), ["昨天", "今天，李敏", "今天，王秀兰", "恢复之后"]);
         assert!(phone.core().outbox().items().unwrap().is_empty());
     }
+}
+
+#[test]
+fn a_group_and_a_case_that_a_server_has_forgotten_are_given_back_whole() {
+    let (dir, yesterday) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut world = World::park_in(25, dir.path());
+    let [mut li, mut zhao, mut chen] = ["1001", "1003", "2001"].map(|number| world.phone(number));
+    world.settle(&mut [&mut li, &mut zhao, &mut chen]);
+    copy(dir.path(), yesterday.path());
+    let group = li.core().gatherings().open_group("筹备组", None, &[member("2001")]).unwrap();
+    let room = li.core().gatherings().gathering(group).unwrap().unwrap().space;
+    let (subject, question) = ("组织关系", "怎样转出？");
+    let case = NewCase { desk: org("B1"), subject, category: Category::Membership, question, leave_out: &[] };
+    let case = li.core().consult().ask(&case).unwrap();
+    world.settle(&mut [&mut li, &mut zhao, &mut chen]);
+    world.clock.advance(1_000);
+    chen.core().talk().post(room, "我来安排", None).unwrap();
+    zhao.core().talk().post(case, "先写申请。", None).unwrap();
+    world.settle(&mut [&mut li, &mut zhao, &mut chen]);
+
+    world.server = Arc::new(Server::open(yesterday.path(), Arc::new(world.clock.clone())).unwrap());
+    world.clock.advance(60_000);
+    // Who only takes part comes first, and finds that the server knows nothing of it: nothing is thrown away here.
+    world.settle(&mut [&mut chen, &mut zhao]);
+    li.core().talk().post(room, "好", None).unwrap();
+    world.settle(&mut [&mut li, &mut zhao, &mut chen]);
+    world.settle(&mut [&mut li, &mut zhao, &mut chen]);
+    let said = |phone: &Phone, space| -> Vec<String> {
+        let page = phone.core().talk().page(space, None, 50).unwrap();
+        assert!(page.messages.iter().all(|message| message.delivery == Delivery::AtServer), "{page:?}");
+        page.messages.into_iter().map(|message| message.body).collect()
+    };
+    for phone in [&li, &chen] {
+        assert_eq!(said(phone, room), ["我来安排", "好"]);
+    }
+    for phone in [&li, &zhao] {
+        assert_eq!(said(phone, case), [question, "先写申请。"]);
+    }
+    // And so it is at the server: for a new phone too.
+    let mut second = world.phone("2001");
+    world.settle(&mut [&mut second]);
+    assert_eq!(said(&second, room), ["我来安排", "好"]);
 }

@@ -103,6 +103,7 @@ fn forget(write: &mut Write<'_>, space: SpaceId, docs: &[StoredDocument]) -> Res
         write.keep_own_words(doc)?;
         write.drop_document_unless_refused(doc)?;
     }
+    crate::search::sweep(write)?;
     for table in ["gap", "orphan", "later"] {
         write.tx.execute(&format!("DELETE FROM {table} WHERE space = ?1"), [space])?;
     }
@@ -138,9 +139,11 @@ impl Write<'_> {
             statement.query_map([doc.id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         drop(statement);
         let Some(last) = waiting.last().and_then(|change| Change::decode(change).ok()) else { return Ok(()) };
-        let mut changes = doc.accepted();
-        changes.extend(waiting.iter().map(Vec::as_slice));
-        let Ok(loaded) = Document::load(changes) else { return Ok(()) };
+        self.tx.execute("UPDATE document SET changes = x'', count = 0, received_at = NULL WHERE id = ?1", [doc.id])?;
+        let waiting = || waiting.iter().map(Vec::as_slice);
+        // What was kept here once before and has come again from the log since are two beginnings of one document.
+        let loaded = Document::load(doc.accepted().into_iter().chain(waiting())).or_else(|_| Document::load(waiting()));
+        let Ok(loaded) = loaded else { return Ok(()) };
         let whole = Change::first(me.actor(), last.written_at(), &loaded.fields().values());
         let Ok(whole) = whole else { return Ok(()) };
         let reason: Option<i64> =
@@ -151,7 +154,6 @@ impl Write<'_> {
             "UPDATE outbox SET refused = ?2 WHERE doc = ?1",
             (doc.id, reason.unwrap_or(Refusal::NotAllowed as i64)),
         )?;
-        self.tx.execute("UPDATE document SET changes = x'', count = 0, received_at = NULL WHERE id = ?1", [doc.id])?;
         self.changed(Topic::Outbox);
         Ok(())
     }

@@ -155,15 +155,14 @@ pub(crate) fn roles_again(write: &mut Write<'_>) -> Result<()> {
     if write.tx.execute("DELETE FROM meta WHERE key = 'roles_again'", [])? == 0 {
         return Ok(());
     }
-    for table in ["role", "seat"] {
-        write.tx.execute(&format!("DELETE FROM {table}"), [])?;
-    }
+    write.tx.execute("DELETE FROM role", [])?;
     let personal = SpaceId::personal(write.me()?.member);
     let docs = write.documents_of(personal)?;
     for doc in docs.iter().filter(|doc| doc.header.kind == Kind::Grant) {
         let first = doc.accepted().first().and_then(|change| Change::decode(change).ok()?.fields());
         first.map_or(Ok(()), |fields| note_grant(write, &fields))?;
     }
+    seat::keep_forgotten(write)?;
     seat::note_all(write, &docs)?;
     write.changed(Topic::Directory);
     follow_again(write)

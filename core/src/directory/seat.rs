@@ -2,12 +2,13 @@
 
 use rusqlite::Connection;
 
-use super::follow_again;
+use super::{follow_again, holds_role};
 use crate::clock::Timestamp;
 use crate::document::{About, Document, Fields, Kind};
 use crate::error::Result;
-use crate::ids::SpaceId;
+use crate::ids::{OrgId, SpaceId};
 use crate::live::Topic;
+use crate::role::Role;
 use crate::store::{Seen, Store, StoredDocument, Write, meta};
 
 pub(crate) fn show_seat(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
@@ -27,6 +28,25 @@ fn note(write: &Write<'_>, space: SpaceId, fields: &Fields) -> Result<()> {
         fields.flag("left"),
         fields.int("until"),
     ))?;
+    Ok(())
+}
+
+/// The server was set back and may have forgotten a group or a case, which who began it gives back: until then its seats
+/// hold, or what others have said in it would be gone for good. Of a case only where the role is held that opened it.
+pub(super) fn keep_forgotten(write: &mut Write<'_>) -> Result<()> {
+    let mut statement = write.tx.prepare_cached(
+        "SELECT s.space, c.desk FROM seat s LEFT JOIN consultation c ON c.space = s.space
+         WHERE s.left OR s.space NOT IN (SELECT space FROM gathering WHERE org IS NULL)",
+    )?;
+    let seats = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let seats: Vec<(SpaceId, Option<OrgId>)> = seats.collect::<rusqlite::Result<_>>()?;
+    drop(statement);
+    for (space, desk) in seats {
+        let holds = desk.map(|desk| holds_role(write.tx, desk, Role::DESK, write.wall())).transpose()?;
+        if holds != Some(true) {
+            write.tx.prepare_cached("DELETE FROM seat WHERE space = ?1")?.execute([space])?;
+        }
+    }
     Ok(())
 }
 

@@ -13,6 +13,9 @@ use crate::store::{Seen, StoredDocument, Write, meta, set_meta};
 /// Documents indexed in one transaction.
 const STEP: usize = 2048;
 
+/// So many pages of the index are swept in one transaction.
+const SWEPT: i64 = 512;
+
 /// The rows above `?1` that have a text. Not from the document rows, which are large and mostly others.
 macro_rules! new {
     () => {
@@ -67,6 +70,28 @@ pub(crate) fn forget(write: &Write<'_>, doc: &StoredDocument) -> Result<()> {
     if last < indexed { set_up_to(write.tx, last) } else { Ok(()) }
 }
 
+/// Notes that the tokens of what was forgotten are to go from the file too. The index only marks a row as deleted and keeps
+/// its tokens until their pages happen to be merged: one could read in it what a purge has promised to forget.
+pub(crate) fn sweep(write: &Write<'_>) -> Result<()> {
+    set_meta(write.tx, "search_sweep", -SWEPT)
+}
+
+/// Merges the next pages of a sweep, which leaves deleted rows behind; `false` once none are left.
+fn sweep_on(write: &Write<'_>) -> Result<bool> {
+    let Some(pages) = meta::<i64>(write.tx, "search_sweep")? else { return Ok(false) };
+    let before = write.tx.total_changes();
+    // A negative number begins to merge everything, a positive one goes on; what changes nothing is at its end
+    // (<https://www.sqlite.org/fts5.html#the_merge_command>).
+    let merge = "INSERT INTO search_index (search_index, rank) VALUES ('merge', ?1)";
+    write.tx.prepare_cached(merge)?.execute([pages])?;
+    if write.tx.total_changes() - before < 2 {
+        write.tx.execute("DELETE FROM meta WHERE key = 'search_sweep'", [])?;
+        return Ok(false);
+    }
+    set_meta(write.tx, "search_sweep", SWEPT)?;
+    Ok(true)
+}
+
 fn stale(write: &Write<'_>) -> Result<Vec<i64>> {
     let mut statement = write.tx.prepare_cached("SELECT rowid FROM search_stale ORDER BY rowid LIMIT ?1")?;
     let rows = statement.query_map([STEP as i64], |row| row.get(0))?;
@@ -93,8 +118,8 @@ fn insert<P: rusqlite::Params>(write: &Write<'_>, rows: &str, params: P) -> Resu
 }
 
 impl Search<'_> {
-    /// Indexes the next many documents that wait; `false` once none is left. Call it when nothing more urgent is to be
-    /// done: every call is one transaction.
+    /// Indexes the next many documents that wait, or clears the index of what was forgotten; `false` once nothing of it is
+    /// left. Call it when nothing more urgent is to be done: every call is one transaction.
     ///
     /// # Errors
     /// Storage errors, [`crate::Error::Paused`].
@@ -115,7 +140,7 @@ impl Search<'_> {
             if last != indexed {
                 set_up_to(write.tx, last)?;
             }
-            Ok(count == room)
+            Ok(count == room || sweep_on(write)?)
         })
     }
 }

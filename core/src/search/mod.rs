@@ -7,7 +7,7 @@
 mod index;
 mod tokens;
 
-pub(crate) use index::{changed, forget};
+pub(crate) use index::{changed, forget, sweep};
 
 use rusqlite::Connection;
 use serde::Serialize;

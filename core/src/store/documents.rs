@@ -382,6 +382,21 @@ impl Write<'_> {
         crate::search::forget(self, doc)
     }
 
+    /// What was kept as refused when its space was purged had been accepted before: it is at the server, and nobody here
+    /// may read it there. What was written to it since is kept.
+    pub(crate) fn has_arrived(&mut self, id: DocId, change: &[u8]) -> Result<()> {
+        let Some(doc) = self.document(id)? else { return Ok(()) };
+        let said = |change: &[u8]| Change::decode(change).ok().and_then(|change| change.fields());
+        match &self.pending(id, true)?[..] {
+            [kept] if said(&kept.change) == said(change) => {
+                self.tx.prepare_cached("DELETE FROM outbox WHERE doc = ?1")?.execute([id])?;
+                self.changed(Topic::Outbox);
+                self.drop_document(&doc)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Takes in a change that the server has accepted. `header` is `None` for a document that the log holds already.
     ///
     /// One whose document or dependencies lie in a gap waits. `false`, with nothing done, for a change that cannot be
@@ -439,8 +454,14 @@ impl Write<'_> {
     fn accept_into(&mut self, mut doc: StoredDocument, change: &Change, received_at: Timestamp) -> Result<Taken> {
         let known = doc.accepted();
         if known.contains(&change.bytes()) {
-            if self.settle(doc.id, change.bytes())? {
-                // It had been offered once more, and shows again that it is at the server.
+            let dated = known.first() == Some(&change.bytes()) && doc.received_at.is_none_or(|at| received_at < at);
+            if dated {
+                doc.received_at = Some(received_at);
+                let sql = "UPDATE document SET received_at = ?2 WHERE rowid = ?1";
+                self.tx.prepare_cached(sql)?.execute((doc.rowid, received_at))?;
+            }
+            // It had been offered once more, and shows again that it is at the server.
+            if self.settle(doc.id, change.bytes())? || dated {
                 self.project(&doc)?;
             }
             return Ok(Taken::Held);
@@ -491,6 +512,13 @@ impl Write<'_> {
         let mut statement = self.tx.prepare_cached("SELECT change FROM outbox WHERE doc = ?1 AND refused IS NULL")?;
         let waiting: Vec<Vec<u8>> = statement.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         Ok(waiting.iter().any(|change| entries.iter().all(|entry| entry.change != *change)))
+    }
+
+    /// Forgets when the server received what a space holds: another log says it anew, and the order of what a clock that
+    /// runs ahead has written goes by it.
+    pub(crate) fn forget_received(&mut self, space: SpaceId) -> Result<()> {
+        self.tx.prepare_cached("UPDATE document SET received_at = NULL WHERE space = ?1")?.execute([space])?;
+        Ok(())
     }
 
     /// Queues an accepted change once more, behind what waits already, for a server that may have lost it.

@@ -121,6 +121,10 @@ impl Store {
             let connection = writer.as_mut().ok_or(Error::Paused)?;
             #[cfg(feature = "rig")]
             crate::rig::begins(connection)?;
+            if !connection.is_autocommit() {
+                // A rollback can fail too, and then nothing would ever be written again.
+                connection.execute_batch("ROLLBACK")?;
+            }
             let changes = connection.total_changes();
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let mut write = Write::new(&transaction, &self.files.generation, self.clock.now())?;

@@ -23,6 +23,18 @@ use crate::role::Role;
 use crate::seeded::bug;
 use crate::store::{Seen, Write};
 
+/// What stands on a board is at the server, perhaps again: its thread is asked for, if that was denied before.
+pub(crate) fn ask_again(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
+    if seen.received_at.is_none() {
+        return Ok(());
+    }
+    let sql = "UPDATE space SET denied = 0 WHERE id = ?1 AND denied";
+    if write.tx.prepare_cached(sql)?.execute([SpaceId::thread(seen.id)])? > 0 {
+        write.wants_exchange();
+    }
+    Ok(())
+}
+
 pub(crate) fn show_message(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let fields = &seen.fields;
     // What was written on the author's other phone at the same time and lost; the author may take it instead.

@@ -8,6 +8,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use axum::http::HeaderMap;
+use hongqi_core::clock::{Clock, SystemClock};
 use hongqi_core::ids::DeviceId;
 use hongqi_core::sync::wire::{Failure, FailureCode};
 
@@ -37,6 +38,11 @@ impl Address {
     }
 }
 
+/// Calls come over a real network: no simulated clock counts here.
+fn now_ms() -> u64 {
+    SystemClock.monotonic_ms()
+}
+
 fn within(wait: Option<Duration>) -> Result<(), Error> {
     let Some(wait) = wait else { return Ok(()) };
     // At least a millisecond: "at once" would be no answer.
@@ -57,23 +63,23 @@ impl Limits {
 
     /// One request of a device.
     pub(super) fn device(&self, device: DeviceId) -> Result<(), Error> {
-        within(self.devices.take(device, 1.0))
+        within(self.devices.take(device, 1.0, now_ms()))
     }
 
     /// One call without a token.
     pub(super) fn call(&self, address: Address) -> Result<(), Error> {
-        within(self.addresses.take(address, 1.0))
+        within(self.addresses.take(address, 1.0, now_ms()))
     }
 
     /// Whether an enrolment may be tried.
     pub(super) fn may_enrol(&self, address: Address) -> Result<(), Error> {
-        within(self.failed.wait(address))
+        within(self.failed.wait(address, now_ms()))
     }
 
     /// An enrolment failed.
     pub(super) fn enrolment_failed(&self, address: Address) {
         // Nothing left to take is no matter: then nothing more is tried.
-        let _ = self.failed.take(address, 1.0);
+        let _ = self.failed.take(address, 1.0, now_ms());
     }
 
     /// Where a call comes from: its peer, unless that is a proxy named by the operator. Such a one has added the address it

@@ -196,7 +196,7 @@ fn one_refused_document_is_named_and_the_rest_may_come_again() {
 #[test]
 fn crowds_share_a_commit_and_lose_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let server = Server::open(dir.path(), Arc::new(TestClock(AtomicI64::new(1_800_000_000_000)))).unwrap();
+    let server = Server::open(dir.path(), Arc::new(TestClock::at(1_800_000_000_000))).unwrap();
     server.import(ORGS.as_bytes(), MEMBERS.as_bytes()).unwrap();
     let server = Arc::new(server);
     let talk = SpaceId::standing(org("b1"));
@@ -270,7 +270,7 @@ fn a_dear_change_is_decoded_only_for_who_may_write_it_and_within_a_share() {
     assert!(accepted(&wu.push(&by_author)) > 0);
     let mut mo = Phone::of(&server, "2");
     // More than a share is let through once, and owed for an hour and more.
-    assert!(server.judge.scales.take(mo.member, 100_000_000));
+    assert!(server.judge.scales.take(mo.member, 100_000_000, 0));
     assert_eq!(mo.say(SpaceId::standing(org("b2")), "还要等"), PushOutcome::Later);
     assert_eq!(accepted(&li.say(SpaceId::standing(org("b1")), "别人的份额")), 1);
 }

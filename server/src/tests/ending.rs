@@ -15,7 +15,7 @@ fn at(minutes: i64) -> Timestamp {
 
 /// Nothing but the clock of the test moves it on.
 fn advance_to(clock: &TestClock, minutes: i64) {
-    clock.0.store(at(minutes).0, Ordering::Relaxed);
+    clock.wall.store(at(minutes).0, Ordering::Relaxed);
 }
 
 fn said(phone: &mut Phone, space: SpaceId, written: Timestamp) -> (Header, Entry, PushOutcome) {
@@ -96,7 +96,7 @@ fn who_did_not_know_of_the_early_end_is_believed() {
     advance_to(&clock, 60);
     assert_eq!(says(&mut li, gathering.space, 40), None, "before it knew, until the announced end");
     assert_eq!(says(&mut li, gathering.space, 45), Some(Refusal::Ended));
-    clock.0.store(at(20).0 + LATE_MS + MINUTE, Ordering::Relaxed);
+    clock.wall.store(at(20).0 + LATE_MS + MINUTE, Ordering::Relaxed);
     assert_eq!(says(&mut li, gathering.space, 40), Some(Refusal::Ended), "too late to be believed");
     assert_eq!(says(&mut li, gathering.space, 19), None, "nobody had closed it yet");
 }
@@ -112,7 +112,7 @@ fn of_two_who_close_it_at_once_the_earlier_counts_whichever_is_heard_first() {
             let close = [Edit::Put("closed", Value::from(at(minutes)))];
             accepted(&alter(organiser, &gathering.card, &gathering.first, &close));
         }
-        clock.0.store(at(20).0 + LATE_MS, Ordering::Relaxed);
+        clock.wall.store(at(20).0 + LATE_MS, Ordering::Relaxed);
         assert_eq!(says(&mut li, gathering.space, 15), Some(Refusal::Ended), "{order:?}");
         assert_eq!(says(&mut li, gathering.space, 9), None, "{order:?}");
     }
@@ -149,7 +149,7 @@ fn step(phone: &mut Phone, case: &Begun, step: &str, written: Timestamp) {
 #[test]
 fn a_closed_case_is_kept_for_a_while_and_then_nothing_of_it() {
     let dir = tempfile::tempdir().unwrap();
-    let clock = Arc::new(TestClock(AtomicI64::new(START)));
+    let clock = Arc::new(TestClock::at(START));
     let open = || Arc::new(Server::open(dir.path(), clock.clone()).unwrap());
     let server = open();
     server.import(ORGS.as_bytes(), MEMBERS.as_bytes()).unwrap();
@@ -177,7 +177,7 @@ fn a_closed_case_is_kept_for_a_while_and_then_nothing_of_it() {
     step(&mut wu, &back, "closed", Timestamp(START - MINUTE));
     assert_eq!(until(&li, &back), None);
 
-    clock.0.store(START + 20 * DAY_MS - MINUTE, Ordering::Relaxed);
+    clock.wall.store(START + 20 * DAY_MS - MINUTE, Ordering::Relaxed);
     assert_eq!(server.sweep().unwrap(), 0);
     // A restart forgets neither the day nor the option.
     drop(server);
@@ -186,7 +186,7 @@ fn a_closed_case_is_kept_for_a_while_and_then_nothing_of_it() {
         phone.server = server.clone();
     }
     assert!(reads(&li, doomed.space));
-    clock.0.store(START + 20 * DAY_MS + MINUTE, Ordering::Relaxed);
+    clock.wall.store(START + 20 * DAY_MS + MINUTE, Ordering::Relaxed);
     assert_eq!(server.sweep().unwrap(), 1);
     assert_eq!(server.sweep().unwrap(), 0);
     for from in [From::Start, From::Newest, From::After(cursor), From::Older { epoch: page.epoch, before: 2, floor: 0 }]

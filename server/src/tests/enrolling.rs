@@ -27,7 +27,7 @@ fn a_code_makes_one_device_and_ends() {
     assert_eq!(server.enrol(&request(&code, &key)).unwrap().card, first.card, "a lost answer");
     assert_eq!(refusal(server.enrol(&request(&code, &other))), FailureCode::InvalidInvitation);
     let late = server.invite("1", 1).unwrap();
-    clock.0.fetch_add(3_600_000, Ordering::Relaxed);
+    clock.wall.fetch_add(3_600_000, Ordering::Relaxed);
     assert_eq!(refusal(server.enrol(&request(&late, &other))), FailureCode::InvalidInvitation);
     assert!(matches!(server.invite("99", 1), Err(Error::NoSuchMember)));
     let old = EnrolRequest { version: 9, ..request(&code, &key) };
@@ -52,20 +52,20 @@ fn a_token_is_for_one_device_one_challenge_and_an_hour() {
     assert_eq!(refusal(server.token(&TokenRequest { signature, ..request })), FailureCode::Unauthenticated, "used up");
     let nonce = server.challenge(&ChallengeRequest { version: VERSION, device: li.device }).unwrap().nonce;
     let signature = sign(&li.key, Purpose::Challenge, &nonce).unwrap();
-    clock.0.fetch_add(60_000, Ordering::Relaxed);
+    clock.wall.fetch_add(60_000, Ordering::Relaxed);
     let late = TokenRequest { device: li.device, nonce, signature };
     assert_eq!(refusal(server.token(&late)), FailureCode::Unauthenticated);
     let secret = token(&li).unwrap().secret;
     assert_eq!(server.authenticate(&secret).unwrap(), li.device);
     assert_eq!(refusal(server.authenticate("x")), FailureCode::Unauthenticated);
-    clock.0.fetch_add(3_600_000, Ordering::Relaxed);
+    clock.wall.fetch_add(3_600_000, Ordering::Relaxed);
     assert_eq!(refusal(server.authenticate(&secret)), FailureCode::Unauthenticated);
 }
 
 #[test]
 fn revocation_acts_at_once_and_from_another_process() {
     let dir = tempfile::tempdir().unwrap();
-    let open = || Server::open(dir.path(), Arc::new(TestClock(AtomicI64::new(1_800_000_000_000)))).unwrap();
+    let open = || Server::open(dir.path(), Arc::new(TestClock::at(1_800_000_000_000))).unwrap();
     let (serving, command) = (Arc::new(open()), open());
     assert_eq!(serving.public_key(), command.public_key(), "one key");
     command.import(ORGS.as_bytes(), MEMBERS.as_bytes()).unwrap();

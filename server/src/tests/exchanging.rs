@@ -235,7 +235,7 @@ fn a_moved_member_is_told_and_loses_the_old_branch() {
 fn a_server_restored_from_a_backup_gets_back_what_it_lost() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("hongqi.db");
-    let open = |at| Arc::new(Server::open(dir.path(), Arc::new(TestClock(AtomicI64::new(at)))).unwrap());
+    let open = |at| Arc::new(Server::open(dir.path(), Arc::new(TestClock::at(at))).unwrap());
     let first = open(1_800_000_000_000);
     first.import(ORGS.as_bytes(), MEMBERS.as_bytes()).unwrap();
     let mut li = Phone::of(&first, "1");
@@ -246,7 +246,7 @@ fn a_server_restored_from_a_backup_gets_back_what_it_lost() {
     });
     accepted(&li.push(&batches[0]));
     let close = |server: Arc<Server>, phone: &mut Phone| {
-        phone.server = Arc::new(Server::in_memory(Arc::new(TestClock(AtomicI64::new(1)))).unwrap());
+        phone.server = Arc::new(Server::in_memory(Arc::new(TestClock::at(1))).unwrap());
         assert!(Arc::into_inner(server).is_some(), "the last connection closes the log file");
     };
     close(first, &mut li);
@@ -282,7 +282,7 @@ fn a_check_in_from_before_leaving_still_arrives_and_nothing_comes_back() {
         li.batch(desk, vec![Entry { target: Target::of(&header), change }])
     };
     let before = check_in(&mut li, written, Kind::CheckIn);
-    clock.0.fetch_add(60_000, Ordering::Relaxed);
+    clock.wall.fetch_add(60_000, Ordering::Relaxed);
     let others = MEMBERS.replace("1,李敏,full,b1,2001-07-01,\n", "");
     server.import(ORGS.as_bytes(), others.as_bytes()).unwrap();
     let after = check_in(&mut li, clock.now(), Kind::CheckIn);

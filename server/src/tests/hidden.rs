@@ -465,7 +465,7 @@ fn no_log_line_names_a_hidden_discussion() {
         assert_eq!(refused(&mo.say(case.space, "x")), Refusal::NoSpace);
         assert!(!reads(&mo, case.space));
         accepted(&step(&mut li, &case, "closed"));
-        clock.0.fetch_add(400 * storage::DAY_MS, Ordering::Relaxed);
+        clock.wall.fetch_add(400 * storage::DAY_MS, Ordering::Relaxed);
         assert_eq!(server.sweep().unwrap(), 1);
         (case, li)
     });

@@ -8,7 +8,7 @@ mod hidden;
 mod presence;
 mod telling;
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use hongqi_core::clock::Timestamp;
 use hongqi_core::document::{About, Change, Header, Kind, KindCode, Nonce, Value};
@@ -19,11 +19,25 @@ use hongqi_core::sync::wire::*;
 
 use super::*;
 
-pub(crate) struct TestClock(AtomicI64);
+/// The wall clock rises with each look; the monotonic one stands still until it is moved.
+pub(crate) struct TestClock {
+    wall: AtomicI64,
+    monotonic: AtomicU64,
+}
+
+impl TestClock {
+    pub(crate) fn at(ms: i64) -> Self {
+        Self { wall: AtomicI64::new(ms), monotonic: AtomicU64::new(0) }
+    }
+}
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.0.fetch_add(1, Ordering::Relaxed))
+        Timestamp(self.wall.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn monotonic_ms(&self) -> u64 {
+        self.monotonic.load(Ordering::Relaxed)
     }
 }
 
@@ -33,7 +47,7 @@ pub(crate) const MEMBERS: &str = "number,name,standing,home,joined,roles\n1,李�
     2,莫凡,full,b2,,\n3,吴江,full,b1,,editor@A;organiser@b1\n4,许清,full,b1,,secretary@b1\n";
 
 pub(crate) fn server() -> (Arc<Server>, Arc<TestClock>) {
-    let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000_000)));
+    let clock = Arc::new(TestClock::at(1_800_000_000_000));
     let server = Server::in_memory(clock.clone()).unwrap();
     server.import(ORGS.as_bytes(), MEMBERS.as_bytes()).unwrap();
     (Arc::new(server), clock)

@@ -8,6 +8,9 @@ use hongqi_core::outbox::Delivery;
 use hongqi_core::{Core, Error};
 use hongqi_tests::world::{MORNING, member, org};
 
+use crate::meeting::{self, Meeting, Shown};
+use crate::together::{self, Together};
+
 /// Something a member does.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Act {
@@ -37,14 +40,25 @@ pub enum Act {
     TakeBack(DocId),
     Discard(DocId),
     Retry(DocId),
+    Together(Together),
+    Meeting(Meeting),
 }
 
-fn pick<T: Clone>(rng: &mut fastrand::Rng, from: &[T]) -> Option<T> {
+pub fn pick<T: Clone>(rng: &mut fastrand::Rng, from: &[T]) -> Option<T> {
     if from.is_empty() { None } else { Some(from[rng.usize(..from.len())].clone()) }
 }
 
 /// An act that the member of this phone could think of now.
-pub fn choose(rng: &mut fastrand::Rng, core: &Core) -> Option<Act> {
+pub fn choose(rng: &mut fastrand::Rng, core: &Core, now: Timestamp, shown: &Shown) -> Option<Act> {
+    // Not everything can be done at any time; another thing can.
+    (0..8).find_map(|_| match rng.u8(..6) {
+        0 | 1 => together::choose(rng, core, now).map(Act::Together),
+        2 | 3 => meeting::choose(rng, core, shown).map(Act::Meeting),
+        _ => choose_by_oneself(rng, core),
+    })
+}
+
+fn choose_by_oneself(rng: &mut fastrand::Rng, core: &Core) -> Option<Act> {
     let me = core.me().unwrap();
     let text = format!("第 {} 条 泵阀检修 {}", rng.u32(..), rng.char('一'..'龟'));
     let talks: Vec<SpaceId> = core.talk().list().unwrap().into_iter().map(|talk| talk.space).collect();
@@ -112,8 +126,8 @@ pub fn choose(rng: &mut fastrand::Rng, core: &Core) -> Option<Act> {
     }
 }
 
-/// Does it; the document it began, if it did.
-pub fn perform(core: &Core, act: &Act) -> Result<Option<DocId>, Error> {
+/// Does it; the document it began, if it did, and what it shows to others.
+pub fn perform(core: &Core, act: &Act, shown: Option<&mut Shown>) -> Result<Option<DocId>, Error> {
     let done = |()| None;
     match act {
         Act::Publish(org, title, must_read) => {
@@ -156,5 +170,7 @@ pub fn perform(core: &Core, act: &Act) -> Result<Option<DocId>, Error> {
         Act::TakeBack(doc) => core.outbox().cancel(*doc).map(done),
         Act::Discard(doc) => core.outbox().discard(*doc).map(done),
         Act::Retry(doc) => core.outbox().retry(*doc).map(done),
+        Act::Together(act) => together::perform(core, act),
+        Act::Meeting(act) => meeting::perform(core, act, shown),
     }
 }

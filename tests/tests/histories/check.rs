@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hongqi_core::Core;
+use hongqi_core::activity::AttendanceRow;
 use hongqi_core::clock::Timestamp;
 use hongqi_core::document::{About, Change, Kind};
 use hongqi_core::ids::{DeviceId, DocId, MemberId, OrgId, SpaceId, SpaceKind};
@@ -10,12 +11,13 @@ use hongqi_core::outbox::Delivery;
 use hongqi_core::role::Role;
 use hongqi_core::sync::wire::Refusal;
 use hongqi_server::directory::Directory;
-use hongqi_server::rights::Access;
+use hongqi_server::rights::{Access, Place};
 use hongqi_server::storage::Reader;
 use hongqi_tests::world::handset::Handset;
 use hongqi_tests::world::{Sim, org};
 
-use crate::town::Town;
+use crate::model::{Model, Standing};
+use crate::town::{Accepted, Town};
 
 /// What a log holds of each document: the changes, each with the device that pushed it.
 pub type Log = BTreeMap<(SpaceId, DocId), BTreeMap<Vec<u8>, DeviceId>>;
@@ -154,6 +156,9 @@ pub fn during(sim: &Sim, town: &Town, phone: &Handset) {
 /// Why the world has not come to rest yet, if so.
 pub fn unrest(sim: &Sim, town: &Town) -> Option<String> {
     let logs = log(sim, &town.phones);
+    if let Some(lost) = lost(sim, town, &logs) {
+        return Some(lost);
+    }
     for phone in town.present() {
         let waits = phone.within(|core| core.outbox().items().unwrap());
         if let Some(item) = waits.iter().find(|item| item.delivery == Delivery::OnDevice) {
@@ -175,7 +180,7 @@ pub fn unrest(sim: &Sim, town: &Town) -> Option<String> {
                 return Some(format!("{doc} of {space}, written {written}, is missing at {}", phone.member));
             }
         }
-        for space in must_follow(sim, phone) {
+        for space in must_follow(sim, phone, &logs) {
             if !followed.contains(&space) {
                 return Some(format!("{} does not follow {space}", phone.member));
             }
@@ -236,10 +241,10 @@ fn may_see(
 }
 
 /// The standing spaces that the member's rights ask for.
-fn must_follow(sim: &Sim, phone: &Handset) -> Vec<SpaceId> {
+fn must_follow(sim: &Sim, phone: &Handset, logs: &Log) -> Vec<SpaceId> {
     let now = hongqi_core::clock::Clock::now(&sim.clock);
     sim.site.look(|reader| {
-        let followed = rights(reader, phone.member, |_, person| {
+        let followed = rights(reader, phone.member, |lookup, person| {
             let home = person.home.to_vec();
             let member = person.role_at(&home, now).is_some();
             let mut out = vec![SpaceId::personal(phone.member)];
@@ -247,10 +252,53 @@ fn must_follow(sim: &Sim, phone: &Handset) -> Vec<SpaceId> {
                 out.extend(home.iter().flat_map(|org| [SpaceId::board(*org), SpaceId::desk(*org)]));
                 out.extend(home.first().map(|org| SpaceId::standing(*org)));
             }
+            let hidden = |space: &SpaceId| match lookup.place(*space).unwrap() {
+                Some(place @ Place::Hidden(_)) => person.reads(&place, now) != Access::None,
+                _ => false,
+            };
+            let spaces: BTreeSet<SpaceId> = logs.keys().map(|(space, _)| *space).collect();
+            out.extend(spaces.into_iter().filter(hidden));
             out
         });
         Ok(followed.unwrap_or_default())
     })
+}
+
+/// Every accepted write is there, also after the server was set back; if not, what is lost.
+fn lost(sim: &Sim, town: &Town, logs: &Log) -> Option<String> {
+    town.accepted.iter().find_map(|((doc, change), given)| {
+        let there = logs.iter().any(|((_, known), changes)| known == doc && changes.contains_key(change));
+        (!there && can_be_given_back(sim, town, *doc, given)).then(|| format!("{doc}, accepted as {given:?}, is lost"))
+    })
+}
+
+/// Whether the device that wrote something can still give it back to a server that lost it: into a group or a case who
+/// reads it, once whoever began it has given back its card.
+fn can_be_given_back(sim: &Sim, town: &Town, doc: DocId, given: &Accepted) -> bool {
+    let space = given.space;
+    if !town.gives_back(given.device) {
+        return false;
+    }
+    if given.opens {
+        // Of a card that several phones have altered all of them are needed.
+        return !town.is_gone(doc);
+    }
+    if !is_hidden(sim, town, space) {
+        return true;
+    }
+    let mut cards = town.accepted.values().filter(|card| card.opens && card.space == space);
+    let now = hongqi_core::clock::Clock::now(&sim.clock);
+    let author = town.phones.iter().find(|phone| phone.device == given.device);
+    let reads = |phone: &Handset| {
+        !town.came_and_went.contains(&phone.member)
+            && (is_forgotten(sim, space) || may_see(sim, phone.member, space, None, now))
+    };
+    cards.all(|card| town.gives_back(card.device)) && author.is_some_and(reads)
+}
+
+/// Whether the server knows of no group and no case with this discussion.
+fn is_forgotten(sim: &Sim, space: SpaceId) -> bool {
+    sim.site.look(|reader| reader.room(space)).is_none()
 }
 
 /// Everything that must hold when all is said and done.
@@ -272,8 +320,12 @@ pub fn at_rest(sim: &Sim, town: &Town) {
             // As in `unrest`: through the filter of a desk somebody who moved is seen as of when the entry passed.
             let filtered = held.space.kind() == SpaceKind::Desk
                 && [Some(held.owner), about].into_iter().flatten().any(|member| town.touched.contains(&member));
+            // Who has left a group keeps the word on it, to be able to come back; and a group that a server has forgotten is
+            // kept for when it is given back.
+            let left = held.kind == Kind::Participant && held.owner == phone.member;
+            let forgotten = town.restored && is_hidden(sim, town, held.space) && is_forgotten(sim, held.space);
             assert!(
-                filtered || may_see(sim, phone.member, held.space, Some((held.owner, about)), now),
+                filtered || left || forgotten || may_see(sim, phone.member, held.space, Some((held.owner, about)), now),
                 "{:?} of {} is kept by {}, who may not read it",
                 held.kind,
                 held.space,
@@ -281,26 +333,29 @@ pub fn at_rest(sim: &Sim, town: &Town) {
             );
             let there = logs.get(&(held.space, held.doc));
             let missing = held.changes.iter().find(|change| there.is_none_or(|there| !there.contains_key(*change)));
-            let excused = town.restored && missing.is_some_and(|change| !can_be_given_back(town, &held, change));
+            let excused = town.restored
+                && missing.is_some_and(|change| {
+                    let given = town.accepted.get(&(held.doc, change.to_vec()));
+                    given.is_some_and(|given| !can_be_given_back(sim, town, held.doc, given))
+                });
             assert!(missing.is_none() || excused, "{:?} held by {} is not at the server", held.kind, phone.member);
         }
         for item in phone.within(|core| core.outbox().items().unwrap()) {
             let Delivery::Refused(reason) = item.delivery else { panic!("{item:?}") };
             let rights = matches!(reason, Refusal::NotAllowed | Refusal::NoSpace);
             let lost = town.restored && matches!(reason, Refusal::UnknownDocument | Refusal::MissingDependency);
+            // Written into a gathering by who did not know of its end, into a group by who did not know of being sent away,
+            // or before it was given back to a server that had forgotten it.
+            let hidden = is_hidden(sim, town, item.space);
+            let late = reason == Refusal::Ended || (hidden && reason == Refusal::NoSpace);
             assert!(
-                (rights && town.touched.contains(&phone.member)) || (lost && !town.touched.is_empty()),
+                (rights && town.touched.contains(&phone.member)) || late || (lost && !town.touched.is_empty()),
                 "{item:?} of {}",
                 phone.member
             );
         }
     }
-    // Every accepted write is there, also after the server was set back.
-    for ((doc, change), device) in &town.accepted {
-        let there = logs.iter().any(|((_, known), changes)| known == doc && changes.contains_key(change));
-        let gone = !town.gives_back(*device);
-        assert!(there || gone, "{doc} was accepted from {device} before the server was set back, and is lost");
-    }
+    assert_eq!(lost(sim, town, &logs), None);
     // Every write is accepted or visibly refused.
     for begun in &town.begun {
         let phone = &town.phones[begun.by];
@@ -313,11 +368,61 @@ pub fn at_rest(sim: &Sim, town: &Town) {
     }
     // What somebody can no longer give back is still shown where it had arrived.
     the_same_shown(town);
+    as_the_model_says(sim, town, &logs);
 }
 
-/// Whether the device that wrote this change can still give it back to a server that lost it.
-fn can_be_given_back(town: &Town, held: &Held, change: &[u8]) -> bool {
-    town.accepted.get(&(held.doc, change.to_vec())).is_none_or(|device| town.gives_back(*device))
+/// Whether a space is a group's or a case's, one that the server has forgotten too: neither an organisation's nor below a
+/// document of a board.
+fn is_hidden(sim: &Sim, town: &Town, space: SpaceId) -> bool {
+    let standing = ORGS.into_iter().any(|number| org(number) == space.org());
+    let below = |doc: &DocId| *doc == space.doc();
+    let thread = sim.site.look(|reader| reader.document(space.doc())).is_some()
+        || town.accepted.keys().any(|(doc, _)| below(doc))
+        || town.begun.iter().any(|begun| below(&begun.doc));
+    space.kind() == SpaceKind::Talk && !standing && !thread
+}
+
+/// What phones show of activities and groups is what the accepted acts come to.
+fn as_the_model_says(sim: &Sim, town: &Town, logs: &Log) {
+    let model = Model::new(sim, logs);
+    for phone in town.present() {
+        phone.within(|core| {
+            let roles = core.directory().roles().unwrap();
+            for (activity, board) in model.activities() {
+                let leads = roles.iter().any(|role| role.org == board.org() && role.role >= Role::DESK);
+                // What no server has any more is still shown by who had it.
+                if !leads || town.restored || core.activities().activity(activity).unwrap().is_none() {
+                    continue;
+                }
+                for row in core.activities().attendance(activity).unwrap() {
+                    let pending = row.pending.iter().map(|pending| pending.doc).collect();
+                    let shown = Standing { status: row.status, leave: row.leave, pending };
+                    let expected = model.standing(activity, row.member);
+                    assert_eq!(shown, expected, "{} at {activity} as {} shows it", row.member, phone.member);
+                }
+                for election in [false, true] {
+                    let quorum = core.activities().quorum(activity, election).unwrap();
+                    assert!(model.quorum_holds(activity, election, &quorum), "{activity}: {quorum:?}");
+                }
+                for shown in core.activities().resolutions(activity).unwrap() {
+                    if let (Some(tally), Delivery::AtServer) = (shown.tally, shown.delivery) {
+                        let votes = model.votes(activity, shown.id);
+                        assert!(model.tally_holds(activity, shown.id, &tally), "{tally:?}, not {votes:?}");
+                    }
+                }
+                let guests = core.activities().guests(activity).unwrap();
+                assert_eq!(guests.cast_signed(), model.guests(activity), "guests of {activity}");
+            }
+            let running = core.gatherings().running().unwrap();
+            for group in running.iter().filter(|one| one.org.is_none() && one.delivery == Delivery::AtServer) {
+                let shown = core.gatherings().participants(group.id).unwrap();
+                let shown: BTreeSet<MemberId> = shown.into_iter().map(|one| one.member).collect();
+                if !town.restored {
+                    assert_eq!(shown, model.participants(group.id), "{} as {} shows it", group.id, phone.member);
+                }
+            }
+        });
+    }
 }
 
 /// Whoever shows a discussion, an article, an activity shows the same.
@@ -358,8 +463,13 @@ fn the_same_shown(town: &Town) {
                     compare(format!("checked in {} {}", activity.id, phone.member), format!("{own:?}"));
                     compare(format!("activity {}", activity.id), format!("{activity:?}"));
                     // Who reads the desk through the filter sees some of it; one member's phones see the same of it.
-                    let rows = format!("{:?}", core.activities().attendance(activity.id).unwrap());
-                    compare(format!("attendance {} {}", activity.id, phone.member), rows.clone());
+                    let rows = core.activities().attendance(activity.id).unwrap();
+                    compare(format!("attendance {} {}", activity.id, phone.member), format!("{rows:?}"));
+                    // Names and homes only as far as the boards of all of them are followed.
+                    let nameless = rows.into_iter().map(|row| AttendanceRow { name: String::new(), home: None, ..row });
+                    let mut rows: Vec<_> = nameless.collect();
+                    rows.sort_by_key(|row| row.member);
+                    let rows = format!("{rows:?}");
                     if core
                         .directory()
                         .roles()
@@ -369,6 +479,20 @@ fn the_same_shown(town: &Town) {
                     {
                         compare(format!("attendance {}", activity.id), rows);
                     }
+                }
+            }
+            let over = core.gatherings().archive(None, 200).unwrap().gatherings;
+            for gathering in core.gatherings().running().unwrap().into_iter().chain(over) {
+                if gathering.delivery == Delivery::AtServer && !town.restored {
+                    let (topic, by, state) = (gathering.topic, gathering.author, gathering.state);
+                    let rest = (gathering.opened_at, gathering.ends, gathering.closed, gathering.summary);
+                    compare(format!("gathering {}", gathering.id), format!("{topic} {by} {state:?} {rest:?}"));
+                }
+            }
+            for case in core.consult().list(200).unwrap() {
+                if case.delivery == Delivery::AtServer && !town.restored {
+                    let said = (case.asker, case.desk, case.subject, case.category, case.left_out, case.at);
+                    compare(format!("case {}", case.space), format!("{said:?} {:?}", case.state));
                 }
             }
             let mut bookmarks = core.personal().bookmarks().unwrap();
@@ -407,7 +531,7 @@ fn messages(core: &Core, space: SpaceId, town: &Town) -> Vec<String> {
             }
             // These are the reader's own.
             message.reactions.iter_mut().for_each(|reaction| reaction.own = false);
-            message.unread = false;
+            (message.unread, message.arrived_later, message.mentions_me) = (false, false, false);
         }
         out.splice(0..0, shown.iter().map(|message| format!("{message:?}")));
         match page.before {

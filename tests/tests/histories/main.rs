@@ -16,10 +16,15 @@
 
 mod acts;
 mod check;
+mod meeting;
+mod model;
+mod together;
 mod town;
 
 use std::time::Duration;
 
+use hongqi_core::ids::DocId;
+use hongqi_core::rig::Fate;
 use hongqi_core::sync::transport::Transport;
 use hongqi_tests::world::Sim;
 use hongqi_tests::world::weather::Weather;
@@ -55,6 +60,25 @@ fn every_bug_seeded_in_the_driver_is_found() {
     }
 }
 
+/// Also where the rollback itself is what fails: then the transaction would stay open, and nothing be written any more.
+#[test]
+fn a_phone_writes_again_after_a_failure_at_whatever_step() {
+    Sim::play(1, async |sim| {
+        let mut phone = sim.phone("1001", 0);
+        phone.start();
+        sim.pass(MINUTE).await;
+        phone.stop().await;
+        let nothing = DocId::from_bytes([1; 16]);
+        for step in 0..400 {
+            phone.run().life().meets(Some(Fate::FailsAt(step)));
+            // Refused for its own sake, or by the failure: rolled back in any case.
+            assert!(phone.within(|core| core.personal().bookmark(nothing, true)).is_err());
+            phone.run().life().meets(None);
+            phone.within(|core| core.personal().new_draft("", "还能写", None)).unwrap();
+        }
+    });
+}
+
 fn play(seed: u64) {
     #[allow(clippy::print_stdout)]
     {
@@ -62,6 +86,8 @@ fn play(seed: u64) {
     }
     Sim::play(seed, async |sim| {
         let mut town = Town::new(sim);
+        sim.pass(MINUTE).await;
+        town.plan();
         sim.pass(MINUTE).await;
         for _ in 0..STEPS {
             let most = if sim.rng.u8(..20) == 0 { 40 * 60_000 } else { 40_000 };

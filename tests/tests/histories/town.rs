@@ -4,16 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use hongqi_core::Error;
-use hongqi_core::ids::{DeviceId, DocId, MemberId};
+use hongqi_core::activity::Place;
+use hongqi_core::document::Kind;
+use hongqi_core::ids::{DeviceId, DocId, MemberId, SpaceId};
 use hongqi_core::rig::Fate;
 use hongqi_core::role::Role;
 use hongqi_tests::world::handset::{Handset, dump};
 use hongqi_tests::world::storage::Failing;
 use hongqi_tests::world::weather::Weather;
-use hongqi_tests::world::{MEMBERS, ORGANISATIONS, Sim, member};
+use hongqi_tests::world::{MEMBERS, ORGANISATIONS, Sim, member, org};
 use tempfile::TempDir;
 
 use crate::acts::{self, Act};
+use crate::meeting::{Meeting, Shown};
+use crate::together::Together;
 
 const DAY: i64 = 86_400_000;
 
@@ -51,6 +55,15 @@ pub struct Begun {
     pub doc: DocId,
 }
 
+/// A change that the server had.
+#[derive(Debug)]
+pub struct Accepted {
+    pub device: DeviceId,
+    pub space: SpaceId,
+    /// Whether it is of the card of a group or a case.
+    pub opens: bool,
+}
+
 /// The phones, the operator, and what was written.
 pub struct Town {
     pub phones: Vec<Handset>,
@@ -59,14 +72,18 @@ pub struct Town {
     pub touched: BTreeSet<MemberId>,
     pub begun: Vec<Begun>,
     pub taken_back: BTreeSet<DocId>,
-    /// What the server had accepted when it was set back, and from which device.
-    pub accepted: BTreeMap<(DocId, Vec<u8>), DeviceId>,
+    /// What the server had accepted when it was set back.
+    pub accepted: BTreeMap<(DocId, Vec<u8>), Accepted>,
     pub restored: bool,
     /// Since the last backup was put back, not all may be given back yet.
     pub healing: bool,
     backup: Option<TempDir>,
     /// The phones whose disk is full.
     full: BTreeSet<usize>,
+    /// What hangs at doors and is held up.
+    shown: Shown,
+    /// Who came into a group and went, or was kept from a case: what they write there may be refused.
+    pub came_and_went: BTreeSet<MemberId>,
 }
 
 impl Town {
@@ -84,7 +101,25 @@ impl Town {
             healing: false,
             backup: None,
             full: BTreeSet::new(),
+            shown: Shown::default(),
+            came_and_went: BTreeSet::new(),
         }
+    }
+
+    /// An activity of the branch and one of the cluster are planned before anything goes wrong: with people expected,
+    /// something to vote on, and a door.
+    pub fn plan(&mut self) {
+        for (who, number) in [(2, "B1"), (0, "C1")] {
+            let perform = |act: &Act| self.phones[who].within(|core| acts::perform(core, act, None)).unwrap();
+            let activity = perform(&Act::PlanActivity(org(number), "主题党日".to_owned())).unwrap();
+            let voters = ["1001", "1002", "1003", "2001", "2002"].map(|number| (member(number), Place::Voter));
+            let expected = [(member("1004"), Place::Expected)];
+            perform(&Act::Meeting(Meeting::Expect(activity, [&voters[..], &expected].concat())));
+            perform(&Act::Meeting(Meeting::Move(activity, "修缮村道".to_owned(), number == "C1")));
+            perform(&Act::Meeting(Meeting::OpenDoor(activity)));
+            self.begun.push(Begun { by: who, doc: activity });
+        }
+        self.phones.iter().filter_map(Handset::sync).for_each(|sync| sync.wake());
     }
 
     /// The phones whose member still takes part.
@@ -102,7 +137,7 @@ impl Town {
 
     /// Whether a document was accepted, lost by a server that was set back, and can no longer be given back whole.
     pub fn is_gone(&self, doc: DocId) -> bool {
-        self.accepted.iter().any(|((known, _), device)| *known == doc && !self.gives_back(*device))
+        self.accepted.iter().any(|((known, _), given)| *known == doc && !self.gives_back(given.device))
     }
 
     /// Something happens.
@@ -110,7 +145,7 @@ impl Town {
         let who = sim.rng.usize(..self.phones.len());
         self.bury(&mut sim.rng);
         match sim.rng.u8(..40) {
-            0..=21 => self.act(sim, who),
+            0..=21 => (0..sim.rng.u8(1..5)).for_each(|_| self.act(sim, who)),
             22..=25 => self.phones[who].link.set_weather(Weather::random(&mut sim.rng)),
             26 => self.partition(&mut sim.rng),
             27 => self.phones[who].restart(None),
@@ -173,12 +208,20 @@ impl Town {
         if self.phones[who].run().life().is_dead() {
             return;
         }
-        let Some(act) = self.phones[who].within(|core| acts::choose(&mut sim.rng, core)) else { return };
+        let now = hongqi_core::clock::Clock::now(&sim.clock);
+        let choose = |core: &_| acts::choose(&mut sim.rng, core, now, &self.shown);
+        if let Some(act) = self.phones[who].within(choose) {
+            self.does(sim, who, act);
+        }
+    }
+
+    fn does(&mut self, sim: &mut Sim, who: usize, act: Act) {
+        let remembers = matches!(&act, Act::Meeting(act) if act.remembers());
         // Its twin would have room.
-        let done = if sim.rng.u8(..10) == 0 && !self.full.contains(&who) {
+        let done = if sim.rng.u8(..10) == 0 && !self.full.contains(&who) && !remembers {
             self.act_and_perhaps_die(sim, who, &act)
         } else {
-            let done = self.phones[who].within(|core| acts::perform(core, &act));
+            let done = self.phones[who].within(|core| acts::perform(core, &act, Some(&mut self.shown)));
             if self.phones[who].run().life().is_dead() { None } else { Some(done) }
         };
         let Some(done) = done else {
@@ -188,9 +231,17 @@ impl Town {
         match done {
             Ok(doc) => {
                 self.phones[who].sync().inspect(|sync| sync.wake());
+                self.is_scanned(sim, &act);
                 self.note(who, act, doc);
             }
-            Err(Error::NotAllowed | Error::NotFound | Error::TooLate | Error::Invalid { .. }) => {}
+            Err(
+                Error::NotAllowed
+                | Error::NotFound
+                | Error::TooLate
+                | Error::Ended
+                | Error::NoVote
+                | Error::Invalid { .. },
+            ) => {}
             Err(Error::DiskFull) if self.full.contains(&who) => {}
             // A failure to order, met by this act.
             Err(Error::Storage("unexpected")) => {}
@@ -198,7 +249,34 @@ impl Town {
         }
     }
 
+    /// What is shown is mostly scanned at once, by whoever stands there.
+    fn is_scanned(&mut self, sim: &mut Sim, act: &Act) {
+        let last = |shown: &[String]| shown.last().cloned().unwrap_or_default();
+        let other = sim.rng.usize(..self.phones.len());
+        let scan = match act {
+            Act::Meeting(Meeting::ShowCode(_)) => Meeting::ScanCode(last(&self.shown.codes)),
+            Act::Meeting(Meeting::ShowCard) => {
+                let doors = self.phones[other].within(|core| {
+                    let held = core.activities().list(hongqi_core::clock::Timestamp(0), 100).unwrap_or_default();
+                    held.iter().flat_map(|one| core.presence().doors(one.id).unwrap_or_default()).collect::<Vec<_>>()
+                });
+                let own = doors.iter().find(|door| door.host == self.phones[other].member);
+                let Some(door) = own else { return };
+                Meeting::ScanCard(door.id, last(&self.shown.cards))
+            }
+            _ => return,
+        };
+        if !self.phones[other].run().life().is_dead() && sim.rng.u8(..4) > 0 {
+            self.does(sim, other, Act::Meeting(scan));
+        }
+    }
+
     fn note(&mut self, who: usize, act: Act, doc: Option<DocId>) {
+        match &act {
+            Act::Together(Together::SendAway(_, member)) => _ = self.came_and_went.insert(*member),
+            Act::Together(Together::Leave(_)) => _ = self.came_and_went.insert(self.phones[who].member),
+            _ => {}
+        }
         match (&act, doc) {
             (_, Some(doc)) if !self.begun.iter().any(|begun| begun.doc == doc) => {
                 self.begun.push(Begun { by: who, doc });
@@ -209,7 +287,8 @@ impl Town {
                 | Act::WithdrawMessage(doc)
                 | Act::DiscardDraft(doc)
                 | Act::WithdrawArticle(doc)
-                | Act::CancelActivity(doc),
+                | Act::CancelActivity(doc)
+                | Act::Meeting(Meeting::WithdrawLeave(doc)),
                 None,
             ) => {
                 // Of what may have left the phone its withdrawal waits; of what has not, nothing is left.
@@ -230,7 +309,7 @@ impl Town {
         let phone = &mut self.phones[who];
         let before = dump(phone.run().home());
         let twin = phone.twin();
-        let undisturbed = twin.within(|core| acts::perform(core, act));
+        let undisturbed = twin.within(|core| acts::perform(core, act, None));
         let after = dump(twin.home());
         let steps = rng.u32(..500);
         let fate = pick(
@@ -245,7 +324,7 @@ impl Town {
         );
         let wal = phone.wal_len();
         phone.run().life().meets(Some(fate));
-        let done = phone.within(|core| acts::perform(core, act));
+        let done = phone.within(|core| acts::perform(core, act, None));
         if !phone.run().life().is_dead() {
             phone.run().life().meets(None);
             let now = dump(phone.run().home());
@@ -316,9 +395,11 @@ impl Town {
 
     /// All that the server holds now must be there for good.
     fn note_accepted(&mut self, sim: &Sim) {
-        for ((_, doc), entry) in crate::check::log(sim, &self.phones) {
+        for ((space, doc), entry) in crate::check::log(sim, &self.phones) {
+            let kind = sim.site.look(|reader| reader.document(doc)).map(|row| row.header.kind);
+            let opens = matches!(kind, Some(Kind::Group | Kind::Case));
             for (change, device) in entry {
-                self.accepted.insert((doc, change), device);
+                self.accepted.insert((doc, change), Accepted { device, space, opens });
             }
         }
     }

@@ -6,8 +6,9 @@ use super::check::{Taken, author, check};
 use super::{anything_unasked, digest, generation, later, outgoing, same_chain};
 use crate::clock::Timestamp;
 use crate::directory::{end_roles, name_author, purge, roles_again};
+use crate::document::{Change, Kind};
 use crate::error::Result;
-use crate::ids::{MemberId, SpaceId, SpaceKind};
+use crate::ids::{DocId, MemberId, SpaceId, SpaceKind};
 use crate::key::PublicKey;
 use crate::outbox::refuse;
 use crate::store::{Store, Write, set_meta};
@@ -80,7 +81,15 @@ fn take_in(store: &Store, request: &SyncRequest, response: SyncResponse) -> Resu
         Follow::Unchanged { .. } => &[],
     };
     for page in response.pages {
-        more |= store.write(|write| take_page(write, asks, page))?;
+        let purges = page.space.kind() == SpaceKind::Personal || page.outcome == PageOutcome::Denied;
+        more |= store.write(|write| {
+            let more = take_page(write, asks, page)?;
+            if purges {
+                // With a board went the names of who has written what the pages behind this one hold.
+                name_authors(write, &response.authors)?;
+            }
+            Ok(more)
+        })?;
     }
     store.write(|write| {
         let unasked = anything_unasked(write.tx)?;
@@ -129,8 +138,13 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
             // One that got no place of its own will not be seen in the log.
             let sql = if *seq > 0 { "UPDATE batch SET done = 1" } else { "DELETE FROM batch" };
             write.tx.prepare_cached(&format!("{sql} WHERE dev_seq = ?1"))?.execute([dev_seq])?;
+            let here = write.tx.prepare_cached("SELECT 1 FROM space WHERE id = ?1")?.exists([batch.space])?;
             for entry in &batch.entries {
-                later::take_entry(write, batch.space, me.member, entry, Timestamp(*received_at))?;
+                match entry.target.doc(batch.space, me.member) {
+                    // The space was purged while the answer was on its way.
+                    Some(doc) if !here => write.has_arrived(doc, &entry.change)?,
+                    _ => _ = later::take_entry(write, batch.space, me.member, entry, Timestamp(*received_at))?,
+                }
             }
             Ok(false)
         }
@@ -195,7 +209,14 @@ fn note_authors(write: &mut Write<'_>, cards: &[AuthorCard]) -> Result<()> {
         if card.device == me.device && card.verify(&server_key) {
             crate::presence::note_own_card(write, card)?;
         }
-        if card.member != MemberId::SERVER {
+    }
+    name_authors(write, cards)
+}
+
+/// Names the authors whose cards were taken.
+fn name_authors(write: &mut Write<'_>, cards: &[AuthorCard]) -> Result<()> {
+    for card in cards.iter().filter(|card| card.member != MemberId::SERVER) {
+        if author(write, card.device)?.is_some_and(|(_, key)| key == card.public_key) {
             name_author(write, card.member, &card.name, card.home)?;
         }
     }
@@ -210,8 +231,12 @@ fn take_page(write: &mut Write<'_>, asks: &[Ask], page: Page) -> Result<bool> {
         .optional()?;
     let Some(follow) = opened else { return Ok(false) };
     match page.outcome {
-        // What was only opened is forgotten; what roles ask for goes when the personal log says so.
-        PageOutcome::Denied if follow == 2 => purge(write, page.space).map(|()| false),
+        // What was only opened is forgotten, unless it is a thread whose board is read as before: then a server that was set
+        // back waits for what it stands below. What roles ask for goes when the personal log says so.
+        PageOutcome::Denied if follow == 2 && !is_below_a_board(write, page.space)? => {
+            purge(write, page.space).map(|()| false)
+        }
+        PageOutcome::Denied if was_begun_here(write, page.space)? => give_back(write, page.space).map(|()| true),
         PageOutcome::Denied => {
             write.tx.execute("UPDATE space SET denied = 1 WHERE id = ?1", [page.space])?;
             Ok(false)
@@ -228,6 +253,37 @@ fn take_page(write: &mut Write<'_>, asks: &[Ask], page: Page) -> Result<bool> {
             }
         }
     }
+}
+
+/// Whether it is the discussion of a group or a case that this very phone began and the server has had: whoever began one
+/// reads it as long as it is there. What is closed and expires is not given back.
+fn was_begun_here(write: &mut Write<'_>, space: SpaceId) -> Result<bool> {
+    let (me, actor) = (write.me()?.member, write.me()?.actor());
+    let card = "SELECT id FROM document d WHERE d.space = ?1 AND d.owner = ?2 AND d.kind IN (?3, ?4) AND d.count > 0
+                AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.doc = d.id AND o.refused IS NULL)
+                AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.space = ?1 AND s.until IS NOT NULL)";
+    let mut statement = write.tx.prepare_cached(card)?;
+    let card = (space, me, Kind::Group as i64, Kind::Case as i64);
+    let card: Option<DocId> = statement.query_row(card, |row| row.get(0)).optional()?;
+    drop(statement);
+    let Some(card) = card.map(|card| write.document(card)).transpose()?.flatten() else { return Ok(false) };
+    let first = card.accepted().first().and_then(|change| Change::decode(change).ok());
+    Ok(first.is_some_and(|first| first.actor() == actor))
+}
+
+/// Whether it is the thread of a document that the server has had, on a board that is read.
+fn is_below_a_board(write: &Write<'_>, space: SpaceId) -> Result<bool> {
+    let below = "SELECT 1 FROM document d JOIN space s ON s.id = d.space
+                 WHERE d.id = ?1 AND d.count > 0 AND s.follow = 1 AND NOT s.denied";
+    Ok(space.kind() == SpaceKind::Talk && write.tx.prepare_cached(below)?.exists([space.doc()])?)
+}
+
+/// A server that was set back has forgotten the group or the case that this member began, and has refused what was
+/// written there since. Given back without end by nobody: whatever is in trouble three times is left alone.
+fn give_back(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
+    let since = "UPDATE outbox SET refused = NULL, batch = NULL WHERE space = ?1 AND refused = ?2";
+    write.tx.prepare_cached(since)?.execute((space, Refusal::NoSpace as i64))?;
+    begin_again(write, space)
 }
 
 /// Takes entries that follow what is held.
@@ -327,6 +383,7 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     }
     // Own batches may be missing here as well: they come whole once.
     set_meta(write.tx, "whole_batches", 1)?;
+    write.forget_received(space)?;
     let actor = write.me()?.actor();
     let newest: i64 = write.tx.query_row("SELECT coalesce(max(id), 0) FROM outbox", [], |row| row.get(0))?;
     for doc in write.documents_of(space)? {
@@ -337,7 +394,7 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
         }
         let mut again = false;
         for change in doc.accepted() {
-            let Ok(decoded) = crate::document::Change::decode(change) else { continue };
+            let Ok(decoded) = Change::decode(change) else { continue };
             if decoded.actor() == actor {
                 // The server may have lost it.
                 write.offer_again(&doc, &decoded)?;

@@ -1,156 +1,13 @@
-//! Who may not, can not: through the core, and at the wire with whatever a hostile phone sends.
-
-#![allow(clippy::unwrap_used)]
+//! What the phone refuses at once, what a refused act looks like, and what is forgotten when a right ends.
 
 use hongqi_core::Error;
 use hongqi_core::activity::NewActivity;
 use hongqi_core::clock::Timestamp;
-use hongqi_core::document::{Change, Header, Kind, Nonce, Value};
 use hongqi_core::feed::{Category, NewArticle};
-use hongqi_core::ids::{ActorId, DeviceId, DocId, Generation, MemberId, SpaceId};
+use hongqi_core::ids::{DocId, SpaceId};
 use hongqi_core::outbox::Delivery;
-use hongqi_core::sync::wire::{
-    Ask, Batch, Entry, Follow, From, PageOutcome, PushOutcome, Refusal, SyncRequest, Target, VERSION,
-};
+use hongqi_core::sync::wire::Refusal;
 use hongqi_tests::world::{MEMBERS, MORNING, ORGANISATIONS, Phone, World, member, org};
-
-fn asks(spaces: &[SpaceId], from: From) -> SyncRequest {
-    let asks = spaces.iter().map(|space| Ask { space: *space, from }).collect();
-    SyncRequest { version: VERSION, generation: None, follow: Follow::Asks(asks), push: vec![], budget: 1 << 20 }
-}
-
-/// What a phone that has been taken apart could sign: its key, with any content.
-struct Hostile<'a> {
-    phone: &'a Phone,
-    generation: Generation,
-    dev_seq: u64,
-}
-
-impl<'a> Hostile<'a> {
-    fn new(phone: &'a Phone) -> Self {
-        Self { phone, generation: Generation::from_bytes([9; 16]), dev_seq: 0 }
-    }
-
-    fn actor(&self) -> ActorId {
-        ActorId::of(self.phone.device(), self.generation)
-    }
-
-    fn push(&mut self, world: &World, space: SpaceId, entries: Vec<Entry>) -> PushOutcome {
-        self.push_as(world, self.phone.device(), space, entries)
-    }
-
-    fn push_as(&mut self, world: &World, device: DeviceId, space: SpaceId, entries: Vec<Entry>) -> PushOutcome {
-        self.dev_seq += 1;
-        let batch = Batch { space, device, generation: self.generation, dev_seq: self.dev_seq, entries };
-        let push = vec![batch.sign(&self.phone.key()).unwrap()];
-        let request = SyncRequest { push, ..asks(&[], From::Start) };
-        world.server.sync(self.phone.device(), request).unwrap().pushed[0].outcome.clone()
-    }
-}
-
-fn entry(actor: ActorId, kind: Kind, fields: &[(&str, Value)]) -> Entry {
-    let change = Change::first(actor, MORNING, fields).unwrap().into_bytes();
-    Entry { target: Target::New { kind: kind.into(), about: None, nonce: Nonce::from_bytes([1; 8]) }, change }
-}
-
-fn refused(outcome: &PushOutcome) -> Option<Refusal> {
-    match outcome {
-        PushOutcome::Refused(docs) => docs.first().map(|doc| doc.reason),
-        _ => None,
-    }
-}
-
-#[test]
-fn nobody_reads_a_space_they_have_no_right_to() {
-    let mut world = World::park(7);
-    let mut wang = world.phone("1002");
-    wang.sync(&world);
-    wang.core().talk().post(SpaceId::standing(org("B1")), "只在支部内", None).unwrap();
-    wang.sync(&world);
-    let zhou = world.phone("2002");
-    let forbidden = [
-        SpaceId::board(org("B1")),
-        SpaceId::desk(org("B1")),
-        SpaceId::standing(org("B1")),
-        SpaceId::standing(org("C1")),
-        SpaceId::personal(member("1001")),
-        SpaceId::personal(MemberId::SERVER),
-        SpaceId::thread(DocId::from_bytes([3; 16])),
-        SpaceId::board(org("no such organisation")),
-    ];
-    let older = From::Older { epoch: 0, before: 2, floor: 0 };
-    for from in [From::Start, From::Newest, older] {
-        let answer = world.server.sync(zhou.device(), asks(&forbidden, from)).unwrap();
-        assert_eq!(answer.pages.len(), forbidden.len(), "what exists and what does not answer alike");
-        assert!(answer.pages.iter().all(|page| page.outcome == PageOutcome::Denied), "{from:?}");
-        assert!(answer.authors.is_empty());
-    }
-}
-
-#[test]
-fn nobody_writes_what_is_not_theirs_to_write() {
-    let mut world = World::park(8);
-    let li = world.phone("1001");
-    let victim = world.phone("2002");
-    let mut hostile = Hostile::new(&li);
-    let actor = hostile.actor();
-    let message = |actor| entry(actor, Kind::Message, &[("body", "你好".into())]);
-    let own_talk = SpaceId::standing(org("B1"));
-
-    // Another branch's discussion, another's personal space, a board without an editor's role.
-    assert!(refused(&hostile.push(&world, SpaceId::standing(org("B2")), vec![message(actor)])).is_some());
-    let draft = entry(actor, Kind::Draft, &[("text", Value::Text("x".into()))]);
-    assert!(refused(&hostile.push(&world, SpaceId::personal(member("2002")), vec![draft])).is_some());
-    let article = entry(actor, Kind::Article, &[("title", "x".into()), ("body", Value::Text("y".into()))]);
-    assert!(refused(&hostile.push(&world, SpaceId::board(org("C1")), vec![article])).is_some());
-    // A grant of a role to oneself, a card.
-    let grant = entry(actor, Kind::Grant, &[("role", 8.into())]);
-    assert!(refused(&hostile.push(&world, SpaceId::personal(member("1001")), vec![grant])).is_some());
-    // A roll mark without the role of an organiser, a check-in that is no check-in.
-    let change = Change::first(actor, MORNING, &[("mark", "present".into())]).unwrap().into_bytes();
-    let about = Some(hongqi_core::document::About::Member(member("1004")));
-    let target = Target::New { kind: Kind::RollMark.into(), about, nonce: Nonce::from_bytes([2; 8]) };
-    assert!(refused(&hostile.push(&world, SpaceId::desk(org("B1")), vec![Entry { target, change }])).is_some());
-    // Another's actor, another's device, a key that this kind does not have, not a change at all.
-    let stolen = ActorId::of(victim.device(), Generation::from_bytes([9; 16]));
-    assert!(refused(&hostile.push(&world, own_talk, vec![message(stolen)])).is_some());
-    let posing = hostile.push_as(&world, victim.device(), own_talk, vec![message(stolen)]);
-    assert_eq!(posing, PushOutcome::Malformed);
-    let unknown = entry(actor, Kind::Message, &[("points", 100.into())]);
-    assert_eq!(refused(&hostile.push(&world, own_talk, vec![unknown])), Some(Refusal::Malformed));
-    let noise = Entry { target: message(actor).target, change: vec![0x85; 40] };
-    assert_eq!(refused(&hostile.push(&world, own_talk, vec![noise])), Some(Refusal::Malformed));
-    // A document of another: known by its id only, or begun under another's header.
-    let others = Header {
-        kind: Kind::Message,
-        space: own_talk,
-        owner: member("1002"),
-        about: None,
-        nonce: Nonce::from_bytes([1; 8]),
-    };
-    let mut foreign = message(actor);
-    foreign.target = Target::Known(others.id());
-    assert!(refused(&hostile.push(&world, own_talk, vec![foreign])).is_some());
-
-    // One honest message among all this is taken, once.
-    let honest = hostile.push(&world, own_talk, vec![message(actor)]);
-    assert!(matches!(honest, PushOutcome::Accepted { .. }), "{honest:?}");
-}
-
-#[test]
-fn a_probationary_member_has_no_vote_at_the_wire_either() {
-    let mut world = World::park(80);
-    let (mo, li) = (world.phone("1004"), world.phone("1001"));
-    let vote = |phone: &Phone| {
-        let mut hostile = Hostile::new(phone);
-        let change = Change::first(hostile.actor(), MORNING, &[("choice", 1.into())]).unwrap().into_bytes();
-        let about = Some(hongqi_core::document::About::Doc(DocId::from_bytes([5; 16])));
-        let target = Target::New { kind: Kind::Vote.into(), about, nonce: Nonce::EMPTY };
-        hostile.push(&world, SpaceId::desk(org("B1")), vec![Entry { target, change }])
-    };
-    assert_eq!(refused(&vote(&mo)), Some(Refusal::NoVote));
-    assert!(matches!(vote(&li), PushOutcome::Accepted { .. }));
-}
 
 #[test]
 fn the_core_refuses_at_once_what_the_server_would() {
@@ -321,4 +178,21 @@ fn of_a_desk_an_organiser_holds_everything_and_nobody_who_was_one() {
     world.server.grant("1003", "B1", hongqi_core::role::Role::Organiser, None).unwrap();
     world.settle(&mut [&mut zhao]);
     assert_eq!(present(&zhao), [member("1001"), member("1003"), member("1004")].into());
+}
+
+#[test]
+fn who_moves_keeps_the_names_of_who_writes_in_a_group() {
+    let mut world = World::park(15);
+    let (mut li, mut mo) = (world.phone("1001"), world.phone("1004"));
+    world.settle(&mut [&mut li, &mut mo]);
+    let group = mo.core().gatherings().open_group("三人行", None, &[member("1001")]).unwrap();
+    let room = mo.core().gatherings().gathering(group).unwrap().unwrap().space;
+    world.settle(&mut [&mut li, &mut mo]);
+    // One answer tells of the move, which takes the old board with its names away, and brings what li has written.
+    let moved = MEMBERS.replace("1004,莫文,probationary,B1", "1004,莫文,probationary,B2");
+    world.server.import(ORGANISATIONS.as_bytes(), moved.as_bytes()).unwrap();
+    li.core().talk().post(room, "你好", None).unwrap();
+    world.settle(&mut [&mut li, &mut mo]);
+    let page = mo.core().talk().page(room, None, 10).unwrap();
+    assert_eq!(page.messages.last().unwrap().author_name, "李敏");
 }
