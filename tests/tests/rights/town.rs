@@ -274,7 +274,7 @@ impl Town {
             Kind::Message => ("body", "x".into()),
             Kind::ReactionSheet => return (about, vec![(self.activity.to_string(), "👍".into())]),
             Kind::Roster => return (about, vec![(other.to_string(), 2.into())]),
-            Kind::ReadMark => ("up_to", 1.into()),
+            Kind::ReadMark => ("read", Value::Bytes(vec![0; 16])),
             Kind::Bookmark => ("kept", true.into()),
             Kind::Mute => ("muted", true.into()),
             Kind::Draft => ("text", Value::Text("x".into())),
