@@ -32,7 +32,7 @@ import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
-import androidx.compose.runtime.remember
+import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
@@ -209,6 +209,8 @@ fun SettingsUi(
     onOutbox: () -> Unit,
     onSync: () -> Unit,
     modifier: Modifier = Modifier,
+    onCard: () -> Unit = {},
+    onHistory: () -> Unit = {},
 ) {
     val colors = MaterialTheme.colorScheme
     if (settings == null) return
@@ -239,6 +241,12 @@ fun SettingsUi(
                 }
             }
         }
+        Surface(color = colors.surfaceContainer, shape = RoundedCornerShape(16.dp)) {
+            Column {
+                WayRow(Icons.Code, texts.myCard, onOpen = onCard)
+                WayRow(Icons.Activity, texts.history, onOpen = onHistory)
+            }
+        }
         if (settings.roles.isNotEmpty()) {
             Line(texts.roles, settings.roles.map { (role, org) -> "${texts.role(role.role)} · $org" }.joinToString("\n"))
         }
@@ -267,8 +275,8 @@ private fun Line(name: String, value: String) {
 /** Enrolment: the one screen before all others. */
 @Composable
 fun EnrolUi(asking: Boolean, onEnrol: (url: String, code: String) -> Unit) {
-    var url by remember { mutableStateOf("https://") }
-    var code by remember { mutableStateOf("") }
+    var url by rememberSaveable { mutableStateOf("https://") }
+    var code by rememberSaveable { mutableStateOf("") }
     Column(
         Modifier.fillMaxSize().statusBarsPadding().navigationBarsPadding().imePadding()
             .verticalScroll(rememberScrollState()).padding(24.dp),
