@@ -220,7 +220,8 @@ impl Activities {
         call(&self.0, move |core| core.activities().close(activity)).await
     }
 
-    /// Says of each of these what is expected, whatever was said before and by whom.
+    /// Says of each of these what is expected, whatever was said before and by whom. The list names their organisations
+    /// too, as far as they are known here: the phones at the door need the names of those.
     ///
     /// # Errors
     /// `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
@@ -235,6 +236,9 @@ impl Activities {
 
     /// Expects the members of these organisations as far as their cards are on this phone: full members vote,
     /// probationary ones do not, applicants are not expected. How many were added.
+    ///
+    /// The organisations are on the list from now on even if nobody of them is known here yet: `prepare_door` of `Presence`
+    /// then asks for their names, and calling this again adds the people.
     ///
     /// # Errors
     /// As `expect_people`.

@@ -2,8 +2,8 @@
 
 use hongqi_core::clock::Timestamp;
 use hongqi_core::consult::{
-    CaseView, Category as CaseCategory, Leave as LeaveOutReason, LeaveOut, NewCase, Phase as CasePhase, Reader,
-    State as CaseState,
+    CaseView, Category as CaseCategory, Leave as LeaveOutReason, LeaveOut, NewCase, Office, Phase as CasePhase,
+    Reader as CaseReader, State as CaseState,
 };
 use hongqi_core::ids::{MemberId, OrgId, SpaceId};
 use hongqi_core::outbox::Delivery;
@@ -79,7 +79,7 @@ pub struct CaseView {
 }
 
 /// An office that opens a consultation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+#[uniffi::remote(Record)]
 pub struct Office {
     /// Of which organisation.
     pub org: OrgId,
@@ -88,7 +88,7 @@ pub struct Office {
 }
 
 /// Somebody who can read a consultation.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::remote(Record)]
 pub struct CaseReader {
     /// Who.
     pub member: MemberId,
@@ -96,13 +96,6 @@ pub struct CaseReader {
     pub name: String,
     /// The office that opens it; none of the asker.
     pub office: Option<Office>,
-}
-
-impl From<Reader> for CaseReader {
-    fn from(reader: Reader) -> Self {
-        let Reader { member, name, office } = reader;
-        Self { member, name, office: office.map(|(org, role)| Office { org, role }) }
-    }
 }
 
 /// Why the core proposes to leave somebody out.
@@ -156,7 +149,7 @@ impl Consult {
     /// # Errors
     /// `paused`, `storage`.
     pub async fn readers(&self, space: SpaceId) -> Result<Vec<CaseReader>, HongqiError> {
-        call(&self.0, move |core| Ok(core.consult().readers(space)?.into_iter().map(CaseReader::from).collect())).await
+        call(&self.0, move |core| core.consult().readers(space)).await
     }
 
     /// Whom to leave out of a consultation with the desk of `desk`: those of its readers who lead the asker's own branch,

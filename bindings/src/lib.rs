@@ -52,7 +52,7 @@ mod speech;
 mod talk;
 
 pub use activities::{Activities, Period};
-pub use consult::{CaseReader, Consult, Office};
+pub use consult::Consult;
 pub use directory::Directory;
 pub use error::{ErrorCode, HongqiError};
 pub use feed::Feed;

@@ -143,7 +143,8 @@ impl Outbox {
         call(&self.0, |core| core.outbox().items()).await
     }
 
-    /// Takes back what has not left this device.
+    /// Takes back what has not left this device, and with it what stands on it: what was said in the group, who was expected
+    /// at the activity.
     ///
     /// # Errors
     /// `too_late` if a part of it may have left; `not_found`.

@@ -280,15 +280,14 @@ impl Presence {
         call(&self.0, move |core| core.presence().find_expected(activity, &query)).await
     }
 
-    /// Opens the boards of these organisations, and of those of all expected members whose home is known here: their
-    /// names arrive with the next exchange, and are there without a network after that. Until the activity is closed, or
-    /// `leave_door`.
+    /// Opens the boards of the organisations that the activity's list names, and of those of all expected members whose
+    /// home is known here: their names arrive with the next exchange, and are there without a network after that. Again
+    /// opens what the list names since. Until the activity is closed, or `leave_door`.
     ///
     /// # Errors
     /// `not_allowed` without a host's role; `not_found`.
-    #[uniffi::method(default(orgs = []))]
-    pub async fn prepare_door(&self, activity: DocId, orgs: Vec<OrgId>) -> Result<(), HongqiError> {
-        call(&self.0, move |core| core.presence().prepare_door(activity, &orgs)).await
+    pub async fn prepare_door(&self, activity: DocId) -> Result<(), HongqiError> {
+        call(&self.0, move |core| core.presence().prepare_door(activity)).await
     }
 
     /// Lets go of what `prepare_door` opened: the names are gone from the phone's files.

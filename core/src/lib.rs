@@ -41,7 +41,6 @@ pub mod directory;
 mod error;
 #[cfg(feature = "client")]
 pub mod feed;
-#[cfg(feature = "client")]
 pub mod gathering;
 #[cfg(feature = "client")]
 mod input;

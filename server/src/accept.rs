@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hongqi_core::clock::Timestamp;
 use hongqi_core::document::{About, Change, Fields, Header, Kind, Nonce, Outline};
+use hongqi_core::gathering::Window;
 use hongqi_core::ids::{ChangeHash, DocId, MemberId, SpaceId, SpaceKind};
 use hongqi_core::sync::wire::{Batch, Hint, PushOutcome, Pushed, Refusal, Refused, SignedBatch, Target};
 
@@ -27,7 +28,7 @@ use crate::prepare::{Bench, Draft, Prepared, Sound, prepare};
 use crate::publish::Publisher;
 use crate::quota::Quota;
 use crate::rights::{Access, Person, Place};
-use crate::room::{self, Concerns, MAX_RULING_CHANGES, Room, Window};
+use crate::room::{self, Concerns, MAX_RULING_CHANGES, Room};
 use crate::seats;
 use crate::storage::{Append, DeviceRow, DocRow, Result, Writer};
 use crate::weigh::Scales;

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hongqi_core::document::Kind;
+use hongqi_core::gathering::Window;
 use hongqi_core::ids::{MemberId, OrgId, SpaceId, SpaceKind};
 use hongqi_core::role::Role;
 
 use crate::rights::{Held, Path, Person, Place};
-use crate::room::{Room, Sort, Window};
+use crate::room::{Room, Sort};
 use crate::storage::{MemberRow, Reader, Result, RoomRow};
 
 /// The deepest organisation tree.

@@ -12,39 +12,17 @@ use std::collections::HashMap;
 
 use hongqi_core::clock::{Timestamp, order_key};
 use hongqi_core::document::{About, Change, Document, Fields, Header, Kind, Value};
+use hongqi_core::gathering::Window;
 use hongqi_core::ids::{DocId, MemberId, SpaceId, ids_in};
 use hongqi_core::role::Role;
 
 use crate::rights::{Path, Person};
-use crate::storage::{DAY_MS, PartRow, Result, RoomRow, Writer};
+use crate::storage::{PartRow, Result, RoomRow, Writer};
 
-/// Who did not know that a discussion was closed early is believed for so long, up to the end that was announced.
-pub const LATE_MS: i64 = 7 * DAY_MS;
 /// About so many people can be named in a group.
 pub const MAX_PARTS: usize = 2_000;
 /// The most changes of a document that the rules depend on: it is loaded at each.
 pub const MAX_RULING_CHANGES: usize = 256;
-
-/// When something may be said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Window {
-    /// The latest end ever announced.
-    pub ends: Option<Timestamp>,
-    /// When it was ended before that.
-    pub closed: Option<Timestamp>,
-}
-
-impl Window {
-    /// Whether what was written and received at these moments still belongs to the discussion.
-    #[must_use]
-    pub fn admits(&self, written: Timestamp, received: Timestamp) -> bool {
-        // A clock that runs ahead makes nothing late that has arrived in time.
-        let written = order_key(written, Some(received));
-        let in_time = self.ends.is_none_or(|ends| written < ends);
-        let unaware = |closed: Timestamp| written < closed || received <= closed.plus_ms(LATE_MS);
-        in_time && self.closed.is_none_or(unaware)
-    }
-}
 
 /// What of a room belongs to the one sort or the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -212,8 +190,9 @@ pub(crate) fn note(
     };
     match header.kind {
         Kind::Gathering | Kind::Group => {
-            row.ends = fields.ints("ends").map(Timestamp).chain(row.ends).max();
-            row.closed = fields.time("closed");
+            let window = Window::of(&fields);
+            row.ends = window.ends.max(row.ends);
+            row.closed = window.closed;
         }
         Kind::Case => {
             row.desk = fields.id("desk");
@@ -270,25 +249,5 @@ fn fields(changes: &[Vec<u8>]) -> Option<Fields> {
     match changes {
         [one] => Change::decode(one).ok()?.fields(),
         all => Document::load(all.iter().map(Vec::as_slice)).ok().map(|document| document.fields()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_window_believes_who_did_not_know_up_to_the_announced_end() {
-        let at = |ms| Timestamp(1_000_000 + ms);
-        let open = Window { ends: Some(at(100)), closed: None };
-        assert!(open.admits(at(99), at(LATE_MS * 9)), "written in time, received whenever");
-        assert!(!open.admits(at(100), at(100)));
-        assert!(open.admits(at(500), at(99)), "a clock ahead, but here in time");
-        let closed = Window { ends: Some(at(100)), closed: Some(at(50)) };
-        assert!(closed.admits(at(49), at(LATE_MS * 9)), "before it was closed");
-        assert!(closed.admits(at(60), at(50 + LATE_MS)), "did not know");
-        assert!(!closed.admits(at(60), at(51 + LATE_MS)), "should have known");
-        assert!(!closed.admits(at(100), at(120)), "after the end as announced");
-        assert!(Window::default().admits(at(0), at(LATE_MS)));
     }
 }

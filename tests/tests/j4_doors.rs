@@ -97,13 +97,14 @@ fn three_doors_and_no_network() {
     };
     let activity = sec.core().activities().plan(orgs[0], &plan).unwrap();
     let expected: Vec<_> = numbers.iter().map(|number| (id(number), Place::Expected)).collect();
+    sec.core().activities().expect_members(activity, &orgs).unwrap();
     sec.core().activities().expect(activity, &expected).unwrap();
     sec.sync(&world);
     let mut doors: Vec<AtDoor> = Vec::new();
     for (host, label) in hosts.iter().zip(["东门", "西门", "北门"]) {
         let mut phone = world.phone(host);
         phone.sync(&world);
-        phone.core().presence().prepare_door(activity, &orgs).unwrap();
+        phone.core().presence().prepare_door(activity).unwrap();
         let door = phone.core().presence().open_door(activity, label).unwrap();
         phone.sync(&world);
         doors.push(AtDoor { phone, door, counters: Vec::new() });
@@ -255,6 +256,10 @@ fn three_doors_and_no_network() {
     for (at, host) in doors.iter_mut().zip(&hosts) {
         at.phone.sync(&world);
         assert!(at.phone.core().presence().find_expected(activity, "").unwrap().len() < 20);
+        let database = rusqlite::Connection::open(at.phone.home().join("hongqi.db")).unwrap();
+        let homes: i64 = database.query_row("SELECT count(*) FROM kept_home", [], |row| row.get(0)).unwrap();
+        assert_eq!(homes, 0, "a host has no business with whose members they are");
+        drop(database);
         at.phone.core().pause().unwrap();
         for name in foreign(host) {
             assert!(!holds(&at.phone, name), "a door phone kept a name: {name}");

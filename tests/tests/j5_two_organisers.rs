@@ -3,7 +3,8 @@
 
 use hongqi_core::Error;
 use hongqi_core::activity::{
-    Activities, AttendanceRow, EvidenceView, Grade, LastWord, Mark, NewActivity, Numbers, Place, Status, Word,
+    Activities, AttendanceRow, EvidenceView, Grade, LastWord, Mark, NewActivity, Numbers, OrgAttendance, Place, Status,
+    Word,
 };
 use hongqi_core::count::Count;
 use hongqi_core::ids::{DocId, MemberId, OrgId};
@@ -76,10 +77,11 @@ fn two_organisers_call_the_roll() {
     };
     let activity = activities(&o1).plan(org(root), &plan).unwrap();
     let expected: Vec<_> = people.iter().map(|member| (*member, Place::Expected)).collect();
+    activities(&o1).expect_members(activity, &orgs).unwrap();
     activities(&o1).expect(activity, &expected).unwrap();
     settle(&mut world, &mut [&mut o1, &mut o2, &mut sec]);
     for phone in [&o1, &o2] {
-        phone.core().presence().prepare_door(activity, &orgs).unwrap();
+        phone.core().presence().prepare_door(activity).unwrap();
     }
     settle(&mut world, &mut [&mut o1, &mut o2, &mut sec]);
     assert!(table(&o2, activity).iter().all(|row| !row.name.is_empty() && row.home.is_some()), "names are here");
@@ -163,8 +165,12 @@ fn two_organisers_call_the_roll() {
     assert_eq!((seen[0].org, seen[0].people.len()), (Some(org(&six.number)), 6));
     assert_eq!(seen[0].numbers.expected, Count::Exactly(6));
     assert_eq!(activities(&sec).attendance_numbers(activity), Err(Error::NotAllowed));
-    // With the closing the names went from the phones that called the roll; the cluster opens the boards once more.
-    o1.core().presence().prepare_door(activity, &orgs).unwrap();
+    // With the closing the names went from the phones that called the roll: not whose members they were.
+    let nameless = table(&o1, activity).iter().filter(|row| row.name.is_empty()).count();
+    assert!(nameless > 0, "of who has written nothing");
+    let seen_closed = activities(&o1).attendance_by_org(activity).unwrap();
+    // The cluster opens the boards once more: the names come, and the numbers are the same.
+    o1.core().presence().prepare_door(activity).unwrap();
     settle(&mut world, &mut [&mut o1]);
     let of_six: Vec<_> = seen[0].people.iter().map(|row| (row.member, &row.status)).collect();
     let all = table(&o1, activity);
@@ -172,6 +178,10 @@ fn two_organisers_call_the_roll() {
         assert_eq!(all.iter().find(|row| row.member == member).map(|row| &row.status), Some(status));
     }
     let seen = activities(&o1).attendance_by_org(activity).unwrap();
+    let without_names = |groups: &[OrgAttendance]| -> Vec<_> {
+        groups.iter().map(|group| (group.org, group.name.clone(), group.numbers)).collect()
+    };
+    assert_eq!(without_names(&seen_closed), without_names(&seen));
     // Two general branches and the cluster itself have no members of their own.
     assert_eq!(seen.len(), 16);
     for group in &seen {
@@ -194,7 +204,7 @@ fn two_organisers_call_the_roll() {
 
     // 6. Any interleaving of the same acts gives the same table.
     let random = world.rng.fork();
-    a_phone_that_gets_them_otherwise(&mut world, random, activity, &all, &orgs, first);
+    a_phone_that_gets_them_otherwise(&mut world, random, activity, &all, first);
 }
 
 /// @o1's second phone takes everything in anew, over a network that drops, doubles and cuts, while it is killed again and
@@ -204,7 +214,6 @@ fn a_phone_that_gets_them_otherwise(
     mut random: fastrand::Rng,
     activity: DocId,
     all: &[AttendanceRow],
-    orgs: &[OrgId],
     who: &MemberRow,
 ) {
     let mut fresh = world.phone(&who.number);
@@ -212,7 +221,7 @@ fn a_phone_that_gets_them_otherwise(
         fresh.exchange(world, random.choice(Fault::ALL).unwrap_or(Fault::None));
     }
     settle(world, &mut [&mut fresh]);
-    fresh.core().presence().prepare_door(activity, orgs).unwrap();
+    fresh.core().presence().prepare_door(activity).unwrap();
     settle(world, &mut [&mut fresh]);
     assert_eq!(table(&fresh, activity), all);
 }

@@ -1,7 +1,8 @@
 //! Who is expected at an activity, and who of them votes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use rusqlite::OptionalExtension;
 use serde::Serialize;
 
 use super::commands::{Activities, org_of};
@@ -31,6 +32,9 @@ impl Place {
     }
 }
 
+/// Beside an organisation on the list: some of its members may be expected.
+const ORG: i64 = 3;
+
 /// The most people that one call can put on a list.
 const MAX_EXPECTED: usize = 10_000;
 
@@ -39,24 +43,42 @@ const MAX_PUTS: usize = 256;
 
 pub(crate) fn show_roster(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let Some(activity) = Write::subject(&seen.header) else { return Ok(()) };
-    let rows = "DELETE FROM roster WHERE activity = ?1 AND doc = ?2";
-    write.tx.prepare_cached(rows)?.execute((activity, seen.id))?;
-    let mut insert =
+    remove_roster(write, seen.id, activity)?;
+    let mut people =
         write.tx.prepare_cached("INSERT INTO roster (activity, member, doc, place) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut orgs = write.tx.prepare_cached("INSERT INTO roster_org (activity, org, doc) VALUES (?1, ?2, ?3)")?;
     for (id, field) in seen.fields.iter() {
-        let (Ok(member), Value::Int(number)) = (id.parse::<MemberId>(), &field.value) else { continue };
-        let place = Place::from_number(*number);
-        if place != Place::None {
-            insert.execute((activity, member, seen.id, place as i64))?;
+        let Value::Int(number) = field.value else { continue };
+        match Place::from_number(number) {
+            Place::None if number == ORG => {
+                if let Ok(org) = id.parse::<OrgId>() {
+                    orgs.execute((activity, org, seen.id))?;
+                }
+            }
+            Place::None => {}
+            place => {
+                if let Ok(member) = id.parse::<MemberId>() {
+                    people.execute((activity, member, seen.id, place as i64))?;
+                }
+            }
         }
     }
-    drop(insert);
+    drop((people, orgs));
     changed(write, activity);
     Ok(())
 }
 
+pub(super) fn remove_roster(write: &Write<'_>, id: DocId, activity: DocId) -> Result<()> {
+    for table in ["roster", "roster_org"] {
+        let rows = format!("DELETE FROM {table} WHERE activity = ?1 AND doc = ?2");
+        write.tx.prepare_cached(&rows)?.execute((activity, id))?;
+    }
+    Ok(())
+}
+
 impl Activities<'_> {
-    /// Says of each of these what is expected, whatever was said before and by whom.
+    /// Says of each of these what is expected, whatever was said before and by whom. The list names their organisations
+    /// too, as far as they are known here: the phones at the door need the names of those.
     ///
     /// # Errors
     /// [`Error::NotAllowed`] without an organiser's role; [`Error::NoVote`] for a voter who is known here to be no full
@@ -67,12 +89,16 @@ impl Activities<'_> {
         }
         self.0.write(|write| {
             require_role(write, org_of(write.tx, activity)?, ORGANISE)?;
-            expect(write, activity, people)
+            let homes = homes(write, people)?;
+            expect(write, activity, people, &homes)
         })
     }
 
     /// Expects the members of these organisations as far as their cards are on this phone: full members vote,
     /// probationary ones do not, applicants are not expected. Returns how many were added.
+    ///
+    /// The organisations are on the list from now on even if nobody of them is known here yet:
+    /// [`crate::presence::Presence::prepare_door`] then asks for their names, and calling this again adds the people.
     ///
     /// # Errors
     /// As [`Activities::expect`].
@@ -98,13 +124,30 @@ impl Activities<'_> {
             if people.len() > MAX_EXPECTED {
                 return Err(Error::Invalid { field: "orgs", reason: "too many" });
             }
-            expect(write, activity, &people)?;
+            expect(write, activity, &people, orgs)?;
             Ok(people.len())
         })
     }
 }
 
-fn expect(write: &mut Write<'_>, activity: DocId, people: &[(MemberId, Place)]) -> Result<()> {
+/// The home organisations of those who are expected, as far as they are known here, each once.
+fn homes(write: &Write<'_>, people: &[(MemberId, Place)]) -> Result<BTreeSet<OrgId>> {
+    let mut home = write.tx.prepare_cached("SELECT home FROM member WHERE id = ?1")?;
+    let mut out = BTreeSet::new();
+    for (member, place) in people {
+        if *place != Place::None {
+            out.extend(home.query_row([member], |row| row.get::<_, OrgId>(0)).optional()?);
+        }
+    }
+    Ok(out)
+}
+
+fn expect<'a>(
+    write: &mut Write<'_>,
+    activity: DocId,
+    people: &[(MemberId, Place)],
+    orgs: impl IntoIterator<Item = &'a OrgId>,
+) -> Result<()> {
     let lists = |write: &Write<'_>, member: MemberId| -> Result<Vec<(DocId, i64)>> {
         let mut statement =
             write.tx.prepare_cached("SELECT doc, place FROM roster WHERE activity = ?1 AND member = ?2")?;
@@ -134,6 +177,12 @@ fn expect(write: &mut Write<'_>, activity: DocId, people: &[(MemberId, Place)]) 
         let enough = held.iter().any(|(_, had)| *had >= *place as i64) || *place == Place::None;
         if !enough {
             edits.entry(header.id()).or_default().push((member.to_string(), (*place as i64).into()));
+        }
+    }
+    for org in orgs {
+        let named = "SELECT 1 FROM roster_org WHERE activity = ?1 AND org = ?2";
+        if !write.tx.prepare_cached(named)?.exists((activity, org))? {
+            edits.entry(header.id()).or_default().push((org.to_string(), ORG.into()));
         }
     }
     for (doc, fields) in edits {

@@ -3,6 +3,7 @@
 use rusqlite::OptionalExtension;
 
 use super::evidence::{Doubt, Mark};
+use super::roster::remove_roster;
 use super::votes::Choice;
 use crate::clock::order_key;
 use crate::document::{About, Header, Kind};
@@ -177,8 +178,7 @@ pub(crate) fn remove_plan(write: &mut Write<'_>, id: DocId, header: &Header) -> 
     let Some(subject) = Write::subject(header) else { return Ok(()) };
     match header.kind {
         Kind::Roster => {
-            let rows = "DELETE FROM roster WHERE activity = ?1 AND doc = ?2";
-            write.tx.prepare_cached(rows)?.execute((subject, id))?;
+            remove_roster(write, id, subject)?;
         }
         Kind::Resolution => {
             write.tx.prepare_cached("DELETE FROM resolution WHERE doc = ?1")?.execute([id])?;

@@ -222,7 +222,8 @@ fn table(store: &Store, connection: &Connection, activity: DocId) -> Result<Vec<
     let mut names: HashMap<MemberId, (String, OrgId)> = HashMap::new();
     let mut statement = connection.prepare_cached(
         "SELECT id, name, home FROM member WHERE id IN
-             (SELECT member FROM evidence WHERE activity = ?1 UNION SELECT member FROM roster WHERE activity = ?1)",
+             (SELECT member FROM evidence WHERE activity = ?1 UNION SELECT member FROM roster WHERE activity = ?1)
+         UNION ALL SELECT member, '', org FROM kept_home WHERE activity = ?1 AND member NOT IN (SELECT id FROM member)",
     )?;
     let mut rows = statement.query([activity])?;
     while let Some(row) = rows.next()? {
@@ -292,11 +293,14 @@ impl Activities<'_> {
                     orgs.entry(row.home).or_default().push(row);
                 }
             }
-            let mut named = connection.prepare_cached("SELECT number, name FROM org WHERE id = ?1")?;
+            let mut named = connection.prepare_cached(
+                "SELECT number, name FROM org WHERE id = ?1
+                 UNION ALL SELECT number, name FROM kept_org WHERE activity = ?2 AND org = ?1 LIMIT 1",
+            )?;
             let mut out = Vec::new();
             for (org, people) in orgs {
                 let called = match org {
-                    Some(org) => named.query_row([org], |row| Ok((row.get(0)?, row.get(1)?))).optional()?,
+                    Some(org) => named.query_row((org, activity), |row| Ok((row.get(0)?, row.get(1)?))).optional()?,
                     None => None,
                 };
                 let (number, name): (String, String) = called.unwrap_or_default();

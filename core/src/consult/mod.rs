@@ -9,7 +9,7 @@ mod queries;
 mod state;
 
 pub use commands::{Category, Consult, NewCase};
-pub use queries::{CaseView, Leave, LeaveOut, Reader};
+pub use queries::{CaseView, Leave, LeaveOut, Office, Reader};
 pub use state::{Entry, Phase, State, Step, state};
 
 use rusqlite::{Connection, OptionalExtension};
@@ -26,8 +26,8 @@ pub(crate) fn show_case(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     write
         .tx
         .prepare_cached(
-            "INSERT OR REPLACE INTO consultation (space, doc, asker, desk, subject, category, avoid, at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT OR REPLACE INTO consultation (space, doc, asker, desk, subject, category, avoid, at, closed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)",
         )?
         .execute((
             seen.header.space,
@@ -39,8 +39,7 @@ pub(crate) fn show_case(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             fields.bytes("avoid"),
             order_key(seen.written_at, seen.received_at),
         ))?;
-    changed(write, seen.header.space);
-    Ok(())
+    changed(write, seen.header.space)
 }
 
 pub(crate) fn show_step(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
@@ -59,28 +58,35 @@ pub(crate) fn show_step(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             seen.written_at,
             order_key(seen.written_at, seen.received_at),
         ))?;
-    changed(write, seen.header.space);
-    Ok(())
+    changed(write, seen.header.space)
 }
 
 pub(crate) fn remove(write: &mut Write<'_>, id: DocId, space: SpaceId) -> Result<()> {
     write.tx.prepare_cached("DELETE FROM consultation WHERE doc = ?1")?.execute([id])?;
     write.tx.prepare_cached("DELETE FROM consultation_step WHERE doc = ?1")?.execute([id])?;
-    changed(write, space);
-    Ok(())
+    changed(write, space)
 }
 
-fn changed(write: &mut Write<'_>, space: SpaceId) {
+/// Announces a case, and notes whether it is closed now.
+fn changed(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
+    if let Some(phase) = phase(write.tx, space)? {
+        let noted = "UPDATE consultation SET closed = ?2 WHERE space = ?1 AND closed <> ?2";
+        write.tx.prepare_cached(noted)?.execute((space, phase == Phase::Closed))?;
+    }
     write.changed(Topic::Consultations);
     write.changed(Topic::Talk(space));
     write.changed(Topic::Talks);
+    Ok(())
+}
+
+/// How far a case is; `None` if it is not here.
+fn phase(connection: &Connection, space: SpaceId) -> Result<Option<Phase>> {
+    let asker = "SELECT asker FROM consultation WHERE space = ?1";
+    let asker: Option<MemberId> = connection.prepare_cached(asker)?.query_row([space], |row| row.get(0)).optional()?;
+    asker.map(|asker| Ok(state(asker, queries::entries(connection, space)?).phase)).transpose()
 }
 
 /// Refuses what is written into a consultation that is closed: it must be opened again first, so that the desk looks.
 pub(crate) fn require_open(connection: &Connection, space: SpaceId) -> Result<()> {
-    let asker = "SELECT asker FROM consultation WHERE space = ?1";
-    let asker: Option<MemberId> = connection.prepare_cached(asker)?.query_row([space], |row| row.get(0)).optional()?;
-    let Some(asker) = asker else { return Ok(()) };
-    let phase = state(asker, queries::entries(connection, space)?).phase;
-    if phase == Phase::Closed { Err(Error::Ended) } else { Ok(()) }
+    if phase(connection, space)? == Some(Phase::Closed) { Err(Error::Ended) } else { Ok(()) }
 }

@@ -40,6 +40,15 @@ pub struct CaseView {
     pub delivery: Delivery,
 }
 
+/// An office that opens a consultation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Office {
+    /// Of which organisation.
+    pub org: OrgId,
+    /// Which role.
+    pub role: Role,
+}
+
 /// Somebody who can read a consultation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reader {
@@ -48,7 +57,7 @@ pub struct Reader {
     /// The name; empty if unknown here.
     pub name: String,
     /// The office that opens it; `None` for the asker.
-    pub office: Option<(OrgId, Role)>,
+    pub office: Option<Office>,
 }
 
 /// Why the core proposes to leave somebody out.
@@ -77,6 +86,10 @@ const CASE: &str = concat!(
     delivery_sql!("c.doc"),
     " FROM consultation c LEFT JOIN member m ON m.id = c.asker LEFT JOIN org ON org.id = c.desk "
 );
+
+/// As the index has them: a desk of ten thousand cases shows its first at once.
+const IN_ORDER: &str = "ORDER BY c.closed, c.at DESC, c.space LIMIT ?1";
+const MAX_LISTED: usize = 200;
 
 fn case(connection: &Connection, row: &Row<'_>) -> Result<CaseView> {
     let (space, asker) = (row.get(0)?, row.get(1)?);
@@ -127,7 +140,11 @@ pub(super) fn readers(connection: &Connection, case: &CaseView, now: Timestamp) 
     for (org, officer) in desk(connection, case.desk, now)? {
         let known = out.iter().any(|reader| reader.member == officer.member);
         if !known && !case.left_out.contains(&officer.member) {
-            out.push(Reader { member: officer.member, name: officer.name, office: Some((org, officer.role)) });
+            out.push(Reader {
+                member: officer.member,
+                name: officer.name,
+                office: Some(Office { org, role: officer.role }),
+            });
         }
     }
     Ok(out)
@@ -151,16 +168,13 @@ impl Consult<'_> {
     /// Storage errors, [`crate::Error::Paused`].
     pub fn list(&self, limit: usize) -> Result<Vec<CaseView>> {
         self.0.read(|connection| {
-            let mut statement = connection.prepare_cached(&format!("{CASE} ORDER BY c.at DESC, c.space"))?;
-            let mut rows = statement.query([])?;
-            let (mut open, mut closed) = (Vec::new(), Vec::new());
+            let mut statement = connection.prepare_cached(&format!("{CASE} {IN_ORDER}"))?;
+            let mut rows = statement.query([limit.min(MAX_LISTED) as i64])?;
+            let mut out = Vec::new();
             while let Some(row) = rows.next()? {
-                let case = case(connection, row)?;
-                if case.state.closed_at.is_none() { &mut open } else { &mut closed }.push(case);
+                out.push(case(connection, row)?);
             }
-            open.append(&mut closed);
-            open.truncate(limit.min(200));
-            Ok(open)
+            Ok(out)
         })
     }
 
@@ -209,3 +223,7 @@ impl Consult<'_> {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "queries_tests.rs"]
+mod tests;

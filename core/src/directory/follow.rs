@@ -89,6 +89,7 @@ fn read_otherwise(write: &mut Write<'_>, space: SpaceId, whole: bool) -> Result<
         let mut docs = write.documents_of(space)?;
         docs.retain(|doc| !is_own(&doc.header));
         forget(write, space, &docs)?;
+        crate::presence::forget_homes(write, space)?;
     }
     write.tx.execute("DELETE FROM gap WHERE space = ?1", [space])?;
     write.tx.execute("UPDATE space SET whole = ?2, seq = 0, chain = NULL WHERE id = ?1", (space, whole))?;

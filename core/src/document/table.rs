@@ -199,7 +199,7 @@ pub(super) static SPECS: [Spec; 28] = [
     ),
     // `to`: to whom it is handed over.
     spec(SpaceKind::Talk, OWN, Subject::Nothing, Named(&[("step", Str(32)), ("to", Bytes(16)), ("at", Int)]), SMALL),
-    // A member's id, and 1 if expected, 2 if expected and a voter.
+    // A member's id, and 1 if expected, 2 if expected and a voter; an organisation's, and 3 if some of its members may be.
     unique(spec(SpaceKind::Board, WriteRule::Role(ORGANISE), Subject::Doc, Ids(Int), LARGE)),
     spec(
         SpaceKind::Board,

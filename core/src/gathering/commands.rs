@@ -2,7 +2,7 @@
 
 use rusqlite::OptionalExtension;
 
-use super::{GatheringState, require_running};
+use super::{GatheringState, Window, require_running};
 use crate::clock::Timestamp;
 use crate::directory::{follow_hidden, require_role};
 use crate::document::{About, Edit, GATHER, Header, Kind, MAX_MESSAGE, MAX_TITLE, Nonce};
@@ -23,8 +23,7 @@ struct Card {
     /// None of a group.
     org: Option<OrgId>,
     author: MemberId,
-    ends: Option<Timestamp>,
-    closed: Option<Timestamp>,
+    window: Window,
 }
 
 impl Card {
@@ -36,8 +35,7 @@ impl Card {
                 space: row.get(0)?,
                 org: row.get(1)?,
                 author: row.get(2)?,
-                ends: row.get(3)?,
-                closed: row.get(4)?,
+                window: Window { ends: row.get(3)?, closed: row.get(4)? },
             })
         });
         card.optional()?.ok_or(Error::NotFound)
@@ -58,7 +56,7 @@ impl Card {
     }
 
     fn require_running(&self, write: &Write<'_>) -> Result<()> {
-        match GatheringState::at(write.wall(), self.ends, self.closed) {
+        match GatheringState::at(write.wall(), self.window) {
             GatheringState::Running => Ok(()),
             GatheringState::Ended | GatheringState::Closed => Err(Error::Ended),
         }
@@ -126,7 +124,7 @@ impl Gatherings<'_> {
             let card = Card::read(write, gathering)?;
             card.require_lead(write)?;
             card.require_running(write)?;
-            match card.ends {
+            match card.window.ends {
                 Some(before) if before < ends => write.revise(gathering, &[Edit::Put("ends", ends.into())]),
                 Some(_) => Err(Error::Invalid { field: "ends", reason: "not later" }),
                 None => Err(Error::Invalid { field: "ends", reason: "it has no end" }),
@@ -238,3 +236,7 @@ fn say(write: &mut Write<'_>, space: SpaceId, member: MemberId, present: bool) -
     write.put(&header, &[("present", present.into()), ("at", at.into())])?;
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "commands_tests.rs"]
+mod tests;

@@ -3,8 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use serde::Serialize;
 
+use super::Window;
 use super::commands::Gatherings;
-use super::{GatheringState, PARTICIPANTS, takes_part};
+use super::rows::{PARTICIPANTS, takes_part};
 use crate::clock::Timestamp;
 use crate::directory::holds_role;
 use crate::document::GATHER;
@@ -12,6 +13,29 @@ use crate::error::Result;
 use crate::ids::{DocId, MemberId, OrgId, SpaceId};
 use crate::outbox::{Delivery, delivery_sql};
 use crate::store::Identity;
+
+/// How it stands with a gathering or a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GatheringState {
+    /// It goes on.
+    Running,
+    /// Its time is over.
+    Ended,
+    /// It was ended before its time was over.
+    Closed,
+}
+
+impl GatheringState {
+    pub(super) fn at(now: Timestamp, Window { ends, closed }: Window) -> Self {
+        match (closed, ends) {
+            (Some(closed), ends) if ends.is_none_or(|ends| closed < ends) => Self::Closed,
+            (Some(_), _) => Self::Ended,
+            (None, Some(ends)) if ends <= now => Self::Ended,
+            (None, _) => Self::Running,
+        }
+    }
+}
 
 /// A gathering or a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -109,7 +133,7 @@ fn card(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<GatheringView> {
         opened_at: row.get(7)?,
         ends,
         closed,
-        state: GatheringState::at(now, ends, closed),
+        state: GatheringState::at(now, Window { ends, closed }),
         summary: row.get(10)?,
         joined: row.get(11)?,
         may_write: false,

@@ -1,5 +1,7 @@
 //! What waits to be sent, its states, and what was refused.
 
+mod cancel;
+
 use rusqlite::{Connection, Row};
 use serde::Serialize;
 
@@ -89,7 +91,8 @@ impl Outbox<'_> {
         self.0.read(items)
     }
 
-    /// Takes back what has not left this device.
+    /// Takes back what has not left this device, and with it what stands on it: what was said in the group, who was
+    /// expected at the activity.
     ///
     /// # Errors
     /// [`Error::TooLate`] if a part of it may have left; [`Error::NotFound`].

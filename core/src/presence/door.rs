@@ -4,6 +4,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 
 use super::code::{NONCE_LEN, PERIOD_MS, period};
+use super::freshness::time_shown;
 use super::rows::{Door, door};
 use super::{Code, Presence, shown};
 use crate::activity::org_of;
@@ -153,7 +154,7 @@ impl Presence<'_> {
             if held.is_some() {
                 return Ok((door.activity, 0, 0));
             }
-            let now = write.wall();
+            let now = time_shown(self.store, write.wall());
             let counter: i64 = write
                 .tx
                 .prepare_cached(

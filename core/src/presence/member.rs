@@ -4,7 +4,7 @@ use rusqlite::OptionalExtension;
 use serde::Serialize;
 
 use super::code::{NONCE_LEN, PERIOD_MS, period};
-use super::freshness::period_of_now;
+use super::freshness::{Now, time_shown};
 use super::judge::code_holds;
 use super::rows::door;
 use super::{Card, Code, Presence, Refused, shown};
@@ -69,7 +69,6 @@ impl Presence<'_> {
             Ok(code) => code,
             Err(reason) => return Ok(CheckIn::Refused(reason)),
         };
-        let monotonic = self.store.clock.monotonic_ms();
         self.store.write(|write| {
             let Some(door) = door(write.tx, code.door)? else { return Ok(CheckIn::Refused(Refused::UnknownDoor)) };
             if door.activity != code.activity || activity.is_some_and(|activity| activity != code.activity) {
@@ -84,8 +83,8 @@ impl Presence<'_> {
             if last_word(write, code.activity)? == Some((false, true)) {
                 return Ok(CheckIn::Already { activity: code.activity });
             }
-            let now = period_of_now(write);
-            if !self.memory.lock().sightings.is_live(*code.door.as_bytes(), code.counter, now, monotonic) {
+            let now = Now::read(self.store, write);
+            if !self.memory.lock().sightings.is_live(*code.door.as_bytes(), code.counter, now) {
                 return Ok(CheckIn::Refused(Refused::Expired));
             }
             let doc = say(write, code.activity, &[("code", Value::Bytes(code.to_bytes()))])?;
@@ -114,7 +113,7 @@ impl Presence<'_> {
         let (certificate, now) = self.store.read(|connection| {
             let bytes = meta::<Vec<u8>>(connection, "own_card")?.ok_or(Error::NotFound)?;
             let certificate: AuthorCard = minicbor::decode(&bytes).map_err(|_| Error::Damaged)?;
-            Ok((certificate, self.store.wall(connection)?))
+            Ok((certificate, time_shown(self.store, self.store.wall(connection)?)))
         })?;
         let mut nonce = [0; NONCE_LEN];
         random_bytes(&mut nonce)?;

@@ -55,6 +55,8 @@ pub(crate) use door::guests_in;
 #[cfg(feature = "client")]
 pub(crate) use judge::judge_evidence;
 #[cfg(feature = "client")]
+pub(crate) use prepare::forget_homes;
+#[cfg(feature = "client")]
 pub(crate) use rows::{note_own_card, note_revoked, remove, show_activity, show_door, show_guests};
 
 #[cfg(feature = "client")]

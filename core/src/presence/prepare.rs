@@ -2,35 +2,36 @@
 //!
 //! A roster holds ids. What people are called stands on the boards of their organisations, which a host may read and does
 //! not follow. A door phone opens those boards the day before, and lets go of them, to the last byte, when the activity
-//! is closed.
+//! is closed. A phone that reads the organisation's whole desk keeps whose members the people are, and no names: it still
+//! shows the numbers by organisation.
 
 use super::Presence;
 use crate::activity::org_of;
 use crate::directory::{purge, require_role};
 use crate::document::RECEIVE;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ids::{DocId, OrgId, SpaceId};
 use crate::live::Topic;
 use crate::store::Write;
 
 impl Presence<'_> {
-    /// Opens the boards of these organisations, and of those of all expected members whose home is known here: their
-    /// names arrive with the next exchange, and are there without a network after that. Until the activity is closed, or
-    /// [`Presence::leave_door`].
+    /// Opens the boards of the organisations that the activity's list names, and of those of all expected members whose
+    /// home is known here: their names arrive with the next exchange, and are there without a network after that. Again
+    /// opens what the list names since. Until the activity is closed, or [`Presence::leave_door`].
     ///
     /// # Errors
     /// [`crate::Error::NotAllowed`] without a host's role; [`crate::Error::NotFound`].
-    pub fn prepare_door(&self, activity: DocId, orgs: &[OrgId]) -> Result<()> {
+    pub fn prepare_door(&self, activity: DocId) -> Result<()> {
         self.store.write(|write| {
             let org = org_of(write.tx, activity)?;
             require_role(write, org, RECEIVE)?;
-            let mut homes = write.tx.prepare_cached(
-                "SELECT DISTINCT m.home FROM roster r JOIN member m ON m.id = r.member WHERE r.activity = ?1",
+            let mut orgs = write.tx.prepare_cached(
+                "SELECT m.home FROM roster r JOIN member m ON m.id = r.member WHERE r.activity = ?1
+                 UNION SELECT org FROM roster_org WHERE activity = ?1",
             )?;
-            let known = homes.query_map([activity], |row| row.get(0))?;
-            let mut wanted: Vec<OrgId> = known.collect::<rusqlite::Result<_>>()?;
-            drop(homes);
-            wanted.extend(orgs);
+            let wanted = orgs.query_map([activity], |row| row.get(0))?;
+            let wanted: Vec<OrgId> = wanted.collect::<rusqlite::Result<_>>()?;
+            drop(orgs);
             for space in wanted.into_iter().map(SpaceId::board) {
                 let opened = "INSERT OR IGNORE INTO space (id, follow) VALUES (?1, 2)";
                 write.tx.prepare_cached(opened)?.execute([space])?;
@@ -59,11 +60,42 @@ pub(super) fn leave(write: &mut Write<'_>, activity: DocId) -> Result<()> {
     let mut statement = write.tx.prepare_cached("DELETE FROM door_board WHERE activity = ?1 RETURNING space")?;
     let spaces: Vec<SpaceId> = statement.query_map([activity], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     drop(statement);
+    if !spaces.is_empty() {
+        keep_homes(write, activity)?;
+    }
     for space in spaces {
         let goes = "SELECT 1 FROM space WHERE id = ?1 AND follow = 2 AND id NOT IN (SELECT space FROM door_board)";
         if write.tx.prepare_cached(goes)?.exists([space])? {
             purge(write, space)?;
         }
+    }
+    Ok(())
+}
+
+fn keep_homes(write: &Write<'_>, activity: DocId) -> Result<()> {
+    let desk = match org_of(write.tx, activity) {
+        Ok(org) => SpaceId::desk(org),
+        Err(Error::NotFound) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    if !write.tx.prepare_cached("SELECT 1 FROM space WHERE id = ?1 AND whole")?.exists([desk])? {
+        return Ok(());
+    }
+    let homes = "INSERT OR REPLACE INTO kept_home (activity, member, org)
+                 SELECT ?1, id, home FROM member WHERE id IN
+                     (SELECT member FROM roster WHERE activity = ?1 UNION SELECT member FROM evidence WHERE activity = ?1)";
+    write.tx.prepare_cached(homes)?.execute([activity])?;
+    let orgs = "INSERT OR REPLACE INTO kept_org (activity, org, number, name)
+                SELECT ?1, id, number, name FROM org WHERE id IN (SELECT org FROM kept_home WHERE activity = ?1)";
+    write.tx.prepare_cached(orgs)?.execute([activity])?;
+    Ok(())
+}
+
+/// Forgets whose members the people of a desk's activities are: it is no longer read whole.
+pub(crate) fn forget_homes(write: &Write<'_>, desk: SpaceId) -> Result<()> {
+    for table in ["kept_home", "kept_org"] {
+        let rows = format!("DELETE FROM {table} WHERE activity IN (SELECT doc FROM activity WHERE space = ?1)");
+        write.tx.prepare_cached(&rows)?.execute([SpaceId::board(desk.org())])?;
     }
     Ok(())
 }

@@ -118,7 +118,7 @@ pub(crate) fn show_guests(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
 pub(crate) fn remove(write: &mut Write<'_>, id: DocId, header: &Header) -> Result<()> {
     match header.kind {
         Kind::Activity => {
-            for table in ["door_revoked", "signature_check"] {
+            for table in ["door_revoked", "signature_check", "kept_home", "kept_org"] {
                 write.tx.prepare_cached(&format!("DELETE FROM {table} WHERE activity = ?1"))?.execute([id])?;
             }
             return Ok(());

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::code::NONCE_LEN;
 use super::door::own_door;
-use super::freshness::period_of_now;
+use super::freshness::Now;
 use super::judge::{card_holds, certificate_holds};
 use super::{Card, Presence, Refused, shown};
 use crate::activity::Doubt;
@@ -115,7 +115,6 @@ impl Presence<'_> {
             Ok(read) => read,
             Err(reason) => return Ok(Scan::Refused(reason)),
         };
-        let monotonic = self.store.clock.monotonic_ms();
         self.store.write(|write| {
             let activity = own_door(write, door)?.activity;
             if !certificate_holds(write, activity, &card)? {
@@ -132,9 +131,9 @@ impl Presence<'_> {
                 _ if used => return Ok(Scan::Refused(Refused::Replayed)),
                 _ => {}
             }
-            let now = period_of_now(write);
+            let now = Now::read(self.store, write);
             let mut memory = self.memory.lock();
-            if !memory.sightings.is_live(*card.device().as_bytes(), card.counter, now, monotonic) {
+            if !memory.sightings.is_live(*card.device().as_bytes(), card.counter, now) {
                 return Ok(Scan::Refused(Refused::Expired));
             }
             if let Some(doubt) = doubt(write, &card)? {

@@ -362,18 +362,11 @@ impl Write<'_> {
         Ok(self.tx.prepare_cached("DELETE FROM outbox WHERE doc = ?1 AND batch IS NULL")?.execute([id])?)
     }
 
-    /// Takes back a document of which nothing can have left this device; `false` if something may have.
-    pub(crate) fn cancel(&mut self, id: DocId) -> Result<bool> {
-        let Some(doc) = self.document(id)? else { return Err(Error::NotFound) };
-        let pending = self.pending(id, false)?;
+    /// Whether anything of a document may have left this device.
+    pub(crate) fn has_left(&mut self, doc: &StoredDocument) -> Result<bool> {
+        let pending = self.pending(doc.id, false)?;
         let sent = self.may_have_left(&pending)? && !bug("cancel-sent");
-        if !doc.changes.is_empty() || sent {
-            return Ok(false);
-        }
-        self.tx.prepare_cached("DELETE FROM outbox WHERE doc = ?1")?.execute([id])?;
-        self.drop_document(&doc)?;
-        self.changed(Topic::Outbox);
-        Ok(true)
+        Ok(!doc.changes.is_empty() || sent)
     }
 
     /// Removes a document with all that was made from it.

@@ -21,7 +21,7 @@ mod wal;
 mod write;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -54,6 +54,9 @@ pub(crate) struct Store {
     files: Files,
     disk: AtomicU32,
     pub(crate) clock: Arc<dyn Clock>,
+    /// What the server's clock showed when the monotonic clock stood at zero, as far as was heard; see
+    /// [`Store::least_now`].
+    heard: AtomicI64,
     pub(crate) hub: Hub,
     /// Something waits to be given to the server, or asked of it. Of one listener: the lifecycle.
     pub(crate) exchange_wanted: Notify,
@@ -69,6 +72,11 @@ struct Readers {
     open: bool,
 }
 
+/// That moment, less what the monotonic clock has counted.
+fn before_now(clock: &dyn Clock, at: Timestamp) -> i64 {
+    at.0.saturating_sub(i64::try_from(clock.monotonic_ms()).unwrap_or(i64::MAX))
+}
+
 /// A poisoned lock only says that another thread panicked: transactions roll back by themselves.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -78,8 +86,10 @@ impl Store {
     /// Opens or creates the database.
     pub(crate) fn open(files: Files, clock: Arc<dyn Clock>) -> Result<Self> {
         let writer = connection::open(&files, clock.now())?;
+        let heard = meta(&writer, "clock_heard")?.map_or(i64::MIN, |heard| before_now(&*clock, heard));
         Ok(Self {
             files,
+            heard: AtomicI64::new(heard),
             disk: AtomicU32::new(UNLIMITED),
             clock,
             hub: Hub::default(),
@@ -88,6 +98,20 @@ impl Store {
             readers: Mutex::new(Readers { open: true, ..Readers::default() }),
             all_back: Condvar::new(),
         })
+    }
+
+    /// Takes note of the server's time, just heard. What it said last counts, not the most: its clock may have been put
+    /// right.
+    pub(crate) fn heard(&self, server: Timestamp) {
+        self.heard.store(before_now(&*self.clock, server), Ordering::SeqCst);
+    }
+
+    /// The time that is over for certain, by the server's clock: what that showed when it was heard last, and what the
+    /// monotonic clock has counted since. It falls behind while the phone sleeps; no hand sets it. The earliest time of all
+    /// if the server was never heard.
+    pub(crate) fn least_now(&self) -> Timestamp {
+        let passed = i64::try_from(self.clock.monotonic_ms()).unwrap_or(i64::MAX);
+        Timestamp(self.heard.load(Ordering::SeqCst)).plus_ms(passed)
     }
 
     /// Runs `act` in one transaction and announces what it changed. An error rolls everything back.

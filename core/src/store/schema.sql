@@ -146,6 +146,11 @@ CREATE TABLE roster (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX roster_member ON roster (member, activity);
 
+-- Of whose members some may be expected: whose names are needed at the door.
+CREATE TABLE roster_org (
+    activity BLOB NOT NULL, org BLOB NOT NULL, doc BLOB NOT NULL, PRIMARY KEY (activity, org, doc)
+) STRICT, WITHOUT ROWID;
+
 -- Never overwritten: attendance is a function of all of it, and reads it in the order of its key.
 CREATE TABLE evidence (
     activity BLOB NOT NULL, member BLOB NOT NULL,
@@ -204,8 +209,10 @@ CREATE TABLE officer (
 
 CREATE TABLE consultation (
     space BLOB PRIMARY KEY, doc BLOB NOT NULL UNIQUE, asker BLOB NOT NULL, desk BLOB NOT NULL, subject TEXT NOT NULL,
-    category TEXT NOT NULL, avoid BLOB NOT NULL, at INTEGER NOT NULL
+    category TEXT NOT NULL, avoid BLOB NOT NULL, at INTEGER NOT NULL,
+    closed INTEGER NOT NULL           -- whether its steps come to that: open ones stand first in the list
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX consultation_order ON consultation (closed, at DESC, space);
 CREATE TABLE consultation_step (
     doc BLOB PRIMARY KEY, space BLOB NOT NULL, by BLOB NOT NULL, step TEXT NOT NULL, receiver BLOB,
     written_at INTEGER NOT NULL, order_at INTEGER NOT NULL
@@ -231,6 +238,14 @@ CREATE TABLE signature_check (
 CREATE TABLE revoked_device (device BLOB PRIMARY KEY, member BLOB NOT NULL) STRICT, WITHOUT ROWID;
 -- Boards that were opened for the names at a door.
 CREATE TABLE door_board (activity BLOB NOT NULL, space BLOB NOT NULL, PRIMARY KEY (activity, space)) STRICT, WITHOUT ROWID;
+-- What is left of them for the numbers by organisation, where a phone reads the whole desk: whose members those of the
+-- activity are, and what those organisations are called. No names of people.
+CREATE TABLE kept_home (
+    activity BLOB NOT NULL, member BLOB NOT NULL, org BLOB NOT NULL, PRIMARY KEY (activity, member)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE kept_org (
+    activity BLOB NOT NULL, org BLOB NOT NULL, number TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (activity, org)
+) STRICT, WITHOUT ROWID;
 -- Visitors at the doors: numbers, no names; a correction is a negative one.
 CREATE TABLE guests (
     doc BLOB PRIMARY KEY, activity BLOB NOT NULL, by BLOB NOT NULL, door BLOB, count INTEGER NOT NULL, at INTEGER NOT NULL

@@ -178,9 +178,10 @@ impl<'a> Write<'a> {
     /// Takes note of the server's time.
     pub(crate) fn synchronise(&mut self, server: Timestamp) -> Result<()> {
         self.clock.synchronise(self.now, server);
-        // Asked for in days: an exchange without news is to write nothing.
+        // An exchange without news is to write nothing; one that writes the distance anyway writes this beside it.
         let heard = meta::<Timestamp>(self.tx, "clock_heard")?;
-        if heard.is_none_or(|heard| server.0.saturating_sub(heard.0).abs() > HEARD_AGAIN_MS) {
+        let writes = self.clock.offset_ms != self.clock_before.offset_ms;
+        if writes || heard.is_none_or(|heard| server.0.saturating_sub(heard.0).abs() > HEARD_AGAIN_MS) {
             set_meta(self.tx, "clock_heard", server)?;
         }
         Ok(())

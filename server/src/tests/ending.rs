@@ -3,6 +3,7 @@
 use super::hidden::{Begun, alter, begin, participant, reads, seat};
 use super::*;
 use hongqi_core::document::Edit;
+use hongqi_core::gathering::LATE_MS;
 use storage::DAY_MS;
 
 const START: i64 = 1_800_000_000_000;
@@ -95,9 +96,26 @@ fn who_did_not_know_of_the_early_end_is_believed() {
     advance_to(&clock, 60);
     assert_eq!(says(&mut li, gathering.space, 40), None, "before it knew, until the announced end");
     assert_eq!(says(&mut li, gathering.space, 45), Some(Refusal::Ended));
-    clock.0.store(at(20).0 + room::LATE_MS + MINUTE, Ordering::Relaxed);
+    clock.0.store(at(20).0 + LATE_MS + MINUTE, Ordering::Relaxed);
     assert_eq!(says(&mut li, gathering.space, 40), Some(Refusal::Ended), "too late to be believed");
     assert_eq!(says(&mut li, gathering.space, 19), None, "nobody had closed it yet");
+}
+
+#[test]
+fn of_two_who_close_it_at_once_the_earlier_counts_whichever_is_heard_first() {
+    for order in [[20, 10], [10, 20]] {
+        let (server, clock) = server();
+        let [mut li, mut wu, mut also] = ["1", "3", "3"].map(|number| Phone::of(&server, number));
+        let gathering = gathering(&mut wu);
+        advance_to(&clock, 20);
+        for (organiser, minutes) in [&mut wu, &mut also].into_iter().zip(order) {
+            let close = [Edit::Put("closed", Value::from(at(minutes)))];
+            accepted(&alter(organiser, &gathering.card, &gathering.first, &close));
+        }
+        clock.0.store(at(20).0 + LATE_MS, Ordering::Relaxed);
+        assert_eq!(says(&mut li, gathering.space, 15), Some(Refusal::Ended), "{order:?}");
+        assert_eq!(says(&mut li, gathering.space, 9), None, "{order:?}");
+    }
 }
 
 #[test]

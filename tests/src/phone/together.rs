@@ -165,7 +165,7 @@ fn consultation(core: &Core, space: &str, step: Option<CaseStep>, to: Option<&st
     lines.push("can be read by:".to_owned());
     let reader = |reader: &Reader| {
         let name = if reader.name.is_empty() { short(reader.member) } else { reader.name.clone() };
-        let office = reader.office.map_or("who asked".to_owned(), |(_, role)| role.name().replace('_', " "));
+        let office = reader.office.map_or("who asked".to_owned(), |office| office.role.name().replace('_', " "));
         vec![name, office]
     };
     lines.extend(table(&readers.iter().map(reader).collect::<Vec<_>>()));

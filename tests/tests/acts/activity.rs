@@ -373,6 +373,39 @@ fn a_member_has_one_vote_until_voting_ends() {
 }
 
 #[test]
+fn after_the_closing_the_numbers_by_organisation_stay_without_the_names_for_as_long_as_the_role() {
+    let mut world = World::park(74);
+    let [mut sun] = phones(&mut world, ["3001"]);
+    let (starts, ends) = (MORNING, MORNING.plus_ms(HOUR));
+    let plan = NewActivity { title: "大会", place: "礼堂", note: "", agenda: "", starts, ends };
+    let activity = sun.core().activities().plan(org("C1"), &plan).unwrap();
+    let orgs = [org("B1"), org("B2")];
+    sun.core().activities().expect_members(activity, &orgs).unwrap();
+    sun.core().presence().prepare_door(activity).unwrap();
+    settle(&mut world, [&mut sun]);
+    sun.core().activities().expect_members(activity, &orgs).unwrap();
+    call(&sun, activity, &[("1002", Mark::Present)]);
+    let by_org = |phone: &Phone| phone.core().activities().attendance_by_org(activity);
+    let before = by_org(&sun).unwrap();
+    assert!(before.len() >= 2 && before.iter().all(|row| row.org.is_some() && !row.name.is_empty()), "{before:?}");
+
+    sun.core().activities().close(activity).unwrap();
+    settle(&mut world, [&mut sun]);
+    assert_eq!(by_org(&sun).unwrap(), before);
+    assert!(sun.core().presence().find_expected(activity, "").unwrap().is_empty(), "the names went");
+    let kept = |phone: &Phone| -> i64 {
+        let database = rusqlite::Connection::open(phone.home().join("hongqi.db")).unwrap();
+        database.query_row("SELECT count(*) FROM kept_home", [], |row| row.get(0)).unwrap()
+    };
+    assert!(kept(&sun) > 0);
+    for role in [Role::Secretary, Role::Editor] {
+        world.server.revoke("3001", "C1", role).unwrap();
+    }
+    settle(&mut world, [&mut sun]);
+    assert_eq!((by_org(&sun), kept(&sun)), (Err(Error::NotAllowed), 0));
+}
+
+#[test]
 fn numbers_go_upward_and_names_stay_in_the_branch() {
     let mut world = World::park(73);
     let [mut sun, mut wang, mut li] = phones(&mut world, ["3001", "1002", "1001"]);
@@ -382,7 +415,8 @@ fn numbers_go_upward_and_names_stay_in_the_branch() {
     let numbers = ["1001", "1002", "1003", "1004", "2001", "2002", "3001", "3002"];
     let people = numbers.map(|number| (member(number), Place::Expected));
     sun.core().activities().expect(activity, &people).unwrap();
-    sun.core().presence().prepare_door(activity, &[org("B1"), org("B2")]).unwrap();
+    sun.core().activities().expect_members(activity, &[org("B1"), org("B2")]).unwrap();
+    sun.core().presence().prepare_door(activity).unwrap();
     settle(&mut world, [&mut sun, &mut wang, &mut li]);
     li.core().activities().check_in(activity).unwrap();
     call(&sun, activity, &[("1002", Mark::Absent)]);

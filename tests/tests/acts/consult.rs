@@ -2,6 +2,7 @@
 
 use hongqi_core::Error;
 use hongqi_core::consult::{Category, NewCase, Phase};
+use hongqi_core::document::Kind;
 use hongqi_core::ids::{MemberId, OrgId};
 use hongqi_core::outbox::Delivery;
 use hongqi_tests::world::{World, org};
@@ -73,4 +74,28 @@ fn what_is_wrong_with_a_question_is_said_and_nothing_is_left_behind() {
     assert_eq!(consult.ask(&nowhere), Err(Error::NotFound));
     assert_eq!((consult.list(10).unwrap(), waiting(&li)), (vec![], 0));
     assert_eq!(li.core().talk().list().unwrap().len(), 1, "only the standing discussion");
+}
+
+#[test]
+fn what_is_open_stands_first_whatever_becomes_of_its_steps() {
+    let mut world = World::park(76);
+    let [li] = phones(&mut world, ["1001"]);
+    let consult = li.core().consult();
+    let [older, newer] = [0, 1].map(|_| {
+        world.clock.advance(1_000);
+        consult.ask(&question()).unwrap()
+    });
+    let listed = |limit: usize| -> Vec<_> { consult.list(limit).unwrap().into_iter().map(|case| case.space).collect() };
+    assert_eq!(listed(9), [newer, older]);
+    world.clock.advance(1_000);
+    consult.close(newer).unwrap();
+    assert_eq!((listed(9), listed(1)), (vec![older, newer], vec![older]));
+    world.clock.advance(1_000);
+    consult.reopen(newer).unwrap();
+    assert_eq!(listed(9), [newer, older]);
+    // Taken back, it is as if it had not been said.
+    let steps: Vec<_> = li.core().outbox().items().unwrap();
+    let last = steps.iter().rfind(|item| item.kind == Kind::CaseStep).unwrap();
+    li.core().outbox().cancel(last.doc).unwrap();
+    assert_eq!(listed(9), [older, newer]);
 }

@@ -1,15 +1,16 @@
 //! What waits, what is taken back, and what was refused.
 
 use hongqi_core::Error;
-use hongqi_core::activity::{ActivityEdit, NewActivity};
+use hongqi_core::activity::{ActivityEdit, Choice, Mark, NewActivity, Place};
+use hongqi_core::consult::{Category, NewCase};
 use hongqi_core::document::Kind;
 use hongqi_core::ids::{DocId, SpaceId};
 use hongqi_core::outbox::{Delivery, OutboxItem};
 use hongqi_core::role::Role;
 use hongqi_core::sync::wire::Refusal;
-use hongqi_tests::world::{Fault, MEMBERS, MORNING, ORGANISATIONS, Phone, World, org};
+use hongqi_tests::world::{Fault, MEMBERS, MORNING, ORGANISATIONS, Phone, World, member, org};
 
-use super::{phones, post, publish, settle, talk, waiting};
+use super::{HOUR, phones, post, publish, settle, talk, waiting};
 
 fn items(phone: &Phone) -> Vec<OutboxItem> {
     phone.core().outbox().items().unwrap()
@@ -140,4 +141,63 @@ fn own_words_in_a_space_that_is_closed_are_kept_until_they_are_let_go() {
     assert!(mo.core().search().find("老支部", 9).unwrap().is_empty());
     let standing: Vec<_> = mo.core().talk().list().unwrap().into_iter().map(|talk| talk.space).collect();
     assert_eq!(standing, [SpaceId::standing(org("B2"))]);
+}
+
+#[test]
+fn what_stands_on_what_was_taken_back_goes_with_it_and_nothing_is_refused() {
+    let mut world = World::park(147);
+    let [mut zhao, mut li] = phones(&mut world, ["1003", "1001"]);
+    let core = zhao.core();
+    let told = || world.clock.advance(1);
+    let kept = post(&world, &zhao, "留下");
+    let group = core.gatherings().open_group("夜班", None, &[member("1001"), member("1002")]).unwrap();
+    let talk = core.gatherings().gathering(group).unwrap().unwrap().space;
+    told();
+    core.talk().post(talk, "谁在？", None).unwrap();
+    let gathering = core.gatherings().open(org("B1"), "聊聊", MORNING.plus_ms(HOUR)).unwrap();
+    core.talk().post(SpaceId::thread(gathering), "开始吧", None).unwrap();
+    let case = NewCase {
+        desk: org("C1"),
+        subject: "请教",
+        category: Category::Policy,
+        question: "如何办理？",
+        leave_out: &[],
+    };
+    let case = core.consult().ask(&case).unwrap();
+    let activity = plan(&zhao);
+    core.activities().expect(activity, &[(member("1003"), Place::Voter), (member("1001"), Place::Expected)]).unwrap();
+    let resolution = core.activities().move_resolution(activity, "同意", false).unwrap();
+    core.activities().vote(resolution, Choice::For).unwrap();
+    core.activities().call_roll(activity, &[(member("1001"), Mark::Absent)]).unwrap();
+    core.activities().check_in(activity).unwrap();
+    core.presence().open_door(activity, "正门").unwrap();
+
+    let card = |kind| items(&zhao).into_iter().find(|item| item.kind == kind).unwrap().doc;
+    for doc in [group, gathering, card(Kind::Case), activity] {
+        assert!(zhao.core().outbox().items().unwrap().len() > 1);
+        zhao.core().outbox().cancel(doc).unwrap();
+    }
+    let left = items(&zhao);
+    assert_eq!(left.iter().map(|item| item.doc).collect::<Vec<_>>(), [kept], "{left:?}");
+    let core = zhao.core();
+    assert!(core.gatherings().participants(group).unwrap().is_empty());
+    assert!(core.consult().case(case).unwrap().is_none());
+    assert!(core.activities().attendance(activity).unwrap().is_empty());
+    let talks: Vec<_> = core.talk().list().unwrap().into_iter().map(|talk| talk.space).collect();
+    assert!([talk, SpaceId::thread(gathering), case].iter().all(|space| !talks.contains(space)), "{talks:?}");
+    settle(&mut world, [&mut zhao, &mut li]);
+    assert!(items(&zhao).is_empty());
+}
+
+#[test]
+fn what_may_have_left_takes_nothing_with_it() {
+    let mut world = World::park(148);
+    let [mut zhao] = phones(&mut world, ["1003"]);
+    let group = zhao.core().gatherings().open_group("夜班", None, &[member("1001")]).unwrap();
+    zhao.exchange(&world, Fault::DropResponse);
+    let talk = zhao.core().gatherings().gathering(group).unwrap().unwrap().space;
+    zhao.core().talk().post(talk, "谁在？", None).unwrap();
+    let before = items(&zhao).len();
+    assert_eq!(zhao.core().outbox().cancel(group), Err(Error::TooLate));
+    assert_eq!(items(&zhao).len(), before);
 }

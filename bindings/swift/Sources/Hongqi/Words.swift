@@ -25,10 +25,32 @@ extension SpeechContext {
 
     /// The sentence that a screen reader says of it; empty for a view that did not come from the core.
     public func say(_ item: FeedItem) -> String { (try? speakFeedItem(view: item, speech: self)) ?? "" }
+    public func say(_ reminder: Reminder) -> String { (try? speakReminder(view: reminder, speech: self)) ?? "" }
+    public func say(_ branch: BranchOutstanding) -> String { (try? speakBranchOutstanding(view: branch, speech: self)) ?? "" }
+    public func say(_ progress: OrgProgress) -> String { (try? speakOrgProgress(view: progress, speech: self)) ?? "" }
+    public func say(_ revision: ArticleRevision) -> String { (try? speakRevision(view: revision, speech: self)) ?? "" }
     public func say(_ talk: TalkView) -> String { (try? speakTalk(view: talk, speech: self)) ?? "" }
     public func say(_ message: MessageView) -> String { (try? speakMessage(view: message, speech: self)) ?? "" }
+    public func say(_ gathering: GatheringView) -> String { (try? speakGathering(view: gathering, speech: self)) ?? "" }
+    public func say(_ participant: ParticipantView) -> String { (try? speakParticipant(view: participant, speech: self)) ?? "" }
+    public func say(_ group: LeftGroup) -> String { (try? speakLeftGroup(view: group, speech: self)) ?? "" }
+    public func say(_ consultation: CaseView) -> String { (try? speakCase(view: consultation, speech: self)) ?? "" }
+    public func say(_ reader: CaseReader) -> String { (try? speakCaseReader(view: reader, speech: self)) ?? "" }
+    public func say(_ proposal: LeaveOut) -> String { (try? speakLeaveOut(view: proposal, speech: self)) ?? "" }
     public func say(_ activity: ActivityView) -> String { (try? speakActivity(view: activity, speech: self)) ?? "" }
     public func say(_ row: AttendanceRow) -> String { (try? speakAttendance(view: row, speech: self)) ?? "" }
+    public func say(_ entry: EvidenceView) -> String { (try? speakEvidence(view: entry, speech: self)) ?? "" }
+    public func say(_ org: OrgAttendance) -> String { (try? speakOrgAttendance(view: org, speech: self)) ?? "" }
+    public func say(_ numbers: AttendanceNumbers) -> String { (try? speakAttendanceNumbers(view: numbers, speech: self)) ?? "" }
+    public func say(_ check: ReadyCheck) -> String { (try? speakReadyCheck(view: check, speech: self)) ?? "" }
+    public func say(_ checks: [ReadyCheck]) -> String { (try? speakReady(view: checks, speech: self)) ?? "" }
+    public func say(_ resolution: ResolutionView) -> String { (try? speakResolution(view: resolution, speech: self)) ?? "" }
+    public func say(_ quorum: Quorum) -> String { (try? speakQuorum(view: quorum, speech: self)) ?? "" }
+    public func say(_ door: DoorView) -> String { (try? speakDoor(view: door, speech: self)) ?? "" }
+    public func say(_ scan: CodeScan) -> String { (try? speakCodeScan(view: scan, speech: self)) ?? "" }
+    public func say(_ scan: CardScan) -> String { (try? speakCardScan(view: scan, speech: self)) ?? "" }
+    public func say(_ reason: ScanRefusal) -> String { (try? speakScanRefusal(view: reason, speech: self)) ?? "" }
+    public func say(_ found: ExpectedView) -> String { (try? speakExpected(view: found, speech: self)) ?? "" }
     public func say(_ item: OutboxItem) -> String { (try? speakOutboxItem(view: item, speech: self)) ?? "" }
     public func say(_ hit: SearchHit) -> String { (try? speakHit(view: hit, speech: self)) ?? "" }
 

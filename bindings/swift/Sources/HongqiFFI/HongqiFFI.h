@@ -1168,7 +1168,7 @@ uint64_t uniffi_hongqi_ffi_fn_method_presence_own_card(uint64_t ptr
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_PRESENCE_PREPARE_DOOR
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_PRESENCE_PREPARE_DOOR
-uint64_t uniffi_hongqi_ffi_fn_method_presence_prepare_door(uint64_t ptr, RustBuffer activity, RustBuffer orgs
+uint64_t uniffi_hongqi_ffi_fn_method_presence_prepare_door(uint64_t ptr, RustBuffer activity
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_PRESENCE_REVOKE_DOOR
@@ -1375,9 +1375,59 @@ RustBuffer uniffi_hongqi_ffi_fn_func_speak_activity(RustBuffer view, RustBuffer 
 RustBuffer uniffi_hongqi_ffi_fn_func_speak_attendance(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ATTENDANCE_NUMBERS
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ATTENDANCE_NUMBERS
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_attendance_numbers(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_BRANCH_OUTSTANDING
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_BRANCH_OUTSTANDING
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_branch_outstanding(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_CARD_SCAN
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_CARD_SCAN
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_card_scan(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_CASE
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_CASE
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_case(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_CASE_READER
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_CASE_READER
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_case_reader(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_CODE_SCAN
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_CODE_SCAN
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_code_scan(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_DOOR
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_DOOR
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_door(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_EVIDENCE
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_EVIDENCE
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_evidence(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_EXPECTED
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_EXPECTED
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_expected(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_FEED_ITEM
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_FEED_ITEM
 RustBuffer uniffi_hongqi_ffi_fn_func_speak_feed_item(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_GATHERING
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_GATHERING
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_gathering(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_HIT
@@ -1385,14 +1435,74 @@ RustBuffer uniffi_hongqi_ffi_fn_func_speak_feed_item(RustBuffer view, RustBuffer
 RustBuffer uniffi_hongqi_ffi_fn_func_speak_hit(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_LEAVE_OUT
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_LEAVE_OUT
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_leave_out(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_LEFT_GROUP
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_LEFT_GROUP
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_left_group(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_MESSAGE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_MESSAGE
 RustBuffer uniffi_hongqi_ffi_fn_func_speak_message(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ORG_ATTENDANCE
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ORG_ATTENDANCE
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_org_attendance(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ORG_PROGRESS
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ORG_PROGRESS
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_org_progress(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_OUTBOX_ITEM
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_OUTBOX_ITEM
 RustBuffer uniffi_hongqi_ffi_fn_func_speak_outbox_item(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_PARTICIPANT
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_PARTICIPANT
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_participant(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_QUORUM
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_QUORUM
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_quorum(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_READY
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_READY
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_ready(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_READY_CHECK
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_READY_CHECK
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_ready_check(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_REMINDER
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_REMINDER
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_reminder(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_RESOLUTION
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_RESOLUTION
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_resolution(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_REVISION
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_REVISION
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_revision(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_SCAN_REFUSAL
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_SCAN_REFUSAL
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_scan_refusal(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_TALK
@@ -1785,9 +1895,69 @@ uint16_t uniffi_hongqi_ffi_checksum_func_speak_attendance(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_ATTENDANCE_NUMBERS
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_ATTENDANCE_NUMBERS
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_attendance_numbers(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_BRANCH_OUTSTANDING
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_BRANCH_OUTSTANDING
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_branch_outstanding(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_CARD_SCAN
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_CARD_SCAN
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_card_scan(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_CASE
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_CASE
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_case(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_CASE_READER
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_CASE_READER
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_case_reader(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_CODE_SCAN
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_CODE_SCAN
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_code_scan(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_DOOR
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_DOOR
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_door(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_EVIDENCE
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_EVIDENCE
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_evidence(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_EXPECTED
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_EXPECTED
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_expected(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_FEED_ITEM
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_FEED_ITEM
 uint16_t uniffi_hongqi_ffi_checksum_func_speak_feed_item(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_GATHERING
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_GATHERING
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_gathering(void
 
 );
 #endif
@@ -1797,15 +1967,87 @@ uint16_t uniffi_hongqi_ffi_checksum_func_speak_hit(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_LEAVE_OUT
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_LEAVE_OUT
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_leave_out(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_LEFT_GROUP
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_LEFT_GROUP
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_left_group(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_MESSAGE
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_MESSAGE
 uint16_t uniffi_hongqi_ffi_checksum_func_speak_message(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_ORG_ATTENDANCE
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_ORG_ATTENDANCE
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_org_attendance(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_ORG_PROGRESS
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_ORG_PROGRESS
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_org_progress(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_OUTBOX_ITEM
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_OUTBOX_ITEM
 uint16_t uniffi_hongqi_ffi_checksum_func_speak_outbox_item(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_PARTICIPANT
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_PARTICIPANT
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_participant(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_QUORUM
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_QUORUM
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_quorum(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_READY
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_READY
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_ready(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_READY_CHECK
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_READY_CHECK
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_ready_check(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_REMINDER
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_REMINDER
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_reminder(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_RESOLUTION
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_RESOLUTION
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_resolution(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_REVISION
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_REVISION
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_revision(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_SCAN_REFUSAL
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_SCAN_REFUSAL
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_scan_refusal(void
 
 );
 #endif

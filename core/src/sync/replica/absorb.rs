@@ -59,6 +59,7 @@ fn answers(request: &SyncRequest, response: &SyncResponse) -> bool {
 
 fn take_in(store: &Store, request: &SyncRequest, response: SyncResponse) -> Result<bool> {
     let mut more = response.more || response.ask_again;
+    store.heard(Timestamp(response.server_time));
     let words: Vec<_> = response.pushed.iter().zip(&request.push).collect();
     let mut words = words.chunks(JUDGED_AT_ONCE);
     // One transaction for nearly every answer: each costs the disk a flush.

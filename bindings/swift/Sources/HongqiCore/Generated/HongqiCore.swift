@@ -691,13 +691,17 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
      * Expects the members of these organisations as far as their cards are on this phone: full members vote,
      * probationary ones do not, applicants are not expected. How many were added.
      *
+     * The organisations are on the list from now on even if nobody of them is known here yet: `prepare_door` of `Presence`
+     * then asks for their names, and calling this again adds the people.
+     *
      * # Errors
      * As `expect_people`.
      */
     func expectMembers(activity: DocId, orgs: [OrgId]) async throws  -> UInt64
 
     /**
-     * Says of each of these what is expected, whatever was said before and by whom.
+     * Says of each of these what is expected, whatever was said before and by whom. The list names their organisations
+     * too, as far as they are known here: the phones at the door need the names of those.
      *
      * # Errors
      * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
@@ -1077,6 +1081,9 @@ open func edit(activity: DocId, title: String? = nil, place: String? = nil, note
      * Expects the members of these organisations as far as their cards are on this phone: full members vote,
      * probationary ones do not, applicants are not expected. How many were added.
      *
+     * The organisations are on the list from now on even if nobody of them is known here yet: `prepare_door` of `Presence`
+     * then asks for their names, and calling this again adds the people.
+     *
      * # Errors
      * As `expect_people`.
      */
@@ -1097,7 +1104,8 @@ open func expectMembers(activity: DocId, orgs: [OrgId])async throws  -> UInt64  
 }
 
     /**
-     * Says of each of these what is expected, whatever was said before and by whom.
+     * Says of each of these what is expected, whatever was said before and by whom. The list names their organisations
+     * too, as far as they are known here: the phones at the door need the names of those.
      *
      * # Errors
      * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
@@ -4881,7 +4889,8 @@ public func FfiConverterTypeLogSink_lower(_ value: LogSink) -> UInt64 {
 public protocol OutboxProtocol: AnyObject, Sendable {
 
     /**
-     * Takes back what has not left this device.
+     * Takes back what has not left this device, and with it what stands on it: what was said in the group, who was expected
+     * at the activity.
      *
      * # Errors
      * `too_late` if a part of it may have left; `not_found`.
@@ -4980,7 +4989,8 @@ open class Outbox: OutboxProtocol, @unchecked Sendable {
 
 
     /**
-     * Takes back what has not left this device.
+     * Takes back what has not left this device, and with it what stands on it: what was said in the group, who was expected
+     * at the activity.
      *
      * # Errors
      * `too_late` if a part of it may have left; `not_found`.
@@ -5659,14 +5669,14 @@ public protocol PresenceProtocol: AnyObject, Sendable {
     func ownCard() async throws  -> ShownCard
 
     /**
-     * Opens the boards of these organisations, and of those of all expected members whose home is known here: their
-     * names arrive with the next exchange, and are there without a network after that. Until the activity is closed, or
-     * `leave_door`.
+     * Opens the boards of the organisations that the activity's list names, and of those of all expected members whose
+     * home is known here: their names arrive with the next exchange, and are there without a network after that. Again
+     * opens what the list names since. Until the activity is closed, or `leave_door`.
      *
      * # Errors
      * `not_allowed` without a host's role; `not_found`.
      */
-    func prepareDoor(activity: DocId, orgs: [OrgId]) async throws
+    func prepareDoor(activity: DocId) async throws
 
     /**
      * Takes a door back, whoever's it is: it takes nobody in any more, and what it took in is in doubt wherever it is
@@ -6025,19 +6035,19 @@ open func ownCard()async throws  -> ShownCard  {
 }
 
     /**
-     * Opens the boards of these organisations, and of those of all expected members whose home is known here: their
-     * names arrive with the next exchange, and are there without a network after that. Until the activity is closed, or
-     * `leave_door`.
+     * Opens the boards of the organisations that the activity's list names, and of those of all expected members whose
+     * home is known here: their names arrive with the next exchange, and are there without a network after that. Again
+     * opens what the list names since. Until the activity is closed, or `leave_door`.
      *
      * # Errors
      * `not_allowed` without a host's role; `not_found`.
      */
-open func prepareDoor(activity: DocId, orgs: [OrgId] = [])async throws   {
+open func prepareDoor(activity: DocId)async throws   {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_hongqi_ffi_fn_method_presence_prepare_door(
-                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity),FfiConverterSequenceTypeOrgId.lower(orgs)
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(activity)
                 )
             },
             pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
@@ -19676,6 +19686,141 @@ public func speakAttendance(view: AttendanceRow, speech: SpeechContext)throws  -
 })
 }
 /**
+ * Says the numbers of a whole activity.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakAttendanceNumbers(view: AttendanceNumbers, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_attendance_numbers(
+        FfiConverterTypeAttendanceNumbers_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says who of one branch has not acknowledged, by name.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakBranchOutstanding(view: BranchOutstanding, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_branch_outstanding(
+        FfiConverterTypeBranchOutstanding_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says what came of a scanned card.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakCardScan(view: CardScan, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_card_scan(
+        FfiConverterTypeCardScan_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says a consultation, and how far it is.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakCase(view: CaseView, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_case(
+        FfiConverterTypeCaseView_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says somebody who reads a consultation.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakCaseReader(view: CaseReader, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_case_reader(
+        FfiConverterTypeCaseReader_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says what came of a scanned code.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakCodeScan(view: CodeScan, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_code_scan(
+        FfiConverterTypeCodeScan_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says a door.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakDoor(view: DoorView, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_door(
+        FfiConverterTypeDoorView_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says one entry about a person: a check-in, a scan, a mark, a request for leave and the answer to it.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakEvidence(view: EvidenceView, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_evidence(
+        FfiConverterTypeEvidenceView_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says a person found at the door.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakExpected(view: ExpectedView, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_expected(
+        FfiConverterTypeExpectedView_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
  * Says an article in the feed.
  *
  * # Errors
@@ -19686,6 +19831,21 @@ public func speakFeedItem(view: FeedItem, speech: SpeechContext)throws  -> Strin
         uniffiCallStatus in
     uniffi_hongqi_ffi_fn_func_speak_feed_item(
         FfiConverterTypeFeedItem_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says a gathering or a group.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakGathering(view: GatheringView, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_gathering(
+        FfiConverterTypeGatheringView_lower(view),
         FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
     )
 })
@@ -19706,6 +19866,36 @@ public func speakHit(view: SearchHit, speech: SpeechContext)throws  -> String  {
 })
 }
 /**
+ * Says somebody whom the core proposes to leave out of a consultation.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakLeaveOut(view: LeaveOut, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_leave_out(
+        FfiConverterTypeLeaveOut_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says a group that this member has left.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakLeftGroup(view: LeftGroup, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_left_group(
+        FfiConverterTypeLeftGroup_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
  * Says a message.
  *
  * # Errors
@@ -19721,6 +19911,36 @@ public func speakMessage(view: MessageView, speech: SpeechContext)throws  -> Str
 })
 }
 /**
+ * Says the attendance of one organisation, in numbers.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakOrgAttendance(view: OrgAttendance, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_org_attendance(
+        FfiConverterTypeOrgAttendance_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says how far an organisation is with acknowledging, in numbers.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakOrgProgress(view: OrgProgress, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_org_progress(
+        FfiConverterTypeOrgProgress_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
  * Says what waits in the outbox, or was refused.
  *
  * # Errors
@@ -19731,6 +19951,126 @@ public func speakOutboxItem(view: OutboxItem, speech: SpeechContext)throws  -> S
         uniffiCallStatus in
     uniffi_hongqi_ffi_fn_func_speak_outbox_item(
         FfiConverterTypeOutboxItem_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says somebody in a group.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakParticipant(view: ParticipantView, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_participant(
+        FfiConverterTypeParticipantView_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says whether there are enough voters.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakQuorum(view: Quorum, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_quorum(
+        FfiConverterTypeQuorum_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says all that an activity needs with no network: what is missing, or that nothing is.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakReady(view: [ReadyCheck], speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_ready(
+        FfiConverterSequenceTypeReadyCheck.lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says one thing that an activity needs with no network.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakReadyCheck(view: ReadyCheck, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_ready_check(
+        FfiConverterTypeReadyCheck_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says what is still to be acknowledged.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakReminder(view: Reminder, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_reminder(
+        FfiConverterTypeReminder_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says a resolution, the own vote, and what the votes come to for who may know that.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakResolution(view: ResolutionView, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_resolution(
+        FfiConverterTypeResolutionView_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says a wording that an article has had.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakRevision(view: ArticleRevision, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_revision(
+        FfiConverterTypeArticleRevision_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
+ * Says why a code or a card is not taken.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakScanRefusal(view: ScanRefusal, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_scan_refusal(
+        FfiConverterTypeScanRefusal_lower(view),
         FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
     )
 })
@@ -19841,16 +20181,82 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_func_speak_attendance() != 24691) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hongqi_ffi_checksum_func_speak_attendance_numbers() != 61607) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_branch_outstanding() != 53450) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_card_scan() != 27527) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_case() != 28855) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_case_reader() != 37882) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_code_scan() != 6865) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_door() != 31564) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_evidence() != 25591) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_expected() != 12191) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hongqi_ffi_checksum_func_speak_feed_item() != 26831) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_gathering() != 64224) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_func_speak_hit() != 12311) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hongqi_ffi_checksum_func_speak_leave_out() != 62021) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_left_group() != 26683) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hongqi_ffi_checksum_func_speak_message() != 37724) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hongqi_ffi_checksum_func_speak_org_attendance() != 45377) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_org_progress() != 23515) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hongqi_ffi_checksum_func_speak_outbox_item() != 668) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_participant() != 24507) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_quorum() != 50861) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_ready() != 4951) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_ready_check() != 7054) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_reminder() != 61006) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_resolution() != 60878) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_revision() != 44581) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_scan_refusal() != 23374) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_func_speak_talk() != 49886) {
@@ -19871,10 +20277,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_activities_edit() != 49150) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_expect_members() != 15579) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_expect_members() != 28919) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_expect_people() != 52684) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_expect_people() != 41607) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_activities_list() != 46131) {
@@ -20177,7 +20583,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_logsink_log() != 5941) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_outbox_cancel() != 59955) {
+    if (uniffi_hongqi_ffi_checksum_method_outbox_cancel() != 22860) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_outbox_discard() != 1675) {
@@ -20258,7 +20664,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_presence_own_card() != 62609) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_presence_prepare_door() != 6349) {
+    if (uniffi_hongqi_ffi_checksum_method_presence_prepare_door() != 40671) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_presence_revoke_door() != 31591) {

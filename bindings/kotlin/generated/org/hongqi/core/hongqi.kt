@@ -816,13 +816,57 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_attendance(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_attendance_numbers(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_branch_outstanding(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_card_scan(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_case(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_case_reader(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_code_scan(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_door(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_evidence(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_expected(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_feed_item(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_gathering(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_hit(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_leave_out(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_left_group(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_message(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_org_attendance(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_org_progress(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_outbox_item(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_participant(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_quorum(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_ready(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_ready_check(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_reminder(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_resolution(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_revision(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_scan_refusal(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_talk(
     ): Int
@@ -1498,7 +1542,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_presence_own_card(`ptr`: Long,
     ): Long
-    external fun uniffi_hongqi_ffi_fn_method_presence_prepare_door(`ptr`: Long,`activity`: RustBuffer.ByValue,`orgs`: RustBuffer.ByValue,
+    external fun uniffi_hongqi_ffi_fn_method_presence_prepare_door(`ptr`: Long,`activity`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_presence_revoke_door(`ptr`: Long,`door`: RustBuffer.ByValue,
     ): Long
@@ -1580,13 +1624,57 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_attendance(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_attendance_numbers(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_branch_outstanding(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_card_scan(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_case(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_case_reader(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_code_scan(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_door(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_evidence(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_expected(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_feed_item(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_gathering(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_hit(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_leave_out(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_left_group(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_message(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_org_attendance(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_org_progress(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_outbox_item(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_participant(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_quorum(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_ready(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_ready_check(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_reminder(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_resolution(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_revision(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_scan_refusal(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_talk(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
@@ -1771,16 +1859,82 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_attendance() and 0xFFFF) != 24691) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_attendance_numbers() and 0xFFFF) != 61607) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_branch_outstanding() and 0xFFFF) != 53450) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_card_scan() and 0xFFFF) != 27527) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_case() and 0xFFFF) != 28855) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_case_reader() and 0xFFFF) != 37882) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_code_scan() and 0xFFFF) != 6865) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_door() and 0xFFFF) != 31564) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_evidence() and 0xFFFF) != 25591) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_expected() and 0xFFFF) != 12191) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_feed_item() and 0xFFFF) != 26831) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_gathering() and 0xFFFF) != 64224) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_hit() and 0xFFFF) != 12311) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_leave_out() and 0xFFFF) != 62021) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_left_group() and 0xFFFF) != 26683) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_message() and 0xFFFF) != 37724) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_org_attendance() and 0xFFFF) != 45377) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_org_progress() and 0xFFFF) != 23515) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_outbox_item() and 0xFFFF) != 668) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_participant() and 0xFFFF) != 24507) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_quorum() and 0xFFFF) != 50861) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_ready() and 0xFFFF) != 4951) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_ready_check() and 0xFFFF) != 7054) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_reminder() and 0xFFFF) != 61006) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_resolution() and 0xFFFF) != 60878) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_revision() and 0xFFFF) != 44581) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_scan_refusal() and 0xFFFF) != 23374) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_talk() and 0xFFFF) != 49886) {
@@ -1801,10 +1955,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_edit() and 0xFFFF) != 49150) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_expect_members() and 0xFFFF) != 15579) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_expect_members() and 0xFFFF) != 28919) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_expect_people() and 0xFFFF) != 52684) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_expect_people() and 0xFFFF) != 41607) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_list() and 0xFFFF) != 46131) {
@@ -2107,7 +2261,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_logsink_log() and 0xFFFF) != 5941) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_outbox_cancel() and 0xFFFF) != 59955) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_outbox_cancel() and 0xFFFF) != 22860) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_outbox_discard() and 0xFFFF) != 1675) {
@@ -2188,7 +2342,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_presence_own_card() and 0xFFFF) != 62609) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_prepare_door() and 0xFFFF) != 6349) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_prepare_door() and 0xFFFF) != 40671) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_presence_revoke_door() and 0xFFFF) != 31591) {
@@ -2848,13 +3002,17 @@ public interface ActivitiesInterface {
      * Expects the members of these organisations as far as their cards are on this phone: full members vote,
      * probationary ones do not, applicants are not expected. How many were added.
      *
+     * The organisations are on the list from now on even if nobody of them is known here yet: `prepare_door` of `Presence`
+     * then asks for their names, and calling this again adds the people.
+     *
      * # Errors
      * As `expect_people`.
      */
     suspend fun `expectMembers`(`activity`: DocId, `orgs`: List<OrgId>): kotlin.ULong
 
     /**
-     * Says of each of these what is expected, whatever was said before and by whom.
+     * Says of each of these what is expected, whatever was said before and by whom. The list names their organisations
+     * too, as far as they are known here: the phones at the door need the names of those.
      *
      * # Errors
      * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
@@ -3317,6 +3475,9 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
      * Expects the members of these organisations as far as their cards are on this phone: full members vote,
      * probationary ones do not, applicants are not expected. How many were added.
      *
+     * The organisations are on the list from now on even if nobody of them is known here yet: `prepare_door` of `Presence`
+     * then asks for their names, and calling this again adds the people.
+     *
      * # Errors
      * As `expect_people`.
      */
@@ -3344,7 +3505,8 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
 
 
     /**
-     * Says of each of these what is expected, whatever was said before and by whom.
+     * Says of each of these what is expected, whatever was said before and by whom. The list names their organisations
+     * too, as far as they are known here: the phones at the door need the names of those.
      *
      * # Errors
      * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
@@ -8856,7 +9018,8 @@ public object FfiConverterTypeLogSink: FfiConverter<LogSink, Long> {
 public interface OutboxInterface {
 
     /**
-     * Takes back what has not left this device.
+     * Takes back what has not left this device, and with it what stands on it: what was said in the group, who was expected
+     * at the activity.
      *
      * # Errors
      * `too_late` if a part of it may have left; `not_found`.
@@ -9006,7 +9169,8 @@ open class Outbox: Disposable, AutoCloseable, OutboxInterface
 
 
     /**
-     * Takes back what has not left this device.
+     * Takes back what has not left this device, and with it what stands on it: what was said in the group, who was expected
+     * at the activity.
      *
      * # Errors
      * `too_late` if a part of it may have left; `not_found`.
@@ -10005,14 +10169,14 @@ public interface PresenceInterface {
     suspend fun `ownCard`(): ShownCard
 
     /**
-     * Opens the boards of these organisations, and of those of all expected members whose home is known here: their
-     * names arrive with the next exchange, and are there without a network after that. Until the activity is closed, or
-     * `leave_door`.
+     * Opens the boards of the organisations that the activity's list names, and of those of all expected members whose
+     * home is known here: their names arrive with the next exchange, and are there without a network after that. Again
+     * opens what the list names since. Until the activity is closed, or `leave_door`.
      *
      * # Errors
      * `not_allowed` without a host's role; `not_found`.
      */
-    suspend fun `prepareDoor`(`activity`: DocId, `orgs`: List<OrgId> = listOf())
+    suspend fun `prepareDoor`(`activity`: DocId)
 
     /**
      * Takes a door back, whoever's it is: it takes nobody in any more, and what it took in is in doubt wherever it is
@@ -10503,23 +10667,22 @@ open class Presence: Disposable, AutoCloseable, PresenceInterface
 
 
     /**
-     * Opens the boards of these organisations, and of those of all expected members whose home is known here: their
-     * names arrive with the next exchange, and are there without a network after that. Until the activity is closed, or
-     * `leave_door`.
+     * Opens the boards of the organisations that the activity's list names, and of those of all expected members whose
+     * home is known here: their names arrive with the next exchange, and are there without a network after that. Again
+     * opens what the list names since. Until the activity is closed, or `leave_door`.
      *
      * # Errors
      * `not_allowed` without a host's role; `not_found`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `prepareDoor`(`activity`: DocId, `orgs`: List<OrgId>) {
+    override suspend fun `prepareDoor`(`activity`: DocId) {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_presence_prepare_door(
                 uniffiHandle,
 
         FfiConverterTypeDocId.lower(`activity`),
-        FfiConverterSequenceTypeOrgId.lower(`orgs`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
@@ -22654,6 +22817,177 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
 
 
         /**
+         * Says the numbers of a whole activity.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakAttendanceNumbers`(`view`: AttendanceNumbers, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_attendance_numbers(
+
+
+        FfiConverterTypeAttendanceNumbers.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says who of one branch has not acknowledged, by name.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakBranchOutstanding`(`view`: BranchOutstanding, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_branch_outstanding(
+
+
+        FfiConverterTypeBranchOutstanding.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says what came of a scanned card.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakCardScan`(`view`: CardScan, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_card_scan(
+
+
+        FfiConverterTypeCardScan.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says a consultation, and how far it is.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakCase`(`view`: CaseView, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_case(
+
+
+        FfiConverterTypeCaseView.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says somebody who reads a consultation.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakCaseReader`(`view`: CaseReader, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_case_reader(
+
+
+        FfiConverterTypeCaseReader.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says what came of a scanned code.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakCodeScan`(`view`: CodeScan, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_code_scan(
+
+
+        FfiConverterTypeCodeScan.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says a door.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakDoor`(`view`: DoorView, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_door(
+
+
+        FfiConverterTypeDoorView.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says one entry about a person: a check-in, a scan, a mark, a request for leave and the answer to it.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakEvidence`(`view`: EvidenceView, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_evidence(
+
+
+        FfiConverterTypeEvidenceView.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says a person found at the door.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakExpected`(`view`: ExpectedView, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_expected(
+
+
+        FfiConverterTypeExpectedView.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
          * Says an article in the feed.
          *
          * # Errors
@@ -22666,6 +23000,25 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
 
 
         FfiConverterTypeFeedItem.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says a gathering or a group.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakGathering`(`view`: GatheringView, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_gathering(
+
+
+        FfiConverterTypeGatheringView.lower(`view`),
         FfiConverterTypeSpeechContext.lower(`speech`),_status)
 }
     )
@@ -22692,6 +23045,44 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
 
 
         /**
+         * Says somebody whom the core proposes to leave out of a consultation.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakLeaveOut`(`view`: LeaveOut, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_leave_out(
+
+
+        FfiConverterTypeLeaveOut.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says a group that this member has left.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakLeftGroup`(`view`: LeftGroup, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_left_group(
+
+
+        FfiConverterTypeLeftGroup.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
          * Says a message.
          *
          * # Errors
@@ -22711,6 +23102,44 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
 
 
         /**
+         * Says the attendance of one organisation, in numbers.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakOrgAttendance`(`view`: OrgAttendance, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_org_attendance(
+
+
+        FfiConverterTypeOrgAttendance.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says how far an organisation is with acknowledging, in numbers.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakOrgProgress`(`view`: OrgProgress, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_org_progress(
+
+
+        FfiConverterTypeOrgProgress.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
          * Says what waits in the outbox, or was refused.
          *
          * # Errors
@@ -22723,6 +23152,158 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
 
 
         FfiConverterTypeOutboxItem.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says somebody in a group.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakParticipant`(`view`: ParticipantView, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_participant(
+
+
+        FfiConverterTypeParticipantView.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says whether there are enough voters.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakQuorum`(`view`: Quorum, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_quorum(
+
+
+        FfiConverterTypeQuorum.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says all that an activity needs with no network: what is missing, or that nothing is.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakReady`(`view`: List<ReadyCheck>, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_ready(
+
+
+        FfiConverterSequenceTypeReadyCheck.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says one thing that an activity needs with no network.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakReadyCheck`(`view`: ReadyCheck, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_ready_check(
+
+
+        FfiConverterTypeReadyCheck.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says what is still to be acknowledged.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakReminder`(`view`: Reminder, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_reminder(
+
+
+        FfiConverterTypeReminder.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says a resolution, the own vote, and what the votes come to for who may know that.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakResolution`(`view`: ResolutionView, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_resolution(
+
+
+        FfiConverterTypeResolutionView.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says a wording that an article has had.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakRevision`(`view`: ArticleRevision, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_revision(
+
+
+        FfiConverterTypeArticleRevision.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says why a code or a card is not taken.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakScanRefusal`(`view`: ScanRefusal, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_scan_refusal(
+
+
+        FfiConverterTypeScanRefusal.lower(`view`),
         FfiConverterTypeSpeechContext.lower(`speech`),_status)
 }
     )

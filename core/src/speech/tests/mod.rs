@@ -1,7 +1,17 @@
+mod gatherings;
+mod people;
+
 use super::*;
-use crate::activity::{LastWord, Mark, Pending, Place, quorum};
+use crate::activity::{
+    ActivityView, AttendanceRow, Check, Doubt, Grade, Lack, LastWord, Leave, Mark, Need, Pending, Place, Status, quorum,
+};
+use crate::document::Kind;
+use crate::feed::{Category, FeedItem};
 use crate::ids::{DocId, MemberId, OrgId, SpaceId};
-use crate::talk::ReactionView;
+use crate::outbox::OutboxItem;
+use crate::search::{Hit, HitKind};
+use crate::sync::wire::Refusal;
+use crate::talk::{MessageView, ReactionView, TalkView};
 
 /// 2026-08-31 06:05 UTC: 14:05 in Beijing.
 const NOW: Timestamp = Timestamp(1_788_156_300_000);

@@ -4,11 +4,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use super::*;
 use crate::clock::Clock;
 use crate::core::{Config, Core};
-use crate::document::{Change, Document, Edit, Nonce, Value};
-use crate::ids::{ActorId, DeviceId, Generation, OrgId};
+use crate::document::{About, Change, Document, Edit, Header, Kind, Nonce, Value};
+use crate::ids::{ActorId, DeviceId, DocId, Generation, MemberId, OrgId, SpaceId};
 use crate::key::{DeviceKey, SoftwareKey};
 use crate::outbox::Delivery;
 use crate::role::Role;
+use crate::store::Write;
 use crate::sync::wire::{AuthorCard, EnrolResponse, Token};
 
 const AT: Timestamp = Timestamp(1_800_000_000_000);
