@@ -82,22 +82,21 @@ class MeetingStatesTest : Stories() {
         val asked = person.person.until { it?.request != null }!!
         assertEquals("外出务工", asked.evidence.single().reason)
         person.answer(asked.request!!, LeaveAnswer.APPROVE)
-        theirs.attendance.until { it?.own?.leave == Leave.APPROVED && it.own?.status == AttendanceStatus.Excused }
+        theirs.attendance.until { it?.own?.leave == Leave.APPROVED && it.own.status == AttendanceStatus.Excused }
 
         val own = ActivityScreen(voter.shell, id, li)
         own.checkIn()
         own.attendance.until { it?.mayCheckOut == true }
-        roll.mark(sec, Mark.PRESENT)
-        roll.mark(zou, Mark.PRESENT)
-        roll.mark(ren, Mark.PRESENT)
-        roll.mark(top, Mark.ABSENT)
-        roll.mark(top, Mark.ABSENT)
+        for (member in listOf(top, zou, ren)) roll.mark(member, Mark.PRESENT)
+        // The same again takes it back.
+        roll.mark(sec, Mark.ABSENT)
+        roll.mark(sec, Mark.ABSENT)
         roll.call()
         roll.marks.until { it.isEmpty() }
         roll.roll.until { shown -> shown!!.rows.count { it.status is AttendanceStatus.Present } == 4 }
 
         val desk = VotesScreen(secretary.shell, id, sec)
-        val short = desk.votes.until { it?.meeting?.counted == 3u && it.meeting?.claimed == 1u }!!
+        val short = desk.votes.until { it?.meeting?.counted == 3u && it.meeting.claimed == 1u }!!
         assertEquals(Shortfall.Missing(1u), short.meeting?.shortfall, "the claimed one is shown, not counted")
         roll.mark(li, Mark.PRESENT)
         roll.call()
@@ -187,11 +186,10 @@ class MeetingStatesTest : Stories() {
         val id = planned(secretary)
         val roll = RollScreen(secretary.shell, id)
         roll.roll.until { it?.rows?.size == 6 }
-        // All: of few who were not there, no number would be shown.
-        for (member in listOf(li, mo, sec, top, zou, ren)) roll.mark(member, Mark.PRESENT)
+        for (member in listOf(li, mo, top, zou, ren)) roll.mark(member, Mark.PRESENT)
         roll.call()
         val table = TableScreen(secretary.shell, id)
-        val shown = table.table.until { it?.all?.present == PeopleCount.Exactly(6u) }!!
+        val shown = table.table.until { it?.all?.present == PeopleCount.Exactly(5u) }!!
         assertEquals(6, shown.orgs.single().people.size)
         val files = mutableListOf<Export>()
         val done = kotlinx.coroutines.flow.MutableStateFlow(0)
@@ -201,7 +199,6 @@ class MeetingStatesTest : Stories() {
         done.until { it == 2 }
         assertTrue("李小满" in files[0].csv && "李小满" !in files[1].csv)
         assertTrue(files.all { it.name.endsWith(".csv") && "主题" !in it.name })
-        val numbers = TableScreen(above.shell, id).table.until { it?.all?.present == PeopleCount.Exactly(6u) }!!
-        assertTrue(numbers.orgs.isNotEmpty())
+        TableScreen(above.shell, id).table.until { it?.all != null && it.orgs.isNotEmpty() }
     }
 }

@@ -170,8 +170,8 @@ class StatesTest : Stories() {
         looking.cancel()
         val again = TalkScreen(app.shell, Park.talk, li)
         again.messages.until { it?.items?.singleOrNull()?.body == "写完就走" }
-        // The other screen's own, and no more.
-        assertTrue(scope.coroutineContext.job.children.count() <= before + 1)
+        // The other screen's own three (messages, head, people), and no more.
+        assertTrue(scope.coroutineContext.job.children.count() <= before + 3)
     }
 
     @Test

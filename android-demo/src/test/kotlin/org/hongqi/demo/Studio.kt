@@ -11,6 +11,7 @@ import androidx.compose.ui.semantics.SemanticsNode
 import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.unit.Density
 import java.io.File
+import javax.imageio.ImageIO
 import kotlin.test.assertTrue
 import org.hongqi.core.Language
 import org.hongqi.core.SpeechContext
@@ -57,6 +58,13 @@ abstract class Studio {
         val bytes = checkNotNull(image.encodeToData(EncodedImageFormat.PNG)).bytes
         File(folder, "$name.png").writeBytes(bytes)
         return bytes
+    }
+
+    /** How much of a picture is black: of a page in either theme nothing is, of a code much. */
+    protected fun inked(name: String): Double {
+        val image = ImageIO.read(File(folder, "$name.png"))
+        val all = image.width * image.height
+        return (0 until all).count { image.getRGB(it % image.width, it / image.width) and 0xFFFFFF == 0 } / all.toDouble()
     }
 
     /** What is touched is large enough, and says what it is. */

@@ -31,11 +31,11 @@ import org.hongqi.core.attendanceFlow
 import org.hongqi.core.code
 import org.hongqi.core.observe
 
-/** Nothing for who may not know it. */
+/** Nothing for who may not know it, and while it is not on this phone. */
 internal suspend fun <T> allowed(query: suspend () -> T): T? = try {
     query()
 } catch (error: HongqiException) {
-    if (error.code == ErrorCode.NOT_ALLOWED) null else throw error
+    if (error.code == ErrorCode.NOT_ALLOWED || error.code == ErrorCode.NOT_FOUND) null else throw error
 }
 
 /** Which rows of a roll are shown. */

@@ -83,7 +83,7 @@ class ScanScreen(private val shell: Shell, private val activity: DocId?) {
 
 /** What an activity lacks, and its doors. */
 data class Doors(val checks: List<ReadyCheck>, val doors: List<DoorView>, val organiser: Boolean) {
-    val ready: Boolean get() = checks.all { it.lacks == null }
+    val ready: Boolean get() = checks.isNotEmpty() && checks.all { it.lacks == null }
 }
 
 /** A host prepares and opens a door. */
@@ -95,7 +95,7 @@ class DoorsScreen(private val shell: Shell, private val id: DocId) {
     val doors: StateFlow<Doors?> = shell.shown(
         combine(
             shell.hongqi.observe(Topic.Activity(id), Topic.Activities, Topic.Directory, Topic.Outbox) {
-                shell.hongqi.activities().ready(id) to shell.hongqi.mayOrganise(id)
+                allowed { shell.hongqi.activities().ready(id) }.orEmpty() to shell.hongqi.mayOrganise(id)
             },
             shell.hongqi.doorsFlow(id),
         ) { (checks, organiser), doors -> Doors(checks, doors, organiser) },

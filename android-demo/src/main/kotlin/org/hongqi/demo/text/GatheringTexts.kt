@@ -42,7 +42,6 @@ interface GatheringTexts {
     val afterEnd: String
     val mention: String
     val mentionsYou: String
-    fun mentions(count: Long): String
     fun minutes(count: Int): String
     fun later(minutes: Int): String
     fun gatheringState(state: GatheringState): String
@@ -88,7 +87,6 @@ internal object ChineseGathering : GatheringTexts {
     override val afterEnd = "写于提前结束之后"
     override val mention = "提及"
     override val mentionsYou = "提及您"
-    override fun mentions(count: Long) = "$count 条提及您"
     override fun minutes(count: Int) = "$count 分钟"
     override fun later(minutes: Int) = "加 $minutes 分钟"
     override fun gatheringState(state: GatheringState) = when (state) {
@@ -138,7 +136,6 @@ internal object EnglishGathering : GatheringTexts {
     override val afterEnd = "Written after the early end"
     override val mention = "Mention"
     override val mentionsYou = "Mentions you"
-    override fun mentions(count: Long) = if (count == 1L) "1 mentions you" else "$count mention you"
     override fun minutes(count: Int) = "$count min"
     override fun later(minutes: Int) = "$minutes min more"
     override fun gatheringState(state: GatheringState) = when (state) {

@@ -3,7 +3,6 @@ package org.hongqi.demo.text
 import org.hongqi.core.Leave
 import org.hongqi.core.Mark
 import org.hongqi.core.Place
-import org.hongqi.core.Shortfall
 import org.hongqi.core.VoteChoice
 import org.hongqi.demo.state.RollPart
 
@@ -41,13 +40,11 @@ interface MeetingTexts {
     val second: String
     val approve: String
     val deny: String
-    val says: String
     val selfNot: String
     val votes: String
     val noVotes: String
     val quorum: String
     val electionQuorum: String
-    val quorate: String
     val carried: String
     val notCarried: String
     val voteEnded: String
@@ -66,6 +63,7 @@ interface MeetingTexts {
     val exportPeople: String
     val exportNumbers: String
     val noShare: String
+    val notWritten: String
     val history: String
     val noHistory: String
     val unknownHome: String
@@ -74,9 +72,6 @@ interface MeetingTexts {
     fun place(place: Place): String
     fun part(part: RollPart): String
     fun choice(choice: VoteChoice): String
-    fun shortfall(shortfall: Shortfall): String
-    fun voters(counted: Int, voters: Int, needed: Int): String
-    fun notCounted(claimed: Int, disputed: Int): String
     fun tally(yes: Int, no: Int, abstained: Int, silent: Int): String
     fun pending(by: String, mark: Mark): String
     fun moved(count: Int): String
@@ -120,13 +115,11 @@ internal object ChineseMeeting : MeetingTexts {
     override val second = "我也签字"
     override val approve = "准假"
     override val deny = "不准"
-    override val says = "说"
     override val selfNot = "本人的考勤不能由本人裁定。"
     override val votes = "表决"
     override val noVotes = "还没有要表决的决议。"
     override val quorum = "到会人数"
     override val electionQuorum = "选举到会人数"
-    override val quorate = "达到法定人数"
     override val carried = "通过"
     override val notCarried = "未通过"
     override val voteEnded = "表决已结束"
@@ -145,6 +138,7 @@ internal object ChineseMeeting : MeetingTexts {
     override val exportPeople = "导出名单"
     override val exportNumbers = "导出人数"
     override val noShare = "这部设备不能导出文件。"
+    override val notWritten = "文件没有写成。"
     override val history = "我的考勤"
     override val noHistory = "还没有考勤记录。"
     override val unknownHome = "所在组织不在本机"
@@ -178,12 +172,6 @@ internal object ChineseMeeting : MeetingTexts {
         VoteChoice.AGAINST -> "反对"
         VoteChoice.ABSTAIN -> "弃权"
     }
-    override fun shortfall(shortfall: Shortfall) = when (shortfall) {
-        is Shortfall.NoVoters -> "名单上没有人有表决权"
-        is Shortfall.Missing -> "还差 ${shortfall.count} 人"
-    }
-    override fun voters(counted: Int, voters: Int, needed: Int) = "计入 $counted 人，应到 $voters 人，需要 $needed 人"
-    override fun notCounted(claimed: Int, disputed: Int) = "未计入：$claimed 人仅本人签到，$disputed 人有争议"
     override fun tally(yes: Int, no: Int, abstained: Int, silent: Int) = "赞成 $yes，反对 $no，弃权 $abstained，未表决 $silent"
     override fun pending(by: String, mark: Mark) = "$by 更正为${mark(mark)}"
     override fun moved(count: Int) = "$count 项决议"
@@ -224,13 +212,11 @@ internal object EnglishMeeting : MeetingTexts {
     override val second = "Sign it too"
     override val approve = "Approve"
     override val deny = "Deny"
-    override val says = "says"
     override val selfNot = "Another must settle your own attendance."
     override val votes = "Votes"
     override val noVotes = "Nothing is to be voted on."
     override val quorum = "Quorum"
     override val electionQuorum = "Quorum of an election"
-    override val quorate = "Enough voters are there"
     override val carried = "Carried"
     override val notCarried = "Not carried"
     override val voteEnded = "The vote has ended"
@@ -249,6 +235,7 @@ internal object EnglishMeeting : MeetingTexts {
     override val exportPeople = "Export people"
     override val exportNumbers = "Export numbers"
     override val noShare = "This device cannot export files."
+    override val notWritten = "The file could not be written."
     override val history = "My attendance"
     override val noHistory = "No attendance yet."
     override val unknownHome = "Home not on this phone"
@@ -282,12 +269,6 @@ internal object EnglishMeeting : MeetingTexts {
         VoteChoice.AGAINST -> "Against"
         VoteChoice.ABSTAIN -> "Abstain"
     }
-    override fun shortfall(shortfall: Shortfall) = when (shortfall) {
-        is Shortfall.NoVoters -> "Nobody on the roster has a vote"
-        is Shortfall.Missing -> "${shortfall.count} more are needed"
-    }
-    override fun voters(counted: Int, voters: Int, needed: Int) = "$counted of $voters voters count, $needed are needed"
-    override fun notCounted(claimed: Int, disputed: Int) = "Not counted: $claimed by own word only, $disputed disputed"
     override fun tally(yes: Int, no: Int, abstained: Int, silent: Int) = "$yes for, $no against, $abstained abstain, $silent have not voted"
     override fun pending(by: String, mark: Mark) = "Correction by $by: ${mark(mark).lowercase()}"
     override fun moved(count: Int) = if (count == 1) "1 resolution" else "$count resolutions"

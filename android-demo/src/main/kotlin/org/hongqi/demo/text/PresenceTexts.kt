@@ -1,9 +1,6 @@
 package org.hongqi.demo.text
 
 import org.hongqi.core.Doubt
-import org.hongqi.core.ReadyLack
-import org.hongqi.core.ReadyNeed
-import org.hongqi.core.ScanRefusal
 
 /** What is said where codes and cards are shown and scanned. */
 interface PresenceTexts {
@@ -13,12 +10,9 @@ interface PresenceTexts {
     val scanHelp: String
     val codeText: String
     val check: String
-    val cameIn: String
-    val alreadyIn: String
     val notTaken: String
     val doors: String
-    val ready: String
-    val notReady: String
+    val noNetwork: String
     val prepare: String
     val prepareHelp: String
     val letGo: String
@@ -47,12 +41,7 @@ interface PresenceTexts {
     val oneMore: String
     val oneLess: String
     fun came(present: Int, expected: Int): String
-    fun refusal(reason: ScanRefusal): String
     fun doubt(doubt: Doubt): String
-    fun need(need: ReadyNeed): String
-
-    /** What is missing; [time] is how a moment is said. */
-    fun lack(lack: ReadyLack, time: (java.time.Instant) -> String): String
 }
 
 internal object ChinesePresence : PresenceTexts {
@@ -62,12 +51,9 @@ internal object ChinesePresence : PresenceTexts {
     override val scanHelp = "对准门口手机上的二维码。没有网络也能签到。"
     override val codeText = "扫描到的内容"
     override val check = "签到"
-    override val cameIn = "签到成功"
-    override val alreadyIn = "已经签到过"
     override val notTaken = "没有通过"
     override val doors = "门口值守"
-    override val ready = "没有网络也可以开始"
-    override val notReady = "没有网络时还缺"
+    override val noNetwork = "没有网络能开始吗？"
     override val prepare = "下载名单"
     override val prepareHelp = "提前联网下载应到人员的姓名；关闭考勤后自动清除。"
     override val letGo = "清除名单"
@@ -96,17 +82,6 @@ internal object ChinesePresence : PresenceTexts {
     override val oneMore = "来宾加一"
     override val oneLess = "来宾减一"
     override fun came(present: Int, expected: Int) = "已到 $present / 应到 $expected"
-    override fun refusal(reason: ScanRefusal) = when (reason) {
-        ScanRefusal.MALFORMED -> "这不是签到码或名片。"
-        ScanRefusal.WRONG_VERSION -> "版本不同，请双方更新应用。"
-        ScanRefusal.FORGED -> "签名不对，不是这个门或这部手机出示的。"
-        ScanRefusal.UNKNOWN_DOOR -> "本机还不认识这个门。联网一次后再试，或请工作人员扫您的名片。"
-        ScanRefusal.OTHER_ACTIVITY -> "这是另一个活动的签到码。"
-        ScanRefusal.DOOR_SHUT -> "这个门已关闭，请到其他门。"
-        ScanRefusal.EXPIRED -> "不是此刻的码，截图无效。请等下一个码再扫。"
-        ScanRefusal.REPLAYED -> "这张名片在这里用过，本人已离开。请出示新的名片。"
-        ScanRefusal.NOT_FOR_THIS_SERVER -> "这张名片不是本组织签发的。"
-    }
     override fun doubt(doubt: Doubt) = when (doubt) {
         Doubt.BAD_SIGNATURE -> "签名不对"
         Doubt.EXPIRED -> "码已过期"
@@ -115,25 +90,6 @@ internal object ChinesePresence : PresenceTexts {
         Doubt.REVOKED_DEVICE -> "手机已被停用"
         Doubt.MEMBER_LEFT -> "此人已转出"
         Doubt.OTHER -> "有疑问"
-    }
-    override fun need(need: ReadyNeed) = when (need) {
-        ReadyNeed.ROSTER -> "应到名单"
-        ReadyNeed.NAMES -> "人员姓名"
-        ReadyNeed.ROLE -> "值守权限"
-        ReadyNeed.KEY -> "本机密钥"
-        ReadyNeed.DOOR -> "签到的门"
-        ReadyNeed.CLOCK -> "时钟"
-        ReadyNeed.DELIVERY -> "发送情况"
-    }
-    override fun lack(lack: ReadyLack, time: (java.time.Instant) -> String) = when (lack) {
-        is ReadyLack.NobodyExpected -> "还没有应到人员"
-        is ReadyLack.NamesUnknown -> "${lack.count} 人的姓名不在本机"
-        is ReadyLack.NoRole -> "没有值守权限"
-        is ReadyLack.NoKey -> "密钥不可用"
-        is ReadyLack.NoDoor -> "不能开门"
-        is ReadyLack.ClockUnknown -> "从未与服务器对时"
-        is ReadyLack.ClockStale -> "上次对时：${time(lack.since)}"
-        is ReadyLack.Refused -> "${lack.count} 项未被接收"
     }
 }
 
@@ -144,12 +100,9 @@ internal object EnglishPresence : PresenceTexts {
     override val scanHelp = "Point it at the code on the phone at the door. It needs no network."
     override val codeText = "What the scanner read"
     override val check = "Check in"
-    override val cameIn = "You are checked in"
-    override val alreadyIn = "You were checked in already"
     override val notTaken = "Not taken"
     override val doors = "At the door"
-    override val ready = "Ready to run with no network"
-    override val notReady = "Missing to run with no network"
+    override val noNetwork = "Ready to run with no network?"
     override val prepare = "Fetch the names"
     override val prepareHelp = "Fetches the names of who is expected while there is a network; they go when attendance is closed."
     override val letGo = "Let go of the names"
@@ -178,17 +131,6 @@ internal object EnglishPresence : PresenceTexts {
     override val oneMore = "One visitor more"
     override val oneLess = "One visitor less"
     override fun came(present: Int, expected: Int) = "$present there / $expected expected"
-    override fun refusal(reason: ScanRefusal) = when (reason) {
-        ScanRefusal.MALFORMED -> "This is neither a code nor a card for here."
-        ScanRefusal.WRONG_VERSION -> "It is of another version: update both apps."
-        ScanRefusal.FORGED -> "The signature is wrong: this door or phone did not make it."
-        ScanRefusal.UNKNOWN_DOOR -> "This phone does not know the door yet. Go online once, or let the host scan your card."
-        ScanRefusal.OTHER_ACTIVITY -> "This code is for another activity."
-        ScanRefusal.DOOR_SHUT -> "This door is shut. Try another."
-        ScanRefusal.EXPIRED -> "This is not the code of now; a screenshot will not do. Wait for the next code and scan that."
-        ScanRefusal.REPLAYED -> "This card was used here, and its owner has gone. Show a new one."
-        ScanRefusal.NOT_FOR_THIS_SERVER -> "This card is not one of this organisation."
-    }
     override fun doubt(doubt: Doubt) = when (doubt) {
         Doubt.BAD_SIGNATURE -> "Wrong signature"
         Doubt.EXPIRED -> "Expired code"
@@ -197,24 +139,5 @@ internal object EnglishPresence : PresenceTexts {
         Doubt.REVOKED_DEVICE -> "This phone was revoked"
         Doubt.MEMBER_LEFT -> "This member has left"
         Doubt.OTHER -> "In doubt"
-    }
-    override fun need(need: ReadyNeed) = when (need) {
-        ReadyNeed.ROSTER -> "Who is expected"
-        ReadyNeed.NAMES -> "Their names"
-        ReadyNeed.ROLE -> "Your role"
-        ReadyNeed.KEY -> "This phone's key"
-        ReadyNeed.DOOR -> "A door"
-        ReadyNeed.CLOCK -> "The clock"
-        ReadyNeed.DELIVERY -> "Delivery"
-    }
-    override fun lack(lack: ReadyLack, time: (java.time.Instant) -> String) = when (lack) {
-        is ReadyLack.NobodyExpected -> "Nobody is expected yet"
-        is ReadyLack.NamesUnknown -> "${lack.count} have no name on this phone"
-        is ReadyLack.NoRole -> "You are no host here"
-        is ReadyLack.NoKey -> "The key does not answer"
-        is ReadyLack.NoDoor -> "No door can be opened"
-        is ReadyLack.ClockUnknown -> "The server's time was never heard"
-        is ReadyLack.ClockStale -> "Last set by the server: ${time(lack.since)}"
-        is ReadyLack.Refused -> "${lack.count} parts of it were refused"
     }
 }

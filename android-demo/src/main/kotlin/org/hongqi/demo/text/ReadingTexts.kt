@@ -17,7 +17,6 @@ interface ReadingTexts {
     val nowReads: String
     val firstRead: String
     fun due(at: String): String
-    fun corrected(times: Int): String
     fun acknowledgedOf(done: PeopleCount, all: PeopleCount?): String
     fun missing(count: Int): String
     fun people(count: PeopleCount): String
@@ -37,7 +36,6 @@ internal object ChineseReading : ReadingTexts {
     override val nowReads = "现在的内容"
     override val firstRead = "最初的内容"
     override fun due(at: String) = "截止 $at"
-    override fun corrected(times: Int) = "修改过 $times 次"
     override fun acknowledgedOf(done: PeopleCount, all: PeopleCount?) =
         "已确认 ${people(done)}" + (all?.let { "，共 ${people(it)}" } ?: "")
     override fun missing(count: Int) = "$count 人未确认"
@@ -61,7 +59,6 @@ internal object EnglishReading : ReadingTexts {
     override val nowReads = "As it reads now"
     override val firstRead = "As it read at first"
     override fun due(at: String) = "Due $at"
-    override fun corrected(times: Int) = if (times == 1) "Corrected once" else "Corrected $times times"
     override fun acknowledgedOf(done: PeopleCount, all: PeopleCount?) =
         "${people(done)} confirmed" + (all?.let { " of ${people(it)}" } ?: "")
     override fun missing(count: Int) = if (count == 1) "1 has not confirmed" else "$count have not confirmed"

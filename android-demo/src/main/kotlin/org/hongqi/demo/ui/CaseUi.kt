@@ -31,6 +31,9 @@ import org.hongqi.core.CaseView
 import org.hongqi.core.MemberId
 import org.hongqi.core.OrgId
 import org.hongqi.core.OrgView
+import org.hongqi.core.speakCase
+import org.hongqi.core.speakCaseReader
+import org.hongqi.core.speakLeaveOut
 import org.hongqi.demo.state.NewCase
 import org.hongqi.demo.state.OneCase
 
@@ -52,16 +55,11 @@ fun CasesUi(cases: List<CaseView>?, onBack: () -> Unit, onAsk: () -> Unit, onOpe
     }
 }
 
-/** Says a consultation. */
-@Composable
-internal fun speakCase(case: CaseView): String =
-    sentence(texts.phase(case.state.phase), case.askerName, case.deskName, texts.caseCategory(case.category), case.subject, speaker.time(case.at))
-
 @Composable
 private fun CaseRow(case: CaseView, onOpen: () -> Unit) {
     val colors = MaterialTheme.colorScheme
     Box(Modifier.fillMaxWidth().clickable(onClick = onOpen)) {
-        Column(Modifier.fillMaxWidth().said(speakCase(case)).padding(horizontal = 16.dp, vertical = 12.dp), Arrangement.spacedBy(6.dp)) {
+        Column(Modifier.fillMaxWidth().said(speakCase(case, speaker.context)).padding(horizontal = 16.dp, vertical = 12.dp), Arrangement.spacedBy(6.dp)) {
             Text(
                 case.subject,
                 style = MaterialTheme.typography.titleMedium,
@@ -110,7 +108,7 @@ fun AskUi(
         if (form.proposal.isNotEmpty()) {
             Heading(texts.leaveOut)
             Hint(texts.leaveOutHelp)
-            for (one in form.proposal) Tick(one.name, one.member in form.leaveOut, texts.why(one.why)) { onLeaveOut(one.member) }
+            for (one in form.proposal) Tick(one.name, one.member in form.leaveOut, texts.why(one.why), speakLeaveOut(one, speaker.context)) { onLeaveOut(one.member) }
         }
         MainButton(texts.sendQuestion, form.complete, onAsk)
     }
@@ -153,7 +151,7 @@ fun CaseUi(case: OneCase?, acts: CaseActs) {
         Hint(texts.whoReadsHelp)
         val heirs = case.heirs.map { it.member }.toSet()
         for (reader in case.readers) {
-            PersonRow(reader.name, reads(reader, view)) {
+            PersonRow(reader.name, reads(reader, view), sentence(speakCaseReader(reader, speaker.context), if (reader.member == view.state.handler) texts.handler else null)) {
                 if (reader.member in heirs) WordButton(texts.handOver, reader.name) { acts.onHandOver(reader.member) }
             }
         }

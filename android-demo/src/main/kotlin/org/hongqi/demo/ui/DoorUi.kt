@@ -14,7 +14,6 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.text.font.FontWeight
-import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.dp
 import org.hongqi.core.CardScan
 import org.hongqi.core.DoorView
@@ -22,6 +21,10 @@ import org.hongqi.core.ExpectedView
 import org.hongqi.core.MemberId
 import org.hongqi.core.ReadyCheck
 import org.hongqi.core.ShownCode
+import org.hongqi.core.speakDoor
+import org.hongqi.core.speakExpected
+import org.hongqi.core.speakReadyCheck
+import org.hongqi.core.speakScanRefusal
 import org.hongqi.demo.state.Doors
 import org.hongqi.demo.state.Scanned
 
@@ -41,7 +44,7 @@ class DoorsActs(
 fun DoorsUi(doors: Doors?, label: String, me: MemberId, acts: DoorsActs) {
     Page(texts.doors, acts.onBack) {
         if (doors == null) return@Page
-        Ready(doors.checks, doors.ready)
+        Ready(doors.checks)
         Row(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
             QuietButton(texts.prepare, onClick = acts.onPrepare)
             WordButton(texts.letGo, onClick = acts.onLetGo)
@@ -52,7 +55,7 @@ fun DoorsUi(doors: Doors?, label: String, me: MemberId, acts: DoorsActs) {
         MainButton(texts.openDoor, label.isNotBlank(), acts.onOpen)
         for (door in doors.doors) {
             val what = doorFacts(door)
-            PersonRow(door.label, what, onOpen = if (door.host == me) ({ acts.onDoor(door) }) else null) {
+            PersonRow(door.label, what, speakDoor(door, speaker.context), onOpen = if (door.host == me) ({ acts.onDoor(door) }) else null) {
                 if (doors.organiser && !door.revoked) WordButton(texts.revokeDoor, door.label) { acts.onRevoke(door) }
                 if (door.host == me) Icon(Icons.Forward, null, tint = MaterialTheme.colorScheme.onSurfaceVariant)
             }
@@ -71,16 +74,15 @@ private fun doorFacts(door: DoorView): String = sentence(
 )
 
 @Composable
-private fun Ready(checks: List<ReadyCheck>, ready: Boolean) {
+private fun Ready(checks: List<ReadyCheck>) {
     val colors = MaterialTheme.colorScheme
     Panel {
-        Sign(if (ready) Icons.Check else Icons.Warning, if (ready) texts.ready else texts.notReady, if (ready) colors.onSurface else colors.error)
+        Heading(texts.noNetwork)
         for (check in checks) {
-            val said = check.lacks?.let { texts.lack(it, speaker::time) }
-            Row(Modifier.fillMaxWidth().heightIn(min = 28.dp).said(sentence(texts.need(check.need), said)), Arrangement.spacedBy(10.dp), Alignment.CenterVertically) {
-                Icon(if (said == null) Icons.Check else Icons.Warning, null, Modifier.size(18.dp), tint = if (said == null) goodMark() else colors.error)
-                Text(texts.need(check.need), style = MaterialTheme.typography.bodyMedium)
-                if (said != null) Text(said, Modifier.weight(1f), style = MaterialTheme.typography.bodySmall, color = colors.error, textAlign = TextAlign.End)
+            val good = check.lacks == null
+            Row(Modifier.fillMaxWidth().heightIn(min = 28.dp).said(speakReadyCheck(check, speaker.context)), Arrangement.spacedBy(10.dp), Alignment.CenterVertically) {
+                Icon(if (good) Icons.Check else Icons.Warning, null, Modifier.size(18.dp), tint = if (good) goodMark() else colors.error)
+                Text(speakReadyCheck(check, speaker.context).capital(), style = MaterialTheme.typography.bodyMedium, color = if (good) colors.onSurface else colors.error)
             }
         }
     }
@@ -132,7 +134,7 @@ fun AtDoorUi(
             if (found.isEmpty()) Hint(texts.nobodyFound)
             for (person in found) {
                 val here = if (person.present) texts.present else null
-                PersonRow(person.name, sentence(person.homeName, here)) {
+                PersonRow(person.name, sentence(person.homeName, here), speakExpected(person, speaker.context)) {
                     if (person.present) WordButton(texts.seeOut, person.name) { acts.onSeeOut(person.member) }
                     else WordButton(texts.admit, person.name) { acts.onAdmitByName(person.member) }
                 }
@@ -165,6 +167,6 @@ private fun Came(result: CardScan, acts: AtDoorActs) {
             MainButton(texts.admitAnyway, onClick = acts.onAdmit)
             next()
         }
-        is CardScan.Refused -> Bad(texts.notTaken, texts.refusal(result.reason), next)
+        is CardScan.Refused -> Bad(texts.notTaken, speakScanRefusal(result.reason, speaker.context).capital(), next)
     }
 }

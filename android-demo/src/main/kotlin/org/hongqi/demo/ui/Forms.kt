@@ -14,6 +14,7 @@ import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.imePadding
 import androidx.compose.foundation.layout.navigationBarsPadding
 import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.selection.toggleable
 import androidx.compose.foundation.shape.RoundedCornerShape
@@ -116,23 +117,29 @@ internal fun Field(label: String, value: String, onChange: (String) -> Unit, lin
 /** One of several. */
 @Composable
 internal fun <T> Choice(options: List<Pair<T, String>>, chosen: T?, onChoose: (T) -> Unit) {
-    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
         for ((option, name) in options) {
-            FilterChip(option == chosen, { onChoose(option) }, { Text(name) }, Modifier.heightIn(min = Touch))
+            FilterChip(option == chosen, { onChoose(option) }, { Text(name) }, Modifier.heightIn(min = Touch), leadingIcon = chosen(option == chosen))
         }
     }
 }
 
+/** A mark on what is chosen: colour alone says nothing to some. */
+internal fun chosen(yes: Boolean): (@Composable () -> Unit)? = if (yes) ({ Icon(Icons.Check, null, Modifier.size(18.dp)) }) else null
+
+/** A sentence of the core's as a line of its own. */
+internal fun String.capital(): String = replaceFirstChar(Char::uppercaseChar)
+
 /** Yes or no. */
 @Composable
-internal fun Tick(text: String, checked: Boolean, note: String? = null, onChange: () -> Unit) {
+internal fun Tick(text: String, checked: Boolean, note: String? = null, said: String = sentence(text, note), onChange: () -> Unit) {
     Row(
         Modifier.fillMaxWidth().heightIn(min = Touch).toggleable(checked, role = Role.Checkbox) { onChange() },
         Arrangement.spacedBy(12.dp),
         Alignment.CenterVertically,
     ) {
         Checkbox(checked, null)
-        Column(Modifier.weight(1f)) {
+        Column(Modifier.weight(1f).said(said)) {
             Text(text, style = MaterialTheme.typography.bodyMedium)
             if (!note.isNullOrEmpty()) Hint(note)
         }

@@ -10,6 +10,7 @@ import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.unit.dp
 import org.hongqi.core.GatheringState
 import org.hongqi.core.MemberId
+import org.hongqi.core.speakParticipant
 import org.hongqi.demo.state.OneGathering
 import org.hongqi.demo.state.named
 
@@ -85,7 +86,7 @@ private fun Participants(gathering: OneGathering, me: MemberId, query: String, a
     val view = gathering.view
     Heading(sentence(texts.participants, texts.count(gathering.participants.size)))
     for (person in gathering.participants) {
-        PersonRow(person.name) {
+        PersonRow(person.name, said = speakParticipant(person, speaker.context)) {
             if (view.mayLead && person.member != view.author) WordButton(texts.sendAway, person.name) { acts.onSendAway(person.member) }
         }
     }

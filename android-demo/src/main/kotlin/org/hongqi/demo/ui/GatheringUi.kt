@@ -31,6 +31,8 @@ import org.hongqi.core.LeftGroup
 import org.hongqi.core.MemberId
 import org.hongqi.core.MemberView
 import org.hongqi.core.Role
+import org.hongqi.core.speakGathering
+import org.hongqi.core.speakLeftGroup
 import org.hongqi.demo.state.Gatherings
 import org.hongqi.demo.state.Known
 import org.hongqi.demo.state.NewGathering
@@ -67,7 +69,7 @@ fun GatheringsUi(
             if (left.isNotEmpty()) item { Heading(texts.leftGroups, Modifier.padding(start = 16.dp, top = 16.dp, bottom = 4.dp)) }
             items(left, key = { it.space.text }) { group ->
                 Row(Modifier.fillMaxWidth().padding(start = 16.dp, end = 8.dp), verticalAlignment = Alignment.CenterVertically) {
-                    Column(Modifier.weight(1f).said(sentence(texts.leftGroup, speaker.time(group.at)))) {
+                    Column(Modifier.weight(1f).said(speakLeftGroup(group, speaker.context))) {
                         Text(texts.leftGroup, style = MaterialTheme.typography.bodyMedium)
                         Hint(speaker.time(group.at))
                     }
@@ -97,7 +99,7 @@ private fun GatheringRow(view: GatheringView, onOpen: () -> Unit) {
     val facts = gatheringFacts(view)
     Box(Modifier.fillMaxWidth().clickable(onClick = onOpen)) {
         Row(
-            Modifier.said(speakGathering(view)).padding(horizontal = 16.dp, vertical = 12.dp),
+            Modifier.said(speakGathering(view, speaker.context)).padding(horizontal = 16.dp, vertical = 12.dp),
             Arrangement.spacedBy(12.dp),
             Alignment.CenterVertically,
         ) {
@@ -119,11 +121,6 @@ private fun GatheringRow(view: GatheringView, onOpen: () -> Unit) {
     }
     HorizontalDivider(Modifier.padding(start = 72.dp), color = colors.outlineVariant)
 }
-
-/** Says a gathering or a group. */
-@Composable
-internal fun speakGathering(view: GatheringView): String =
-    sentence(view.topic, *gatheringFacts(view).toTypedArray(), view.summary.takeIf { it.isNotEmpty() }?.let { texts.summary + texts.colon + it })
 
 /** Opens one: of an organisation with a role there, of named people for everybody. */
 @Composable

@@ -27,6 +27,8 @@ import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.unit.dp
 import org.hongqi.core.CodeScan
 import org.hongqi.core.ShownCard
+import org.hongqi.core.speakCodeScan
+import org.hongqi.core.speakScanRefusal
 import org.hongqi.demo.state.Came
 
 /** What the platform's camera sees: a view that says each text it reads. */
@@ -99,9 +101,8 @@ fun ScanUi(came: Came?, camera: Camera?, onScan: (String) -> Unit, onBack: () ->
     Page(texts.scanCode, onBack) {
         when (val scan = came?.scan) {
             null -> Hint(texts.scanHelp)
-            is CodeScan.In -> Good(texts.cameIn, came.title)
-            is CodeScan.Already -> Good(texts.alreadyIn, came.title)
-            is CodeScan.Refused -> Bad(texts.notTaken, texts.refusal(scan.reason))
+            is CodeScan.In, is CodeScan.Already -> Good(speakCodeScan(scan, speaker.context).capital(), came.title)
+            is CodeScan.Refused -> Bad(texts.notTaken, speakScanRefusal(scan.reason, speaker.context).capital())
         }
         if (came?.scan !is CodeScan.In) Scanning(camera, texts.check, onScan)
     }

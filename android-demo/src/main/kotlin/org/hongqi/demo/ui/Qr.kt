@@ -20,7 +20,7 @@ import androidx.compose.ui.unit.dp
 private class Picture(val units: Float, val path: String)
 
 private val BOX = Regex("""viewBox="0 0 (\d+) \d+"""")
-private val PATH = Regex("""<path d="([^"]*)" fill="#000"""")
+private val PATH = Regex("""<path[^>]* d="([^"]*)"""")
 
 private fun darkOf(svg: String): Picture? {
     val units = BOX.find(svg)?.groupValues?.get(1)?.toFloatOrNull() ?: return null

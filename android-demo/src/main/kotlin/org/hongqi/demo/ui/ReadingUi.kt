@@ -20,7 +20,9 @@ import androidx.compose.ui.unit.dp
 import org.hongqi.core.ArticleRevision
 import org.hongqi.core.Outstanding
 import org.hongqi.core.Reminder
-import org.hongqi.core.speakFeedItem
+import org.hongqi.core.speakBranchOutstanding
+import org.hongqi.core.speakOrgProgress
+import org.hongqi.core.speakReminder
 
 /** What is still to be acknowledged, overdue first. */
 @Composable
@@ -49,7 +51,7 @@ private fun ReminderRow(reminder: Reminder, onOpen: () -> Unit) {
     Box(Modifier.fillMaxWidth().clickable(onClick = onOpen)) {
         val overdue = if (reminder.overdue) texts.overdue else null
         Column(
-            Modifier.fillMaxWidth().said(sentence(overdue, due, speakFeedItem(item, speaker.context))).padding(horizontal = 16.dp, vertical = 12.dp),
+            Modifier.fillMaxWidth().said(speakReminder(reminder, speaker.context)).padding(horizontal = 16.dp, vertical = 12.dp),
             Arrangement.spacedBy(4.dp),
         ) {
             Text(item.title, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
@@ -71,7 +73,7 @@ fun OutstandingUi(outstanding: Outstanding?, onBack: () -> Unit) {
             val missing = if (branch.members.isEmpty()) texts.everybody else texts.missing(branch.members.size)
             val done = texts.acknowledgements(branch.acknowledged.toLong())
             Panel {
-                Column(Modifier.fillMaxWidth().said(sentence(branch.org.name, missing, done)), Arrangement.spacedBy(2.dp)) {
+                Column(Modifier.fillMaxWidth().said(speakBranchOutstanding(branch, speaker.context)), Arrangement.spacedBy(2.dp)) {
                     Text(branch.org.name, style = MaterialTheme.typography.titleSmall)
                     Text(missing, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
                     Hint(done)
@@ -85,7 +87,7 @@ fun OutstandingUi(outstanding: Outstanding?, onBack: () -> Unit) {
         }
         for (org in outstanding.orgs) {
             val done = texts.acknowledgedOf(org.acknowledged, org.members)
-            Column(Modifier.fillMaxWidth().said(sentence(org.name, done)).padding(vertical = 6.dp)) {
+            Column(Modifier.fillMaxWidth().said(speakOrgProgress(org, speaker.context)).padding(vertical = 6.dp)) {
                 Text(org.name, style = MaterialTheme.typography.titleSmall)
                 Text(done, style = MaterialTheme.typography.bodyMedium)
             }

@@ -11,6 +11,7 @@ import androidx.compose.foundation.layout.navigationBarsPadding
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
+import androidx.compose.material3.Button
 import androidx.compose.material3.FilterChip
 import androidx.compose.material3.HorizontalDivider
 import androidx.compose.material3.MaterialTheme
@@ -32,6 +33,7 @@ import org.hongqi.core.MemberId
 import org.hongqi.core.Pending
 import org.hongqi.core.Place as Expectation
 import org.hongqi.core.speakAttendance
+import org.hongqi.core.speakEvidence
 import org.hongqi.demo.state.OnePerson
 import org.hongqi.demo.state.Roll
 import org.hongqi.demo.state.RollPart
@@ -68,7 +70,7 @@ fun RollUi(roll: Roll?, part: RollPart, marks: Map<MemberId, Mark>, acts: RollAc
             }
         }
         Row(Modifier.navigationBarsPadding().padding(horizontal = 16.dp, vertical = 8.dp), Arrangement.spacedBy(8.dp)) {
-            androidx.compose.material3.Button(acts.onCall, Modifier.weight(1f).heightIn(min = Touch), marks.isNotEmpty()) { Text(texts.call(marks.size)) }
+            Button(acts.onCall, Modifier.weight(1f).heightIn(min = Touch), marks.isNotEmpty()) { Text(texts.call(marks.size)) }
             if (!closed) QuietButton(texts.closeAttendance, onClick = acts.onClose)
         }
     }
@@ -83,7 +85,7 @@ private fun RollRow(row: AttendanceRow, mark: Mark?, acts: RollActs) {
         FlowRow(Modifier.padding(start = 56.dp), horizontalArrangement = Arrangement.spacedBy(8.dp)) {
             for (each in Mark.entries) {
                 val said = sentence(row.name, texts.mark(each))
-                FilterChip(mark == each, { acts.onMark(row.member, each) }, { Text(texts.mark(each)) }, Modifier.heightIn(min = Touch).semantics { contentDescription = said })
+                FilterChip(mark == each, { acts.onMark(row.member, each) }, { Text(texts.mark(each)) }, Modifier.heightIn(min = Touch).semantics { contentDescription = said }, leadingIcon = chosen(mark == each))
             }
         }
     }
@@ -166,7 +168,7 @@ private fun Entry(entry: EvidenceView) {
             else -> texts.mark(word.mark)
         }
     }
-    Column(Modifier.fillMaxWidth().said(sentence(entry.byName, what, entry.reason, speaker.time(entry.happenedAt))).padding(vertical = 4.dp)) {
+    Column(Modifier.fillMaxWidth().said(speakEvidence(entry, speaker.context)).padding(vertical = 4.dp)) {
         Text("${entry.byName}${texts.colon}$what", style = MaterialTheme.typography.bodyMedium)
         if (entry.reason.isNotEmpty()) Text(entry.reason, style = MaterialTheme.typography.bodySmall)
         // Two times always: when it happened, and whether the server has heard of it.

@@ -21,6 +21,8 @@ import androidx.compose.ui.unit.dp
 import org.hongqi.core.AttendanceNumbers
 import org.hongqi.core.PastAttendance
 import org.hongqi.core.speakAttendance
+import org.hongqi.core.speakAttendanceNumbers
+import org.hongqi.core.speakOrgAttendance
 import org.hongqi.demo.state.Minutes
 import org.hongqi.demo.state.Table
 import org.hongqi.demo.state.Writing
@@ -31,9 +33,9 @@ fun TableUi(table: Table?, mayShare: Boolean, onPeople: () -> Unit, onNumbers: (
     Page(texts.table, onBack) {
         if (table == null) return@Page
         if (table.orgs.isEmpty() && table.all == null) Hint(texts.noTable)
-        table.all?.let { Figures(texts.whole, it) }
+        table.all?.let { Figures(texts.whole, it, sentence(texts.whole, speakAttendanceNumbers(it, speaker.context))) }
         for (org in table.orgs) {
-            Figures(org.name.ifEmpty { texts.unknownHome }, org.numbers)
+            Figures(org.name.ifEmpty { texts.unknownHome }, org.numbers, speakOrgAttendance(org, speaker.context))
             for (row in org.people) {
                 PersonRow(row.name, sentence(texts.status(row.status), row.leave?.let { texts.leave(it) }), speakAttendance(row, speaker.context))
             }
@@ -50,11 +52,10 @@ fun TableUi(table: Table?, mayShare: Boolean, onPeople: () -> Unit, onNumbers: (
 }
 
 @Composable
-private fun Figures(name: String, numbers: AttendanceNumbers) {
+private fun Figures(name: String, numbers: AttendanceNumbers, said: String) {
     val values = listOf(numbers.expected, numbers.present, numbers.claimed, numbers.absent, numbers.excused, numbers.disputed, numbers.unknown)
     val cells = texts.numbers.zip(values.map { texts.people(it) })
     Panel {
-        val said = sentence(name, *cells.map { (what, many) -> "$what $many" }.toTypedArray())
         Column(Modifier.fillMaxWidth().said(said), Arrangement.spacedBy(8.dp)) {
             Text(name, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
             FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {

@@ -18,6 +18,8 @@ import org.hongqi.core.Quorum
 import org.hongqi.core.ResolutionView
 import org.hongqi.core.Tally
 import org.hongqi.core.VoteChoice
+import org.hongqi.core.speakQuorum
+import org.hongqi.core.speakResolution
 import org.hongqi.demo.state.Motion
 import org.hongqi.demo.state.Votes
 
@@ -49,31 +51,15 @@ fun VotesUi(votes: Votes?, motion: Motion, acts: VotesActs) {
     }
 }
 
-/** Says a quorum: whether there is one, and why not. */
-@Composable
-internal fun speakQuorum(name: String, quorum: Quorum): String = sentence(name, *facts(quorum).toTypedArray())
-
-@Composable
-private fun facts(quorum: Quorum): List<String> = listOfNotNull(
-    quorum.shortfall?.let { texts.shortfall(it) } ?: texts.quorate,
-    texts.voters(quorum.counted.toInt(), quorum.voters.toInt(), quorum.needed.toInt()),
-    if (quorum.claimed + quorum.disputed > 0u) texts.notCounted(quorum.claimed.toInt(), quorum.disputed.toInt()) else null,
-)
-
 @Composable
 private fun QuorumPanel(name: String, quorum: Quorum) {
     val colors = MaterialTheme.colorScheme
     val good = quorum.shortfall == null
     Panel(if (good) goodGround() else colors.tertiaryContainer, if (good) goodInk() else colors.onTertiaryContainer) {
-        Column(Modifier.fillMaxWidth().said(speakQuorum(name, quorum)), Arrangement.spacedBy(4.dp)) {
-            Text(name, style = MaterialTheme.typography.labelMedium)
-            facts(quorum).forEachIndexed { at, fact ->
-                Text(
-                    fact,
-                    style = if (at == 0) MaterialTheme.typography.titleMedium else MaterialTheme.typography.bodySmall,
-                    fontWeight = if (at == 0) FontWeight.SemiBold else FontWeight.Normal,
-                )
-            }
+        val said = speakQuorum(quorum, speaker.context)
+        Column(Modifier.fillMaxWidth().said(sentence(name, said)), Arrangement.spacedBy(4.dp)) {
+            Text(name, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
+            Text(said.capital(), style = MaterialTheme.typography.bodyMedium)
         }
     }
 }
@@ -88,8 +74,7 @@ private fun ResolutionPanel(resolution: ResolutionView, votes: Votes, acts: Vote
             resolution.closed != null -> texts.voteEnded
             else -> null
         }
-        val said = sentence(resolution.title, if (resolution.election) texts.election else null, state, resolution.tally?.let { tally(it) })
-        Column(Modifier.fillMaxWidth().said(said), Arrangement.spacedBy(4.dp)) {
+        Column(Modifier.fillMaxWidth().said(speakResolution(resolution, speaker.context)), Arrangement.spacedBy(4.dp)) {
             Text(resolution.title, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
             if (resolution.election) Hint(texts.election)
             if (state != null) Sign(Icons.Lock, state, colors.onSurfaceVariant)
@@ -107,6 +92,7 @@ private fun ResolutionPanel(resolution: ResolutionView, votes: Votes, acts: Vote
                         { Text(texts.choice(choice)) },
                         Modifier.heightIn(min = Touch).semantics { contentDescription = about },
                         enabled = open && votes.voter,
+                        leadingIcon = chosen(resolution.own?.choice == choice),
                     )
                 }
             }
