@@ -147,7 +147,7 @@ fun CaseUi(case: OneCase?, acts: CaseActs) {
             if (!case.closed) QuietButton(texts.closeCase, onClick = acts.onClose)
             if (case.mayReopen) QuietButton(texts.reopen, onClick = acts.onReopen)
         }
-        Heading(sentence(texts.whoReads, texts.count(case.readers.size)))
+        Heading(dots(texts.whoReads, texts.count(case.readers.size)))
         Hint(texts.whoReadsHelp)
         val heirs = case.heirs.map { it.member }.toSet()
         for (reader in case.readers) {
@@ -160,7 +160,7 @@ fun CaseUi(case: OneCase?, acts: CaseActs) {
 
 /** Why somebody reads it, and whether it is in their hands. */
 @Composable
-private fun reads(reader: CaseReader, view: CaseView): String = sentence(
+private fun reads(reader: CaseReader, view: CaseView): String = dots(
     reader.office?.let { texts.role(it.role) } ?: texts.asker,
     if (reader.member == view.state.handler) texts.handler else null,
 )

@@ -64,7 +64,7 @@ fun DoorsUi(doors: Doors?, label: String, me: MemberId, acts: DoorsActs) {
 }
 
 @Composable
-private fun doorFacts(door: DoorView): String = sentence(
+private fun doorFacts(door: DoorView): String = dots(
     when {
         door.revoked -> texts.revokedDoor
         door.shut -> texts.shut
@@ -134,7 +134,7 @@ fun AtDoorUi(
             if (found.isEmpty()) Hint(texts.nobodyFound)
             for (person in found) {
                 val here = if (person.present) texts.present else null
-                PersonRow(person.name, sentence(person.homeName, here), speakExpected(person, speaker.context)) {
+                PersonRow(person.name, dots(person.homeName, here), speakExpected(person, speaker.context)) {
                     if (person.present) WordButton(texts.seeOut, person.name) { acts.onSeeOut(person.member) }
                     else WordButton(texts.admit, person.name) { acts.onAdmitByName(person.member) }
                 }
@@ -161,9 +161,9 @@ private fun Guests(door: DoorView, acts: AtDoorActs) {
 private fun Came(result: CardScan, acts: AtDoorActs) {
     val next: @Composable () -> Unit = { QuietButton(texts.next, Modifier.fillMaxWidth(), acts.onDone) }
     when (result) {
-        is CardScan.Admitted -> Good(result.who.name, sentence(texts.admitted, if (result.who.expected) null else texts.notExpected), next)
+        is CardScan.Admitted -> Good(result.who.name, dots(texts.admitted, if (result.who.expected) null else texts.notExpected), next)
         is CardScan.Already -> Good(result.who.name, texts.alreadyAdmitted, next)
-        is CardScan.Amber -> Amber(result.card.who.name, sentence(texts.amber, texts.doubt(result.card.doubt))) {
+        is CardScan.Amber -> Amber(result.card.who.name, dots(texts.amber, texts.doubt(result.card.doubt))) {
             MainButton(texts.admitAnyway, onClick = acts.onAdmit)
             next()
         }

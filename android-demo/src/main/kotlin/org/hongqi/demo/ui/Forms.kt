@@ -45,6 +45,9 @@ import org.hongqi.core.Language
 internal fun sentence(vararg parts: String?): String =
     parts.filter { !it.isNullOrBlank() }.joinToString(if (speaker.context.language == Language.CHINESE) "，" else ", ")
 
+/** A line of its parts, to be seen; those without words left out. */
+internal fun dots(vararg parts: String?): String = parts.filter { !it.isNullOrBlank() }.joinToString(" · ")
+
 /** A screen under a bar, that scrolls as a whole. */
 @Composable
 internal fun Page(

@@ -84,7 +84,7 @@ private fun Leading(gathering: OneGathering, acts: GatheringActs) {
 @Composable
 private fun Participants(gathering: OneGathering, me: MemberId, query: String, acts: GatheringActs) {
     val view = gathering.view
-    Heading(sentence(texts.participants, texts.count(gathering.participants.size)))
+    Heading(dots(texts.participants, texts.count(gathering.participants.size)))
     for (person in gathering.participants) {
         PersonRow(person.name, said = speakParticipant(person, speaker.context)) {
             if (view.mayLead && person.member != view.author) WordButton(texts.sendAway, person.name) { acts.onSendAway(person.member) }

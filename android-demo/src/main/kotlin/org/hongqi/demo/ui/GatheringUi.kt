@@ -145,7 +145,7 @@ fun OpenGatheringUi(
         val lengths = Lengths.map { it to texts.minutes(it) }
         Choice(if (form.org == null) lengths + (null to texts.noEnd) else lengths, form.minutes) { onChange(form.copy(minutes = it)) }
         if (form.org == null) {
-            Heading(sentence(texts.people, if (form.picked.isEmpty()) null else "${texts.picked} ${texts.count(form.picked.size)}"))
+            Heading(dots(texts.people, if (form.picked.isEmpty()) null else "${texts.picked} ${texts.count(form.picked.size)}"))
             Field(texts.findPeople, form.query, { onChange(form.copy(query = it)) })
             for (person in known.people.named(form.query).filter { it.id != me }) {
                 Tick(person.name, person.id in form.picked, homeOf(person, known)) { onPick(person.id) }

@@ -24,6 +24,7 @@ import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.font.FontWeight
+import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.dp
 import org.hongqi.core.CodeScan
 import org.hongqi.core.ShownCard
@@ -76,8 +77,8 @@ internal fun Outcome(icon: ImageVector, ground: Color, ink: Color, title: String
             Alignment.CenterHorizontally,
         ) {
             Icon(icon, null, Modifier.size(36.dp))
-            Text(title, style = MaterialTheme.typography.titleLarge, fontWeight = FontWeight.SemiBold)
-            if (more.isNotEmpty()) Text(more, style = MaterialTheme.typography.bodyMedium)
+            Text(title, style = MaterialTheme.typography.titleLarge, fontWeight = FontWeight.SemiBold, textAlign = TextAlign.Center)
+            if (more.isNotEmpty()) Text(more, style = MaterialTheme.typography.bodyMedium, textAlign = TextAlign.Center)
         }
         below()
     }

@@ -56,7 +56,7 @@ private fun ReminderRow(reminder: Reminder, onOpen: () -> Unit) {
         ) {
             Text(item.title, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
             if (due != null) {
-                if (reminder.overdue) Sign(Icons.Warning, sentence(overdue, due), colors.error) else Sign(Icons.Clock, due, colors.onSurface)
+                if (reminder.overdue) Sign(Icons.Warning, dots(overdue, due), colors.error) else Sign(Icons.Clock, due, colors.onSurface)
             }
             Hint(item.orgName)
             if (alarms.isNotEmpty()) Hint(texts.remindAt + texts.colon + alarms.joinToString(" · "))
@@ -105,7 +105,7 @@ fun RevisionsUi(revisions: List<ArticleRevision>?, onBack: () -> Unit) {
                 revisions.lastIndex -> texts.firstRead
                 else -> null
             }
-            Heading(sentence(which, speaker.time(revision.writtenAt)))
+            Heading(dots(which, speaker.time(revision.writtenAt)))
             Panel {
                 Text(revision.title, style = MaterialTheme.typography.titleSmall, fontWeight = FontWeight.SemiBold)
                 Text(revision.body, style = MaterialTheme.typography.bodyMedium)

@@ -79,8 +79,8 @@ fun RollUi(roll: Roll?, part: RollPart, marks: Map<MemberId, Mark>, acts: RollAc
 @Composable
 private fun RollRow(row: AttendanceRow, mark: Mark?, acts: RollActs) {
     Column(Modifier.fillMaxWidth().padding(vertical = 4.dp)) {
-        val what = sentence(texts.status(row.status), row.leave?.let { texts.leave(it) })
-        val note = sentence(*row.doubts.map { texts.doubt(it) }.toTypedArray(), if (row.pending.isEmpty()) null else texts.needsSecond)
+        val what = dots(texts.status(row.status), row.leave?.let { texts.leave(it) })
+        val note = dots(*row.doubts.map { texts.doubt(it) }.toTypedArray(), if (row.pending.isEmpty()) null else texts.needsSecond)
         PersonRow(row.name, what, speakAttendance(row, speaker.context), note, { acts.onPerson(row.member) })
         FlowRow(Modifier.padding(start = 56.dp), horizontalArrangement = Arrangement.spacedBy(8.dp)) {
             for (each in Mark.entries) {
@@ -159,7 +159,7 @@ private fun named(who: MemberId, person: OnePerson): String = person.evidence.fi
 private fun Entry(entry: EvidenceView) {
     val word = entry.word
     val what = when (word) {
-        is EvidenceWord.Seen -> sentence(texts.checkedIn(word.out), texts.status(AttendanceStatus.Present(word.grade)), word.doubt?.let { texts.doubt(it) })
+        is EvidenceWord.Seen -> dots(texts.checkedIn(word.out), texts.status(AttendanceStatus.Present(word.grade)), word.doubt?.let { texts.doubt(it) })
         is EvidenceWord.Asked -> if (word.withdrawn) texts.withdrawLeave else texts.askLeave
         is EvidenceWord.Marked -> when {
             word.request != null -> if (word.mark == Mark.EXCUSED) texts.approve else texts.deny

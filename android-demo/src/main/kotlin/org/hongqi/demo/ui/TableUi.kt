@@ -37,7 +37,7 @@ fun TableUi(table: Table?, mayShare: Boolean, onPeople: () -> Unit, onNumbers: (
         for (org in table.orgs) {
             Figures(org.name.ifEmpty { texts.unknownHome }, org.numbers, speakOrgAttendance(org, speaker.context))
             for (row in org.people) {
-                PersonRow(row.name, sentence(texts.status(row.status), row.leave?.let { texts.leave(it) }), speakAttendance(row, speaker.context))
+                PersonRow(row.name, dots(texts.status(row.status), row.leave?.let { texts.leave(it) }), speakAttendance(row, speaker.context))
             }
         }
         if (mayShare) {

@@ -110,5 +110,5 @@ private fun ResolutionPanel(resolution: ResolutionView, votes: Votes, acts: Vote
 @Composable
 private fun tally(tally: Tally): String {
     val numbers = texts.tally(tally.votesFor.toInt(), tally.against.toInt(), tally.abstained.toInt(), tally.silent.toInt())
-    return sentence(if (tally.carried) texts.carried else texts.notCarried, numbers)
+    return dots(if (tally.carried) texts.carried else texts.notCarried, numbers)
 }
