@@ -1,18 +1,9 @@
 package org.hongqi.demo
 
-import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.material3.ColorScheme
-import androidx.compose.material3.MaterialTheme
-import androidx.compose.material3.Surface
 import androidx.compose.runtime.Composable
-import androidx.compose.ui.ImageComposeScene
-import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.luminance
-import androidx.compose.ui.semantics.SemanticsNode
-import androidx.compose.ui.semantics.SemanticsProperties
-import androidx.compose.ui.unit.Density
-import java.io.File
 import java.time.Duration
 import java.time.Instant
 import java.time.LocalTime
@@ -24,11 +15,9 @@ import kotlinx.coroutines.flow.first
 import org.hongqi.core.AppState
 import org.hongqi.core.ArticleCategory
 import org.hongqi.core.Delivery
-import org.hongqi.core.Language
 import org.hongqi.core.Park
 import org.hongqi.core.Period
 import org.hongqi.core.Phone
-import org.hongqi.core.SpeechContext
 import org.hongqi.core.activitiesFlow
 import org.hongqi.core.articleFlow
 import org.hongqi.core.attendanceFlow
@@ -57,69 +46,28 @@ import org.hongqi.demo.state.Place
 import org.hongqi.demo.state.Settings
 import org.hongqi.demo.state.Unsent
 import org.hongqi.demo.ui.ActivitiesUi
+import org.hongqi.demo.ui.ActivityActs
 import org.hongqi.demo.ui.ActivityUi
 import org.hongqi.demo.ui.ArticleUi
 import org.hongqi.demo.ui.ComposerActs
 import org.hongqi.demo.ui.Dark
+import org.hongqi.demo.ui.DarkGood
 import org.hongqi.demo.ui.EnrolUi
 import org.hongqi.demo.ui.FeedUi
 import org.hongqi.demo.ui.Frame
-import org.hongqi.demo.ui.HongqiTheme
 import org.hongqi.demo.ui.Light
+import org.hongqi.demo.ui.LightGood
 import org.hongqi.demo.ui.MessageActs
 import org.hongqi.demo.ui.OutboxUi
 import org.hongqi.demo.ui.SearchUi
 import org.hongqi.demo.ui.SettingsUi
-import org.hongqi.demo.ui.Speaker
 import org.hongqi.demo.ui.TalkUi
 import org.hongqi.demo.ui.TalksUi
-import org.jetbrains.skia.EncodedImageFormat
 import org.junit.jupiter.api.Test
 
 /** The screens as pictures, of what real phones with a real server hold: `target/maven/pictures`. */
-class PicturesTest {
+class PicturesTest : Studio() {
     private val li = memberIdOfNumber(Park.LI)
-    private val folder = File(System.getProperty("hongqi.pictures")).also { it.mkdirs() }
-
-    /**
-     * Draws it in both languages and themes, and listens to what a screen reader finds there: of each thing shown the
-     * core's own sentence. A picture that is one colour, or the same in both themes, is none.
-     */
-    private fun picture(name: String, said: (SpeechContext) -> List<String> = { emptyList() }, content: @Composable () -> Unit) {
-        for ((language, suffix) in listOf(Language.CHINESE to "zh", Language.ENGLISH to "en")) {
-            val speaker = Speaker.of(language)
-            val drawn = listOf("light", "dark").map { theme ->
-                draw("$name-$suffix-$theme", speaker, theme == "dark", said(speaker.context), content)
-            }
-            assertTrue(drawn.all { it.size > 8_000 }, "$name is empty")
-            assertTrue(!drawn[0].contentEquals(drawn[1]), "$name has one theme")
-        }
-    }
-
-    private fun draw(name: String, speaker: Speaker, dark: Boolean, said: List<String>, content: @Composable () -> Unit): ByteArray {
-        val scene = ImageComposeScene(WIDTH * 2, HEIGHT * 2, Density(2f)) {
-            HongqiTheme(speaker, dark) {
-                Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) { content() }
-            }
-        }
-        val image = try {
-            // The second picture is the one after all animations.
-            scene.render(0)
-            val image = scene.render(1_000_000_000)
-            val heard = scene.semanticsOwners.flatMap { heard(it.rootSemanticsNode) }
-            for (sentence in said) assertTrue(heard.any { sentence in it }, "$name does not say: $sentence\nbut: $heard")
-            image
-        } finally {
-            scene.close()
-        }
-        val bytes = checkNotNull(image.encodeToData(EncodedImageFormat.PNG)).bytes
-        File(folder, "$name.png").writeBytes(bytes)
-        return bytes
-    }
-
-    private fun heard(node: SemanticsNode): List<String> =
-        node.config.getOrElseNullable(SemanticsProperties.ContentDescription) { null }.orEmpty() + node.children.flatMap(::heard)
-
     /** As the core has it when the picture is taken. */
     private var unread = 0
 
@@ -144,9 +92,12 @@ class PicturesTest {
             "hints on a bubble" to (surfaceContainerHigh to onSurfaceVariant),
             "quotes in an own bubble" to (primaryContainer to onSurfaceVariant),
             "errors" to (surface to error),
+            "errors on a panel" to (surfaceContainer to error),
+            "refusals" to (errorContainer to onErrorContainer),
             "links" to (surface to primary),
         )
-        for ((name, pair) in Light.pairs().map { "light ${it.key}" to it.value } + Dark.pairs().map { "dark ${it.key}" to it.value }) {
+        val good = mapOf("light good" to LightGood, "dark good" to DarkGood)
+        for ((name, pair) in good + Light.pairs().map { "light ${it.key}" to it.value } + Dark.pairs().map { "dark ${it.key}" to it.value }) {
             val ratio = contrast(pair.first, pair.second)
             assertTrue(ratio >= 4.5, "$name: $ratio")
         }
@@ -202,7 +153,7 @@ class PicturesTest {
         val list = phone.hongqi.activitiesFlow(Instant.now()).until { it.size == 2 }
         picture("activities", { by -> list.map { speakActivity(it, by) } }) { Tab(Place.Tab.ACTIVITIES) { ActivitiesUi(list, {}) } }
         val activity = list.single { it.id == evening }
-        picture("activity") { ActivityUi(Attendance(activity, emptyList(), null), {}, {}) }
+        picture("activity") { ActivityUi(Attendance(activity, emptyList(), null), null, ActivityActs({}, {})) }
         phone.hongqi.activities().checkIn(evening)
         val rows = sec.hongqi.attendanceFlow(evening).until { it.isNotEmpty() }
         sec.hongqi.activities().callRoll(
@@ -210,7 +161,7 @@ class PicturesTest {
             mapOf(memberIdOfNumber(Park.MO) to org.hongqi.core.Mark.EXCUSED, rows.single().member to org.hongqi.core.Mark.ABSENT),
         )
         val called = sec.hongqi.attendanceFlow(evening).until { it.size == 2 }
-        picture("activity-called", { by -> called.map { speakAttendance(it, by) } }) { ActivityUi(Attendance(activity, called, called.single { it.member == li }), {}, {}) }
+        picture("activity-called", { by -> called.map { speakAttendance(it, by) } }) { ActivityUi(Attendance(activity, called, called.single { it.member == li }), null, ActivityActs({}, {})) }
     }
 
     private suspend fun talk(phone: Phone, mo: Phone, sec: Phone) {
@@ -238,7 +189,7 @@ class PicturesTest {
         picture("discussion", { by -> refused.items.map { speakMessage(it, by) } }) { TalkUi("青岚瑞泰电缆有限公司支部", refused, li, Composer(), null, {}, {}, {}, acts, composing) }
         picture("discussion-reply") {
             val asked = window.items.first()
-            TalkUi("青岚瑞泰电缆有限公司支部", window, li, Composer("要不要顺便把", replyTo = asked), asked, {}, {}, {}, acts, composing)
+            TalkUi("青岚瑞泰电缆有限公司支部", window, li, Composer("要不要顺便把", replyTo = asked), asked.id, {}, {}, {}, acts, composing)
         }
         val talks = phone.hongqi.talksFlow().first()
         picture("talks", { by -> talks.map { speakTalk(it, by) } }) { Tab(Place.Tab.TALKS, AppState.Offline, 1) { TalksUi(talks, {}) } }
@@ -259,11 +210,5 @@ class PicturesTest {
         picture("feed-empty") { Tab(Place.Tab.FEED) { FeedUi(org.hongqi.core.Window(emptyList(), false), {}, {}, {}) } }
         picture("outbox-empty") { OutboxUi(emptyList(), {}, {}, {}, {}) }
         picture("enrol") { EnrolUi(false) { _, _ -> } }
-    }
-
-    private companion object {
-        // A common phone, in dp.
-        const val WIDTH = 392
-        const val HEIGHT = 800
     }
 }

@@ -18,16 +18,13 @@ import org.hongqi.core.AttendanceStatus
 import org.hongqi.core.Delivery
 import org.hongqi.core.ErrorCode
 import org.hongqi.core.Grade
-import org.hongqi.core.Language
 import org.hongqi.core.Park
 import org.hongqi.core.Period
-import org.hongqi.core.Phone
 import org.hongqi.core.Refusal
 import org.hongqi.core.memberIdOfNumber
 import org.hongqi.core.story
 import org.hongqi.core.until
 import org.hongqi.demo.state.ActivityScreen
-import org.hongqi.demo.state.App
 import org.hongqi.demo.state.ArticleScreen
 import org.hongqi.demo.state.ArticleState
 import org.hongqi.demo.state.EnrolScreen
@@ -38,23 +35,10 @@ import org.hongqi.demo.state.SearchScreen
 import org.hongqi.demo.state.SettingsScreen
 import org.hongqi.demo.state.TalkScreen
 import org.hongqi.demo.state.TalksScreen
-import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Test
 
 /** The state holders over the real library and a real server. */
-class StatesTest {
-    private val park = Park()
-    private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
-    private val li = memberIdOfNumber(Park.LI)
-
-    @AfterEach
-    fun end() {
-        scope.cancel()
-        park.close()
-    }
-
-    private fun app(phone: Phone) = App(phone.hongqi, scope, Language.CHINESE)
-
+class StatesTest : Stories() {
     @Test
     fun `a new phone is enrolled and says whose it is`() = story {
         val app = app(park.blank())
@@ -186,8 +170,8 @@ class StatesTest {
         looking.cancel()
         val again = TalkScreen(app.shell, Park.talk, li)
         again.messages.until { it?.items?.singleOrNull()?.body == "写完就走" }
-        // The other screen's own, and no more.
-        assertTrue(scope.coroutineContext.job.children.count() <= before + 1)
+        // The other screen's own three (messages, head, people), and no more.
+        assertTrue(scope.coroutineContext.job.children.count() <= before + 3)
     }
 
     @Test

@@ -2,6 +2,9 @@ package org.hongqi.demo.android
 
 import android.app.Application
 import android.content.Context
+import android.net.Uri
+import android.widget.Toast
+import java.io.IOException
 import java.util.Locale
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -13,6 +16,7 @@ import kotlinx.coroutines.flow.drop
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withContext
 import org.hongqi.core.ErrorCode
 import org.hongqi.core.HongqiException
 import org.hongqi.core.KeystoreKeys
@@ -23,6 +27,7 @@ import org.hongqi.core.code
 import org.hongqi.core.languageOf
 import org.hongqi.core.openHongqi
 import org.hongqi.demo.state.App
+import org.hongqi.demo.text.Texts
 
 /** How far the process has come. */
 sealed interface Opening {
@@ -69,6 +74,23 @@ class HongqiApplication : Application() {
         if (front) lifecycle?.enterForeground() else lifecycle?.enterBackground()
         // What was written with no network goes as soon as there is one, the app on screen or not.
         if (!front) SyncWorker.send(this)
+    }
+
+    /** A table on its way into a file: it outlives the window while the system asks where to. */
+    var export: String? = null
+
+    /** Writes [export] to where the member said; null if nowhere. */
+    fun write(place: Uri?) {
+        val text = export ?: return
+        export = null
+        if (place == null) return
+        scope.launch {
+            try {
+                withContext(Dispatchers.IO) { contentResolver.openOutputStream(place)?.use { it.write(text.toByteArray()) } }
+            } catch (_: IOException) {
+                Toast.makeText(this@HongqiApplication, Texts.of(language).notWritten, Toast.LENGTH_LONG).show()
+            }
+        }
     }
 
     private suspend fun open(): Opening {

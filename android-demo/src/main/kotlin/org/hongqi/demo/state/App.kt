@@ -1,6 +1,10 @@
 package org.hongqi.demo.state
 
+import kotlin.reflect.KClass
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.cancel
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
@@ -37,8 +41,20 @@ sealed interface Place {
     data object Outbox : Place
 }
 
-/** The whole app: whose phone it is, where the member is, how it goes. */
-class App(val hongqi: Hongqi, scope: CoroutineScope, language: Language) {
+/** A place on the path, and the state of what is shown there: it is found again when one comes back to it. */
+class Stop(process: CoroutineScope, shell: Shell) {
+    private val scope = CoroutineScope(process.coroutineContext + SupervisorJob(process.coroutineContext[Job]))
+    private val shell = shell.screen(scope)
+    private val screens = mutableMapOf<KClass<*>, Any>()
+
+    /** The one state of its type here, made by [make] at first. */
+    fun <T : Any> screen(type: KClass<T>, make: (Shell) -> T): T = type.java.cast(screens.getOrPut(type) { make(shell) })
+
+    fun leave() = scope.cancel()
+}
+
+/** The whole app: whose phone it is, where the member is, how it goes. Its functions are for the main thread. */
+class App(val hongqi: Hongqi, private val scope: CoroutineScope, language: Language) {
     val shell = Shell(hongqi, scope)
     private val path = MutableStateFlow<List<Place>>(listOf(Place.Tab.FEED))
     private val spoken = MutableStateFlow(language)
@@ -74,14 +90,34 @@ class App(val hongqi: Hongqi, scope: CoroutineScope, language: Language) {
         spoken.value = language
     }
 
+    private val stops = mutableMapOf<Pair<Int, Place>, Stop>()
+
+    /** What is shown at [place], which is the [depth]th on the path. */
+    fun stop(depth: Int, place: Place): Stop = stops.getOrPut(depth to place) { Stop(scope, shell) }
+
     /** A tab begins anew, another place lies on top. */
-    fun go(place: Place) = path.update { if (place is Place.Tab) listOf(place) else it + place }
+    fun go(place: Place) {
+        path.update { if (place is Place.Tab) listOf(place) else it + place }
+        forget()
+    }
+
+    /** What was made at [from] is shown in its place: one does not come back to a form that was sent. */
+    fun replace(from: Place, place: Place) {
+        path.update { if (it.last() == from) it.dropLast(1) + place else it }
+        forget()
+    }
 
     /** Goes back; false at a tab, where the platform takes over. */
     fun back(): Boolean {
         val deep = path.value.size > 1
         if (deep) path.update { it.dropLast(1) }
+        forget()
         return deep
+    }
+
+    private fun forget() {
+        val on = path.value.mapIndexed { at, place -> at + 1 to place }.toSet()
+        for (gone in stops.keys - on) stops.remove(gone)?.leave()
     }
 }
 

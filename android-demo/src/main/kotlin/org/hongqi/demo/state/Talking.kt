@@ -1,18 +1,27 @@
 package org.hongqi.demo.state
 
+import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.mapNotNull
 import kotlinx.coroutines.flow.update
+import org.hongqi.core.CasePhase
+import org.hongqi.core.CaseView
 import org.hongqi.core.DocId
+import org.hongqi.core.GatheringState
+import org.hongqi.core.GatheringView
+import org.hongqi.core.Hongqi
 import org.hongqi.core.MemberId
 import org.hongqi.core.MessageView
+import org.hongqi.core.Role
 import org.hongqi.core.SpaceId
 import org.hongqi.core.TalkView
+import org.hongqi.core.Topic
 import org.hongqi.core.Window
 import org.hongqi.core.messagesFlow
+import org.hongqi.core.observe
 import org.hongqi.core.talksFlow
 
 /** The list of discussions. */
@@ -33,9 +42,67 @@ data class Composer(
     val replyTo: MessageView? = null,
     /** The own message that it replaces. */
     val editing: DocId? = null,
+    /** Whom it mentions, as the text names them. */
+    val members: Map<String, MemberId> = emptyMap(),
+    val roles: Map<String, Role> = emptyMap(),
 ) {
     val sendable: Boolean get() = text.isNotBlank()
+
+    /** What is typed behind an `@` that names nobody yet; null if there is none. */
+    val mention: String?
+        get() {
+            val typed = text.substringAfterLast(AT, missingDelimiterValue = " ")
+            return typed.takeUnless { it.length > MAX_NAME || it.any(Char::isWhitespace) }
+        }
+
+    /** With the `@` and what is typed behind it made a mention of [name]. */
+    private fun completed(name: String) = text.substringBeforeLast(AT) + AT + name + " "
+
+    fun mentioning(name: String, member: MemberId) = copy(text = completed(name), members = members + (name to member))
+
+    fun mentioning(name: String, role: Role) = copy(text = completed(name), roles = roles + (name to role))
+
+    /** Of [named] those who still are in the text. */
+    fun <T> still(named: Map<String, T>): List<T> = named.filterKeys { AT + it in text }.values.toList()
+
+    private companion object {
+        const val AT = "@"
+        const val MAX_NAME = 16
+    }
 }
+
+/** What a discussion is, if it is more than one of an organisation or an article. */
+sealed interface TalkHead {
+    /** Whether something may be written now. */
+    val open: Boolean
+
+    data class Gathering(val view: GatheringView) : TalkHead {
+        override val open get() = view.mayWrite
+    }
+
+    data class Case(val view: CaseView) : TalkHead {
+        override val open get() = view.state.phase != CasePhase.CLOSED
+    }
+}
+
+private fun Hongqi.headFlow(space: SpaceId): Flow<TalkHead?> = observeUntil(
+    Topic.Talks, Topic.Consultations, Topic.Directory, Topic.Outbox,
+    end = { head: TalkHead? -> (head as? TalkHead.Gathering)?.view?.takeIf { it.state == GatheringState.RUNNING }?.ends },
+) {
+    gatherings().ofDiscussion(space)?.let(TalkHead::Gathering) ?: consult().consultation(space)?.let(TalkHead::Case)
+}
+
+/** Who can be mentioned in a discussion, by name: in a group who is in it, else whoever is known here. */
+private fun Hongqi.mentionableFlow(space: SpaceId): Flow<Map<String, MemberId>> =
+    observe(Topic.Talks, Topic.Talk(space), Topic.Consultations, Topic.Directory) {
+        val group = gatherings().ofDiscussion(space)?.takeIf { it.org == null }
+        val readers = consult().readers(space)
+        when {
+            group != null -> gatherings().participants(group.id).associate { it.name to it.member }
+            readers.isNotEmpty() -> readers.associate { it.name to it.member }
+            else -> known().people.associate { it.name to it.id }
+        } - ""
+    }
 
 /** One discussion. */
 class TalkScreen(private val shell: Shell, val space: SpaceId, val me: MemberId) {
@@ -48,6 +115,21 @@ class TalkScreen(private val shell: Shell, val space: SpaceId, val me: MemberId)
     val messages: StateFlow<Window<MessageView>?> = shell.shown(shell.hongqi.messagesFlow(space, count), null)
 
     val composer: StateFlow<Composer> = written.asStateFlow()
+
+    /** What it is; null for an ordinary one. */
+    val head: StateFlow<TalkHead?> = shell.shown(shell.hongqi.headFlow(space), null)
+
+    /** Who can be mentioned, by name. */
+    val people: StateFlow<Map<String, MemberId>> = shell.shown(shell.hongqi.mentionableFlow(space), emptyMap())
+
+    private val chosen = MutableStateFlow<DocId?>(null)
+
+    /** The message whose acts are shown. */
+    val selected: StateFlow<DocId?> = chosen.asStateFlow()
+
+    fun select(message: DocId?) {
+        chosen.value = message
+    }
 
     /** The member has scrolled to the oldest. */
     fun more() {
@@ -63,7 +145,11 @@ class TalkScreen(private val shell: Shell, val space: SpaceId, val me: MemberId)
 
     fun write(text: String) = written.update { it.copy(text = text) }
 
-    fun reply(message: MessageView) = written.update { Composer(it.text, replyTo = message) }
+    fun mention(name: String, member: MemberId) = written.update { it.mentioning(name, member) }
+
+    fun mention(name: String, role: Role) = written.update { it.mentioning(name, role) }
+
+    fun reply(message: MessageView) = written.update { it.copy(replyTo = message, editing = null) }
 
     /** Takes an own message back into the composer. */
     fun edit(message: MessageView) {
@@ -79,7 +165,7 @@ class TalkScreen(private val shell: Shell, val space: SpaceId, val me: MemberId)
         if (!sent.sendable) return
         shell.act {
             when (val editing = sent.editing) {
-                null -> talk.post(space, sent.text, sent.replyTo?.id)
+                null -> talk.post(space, sent.text, sent.replyTo?.id, sent.still(sent.members), sent.still(sent.roles))
                 else -> talk.edit(editing, sent.text)
             }
             // What was typed meanwhile stays.

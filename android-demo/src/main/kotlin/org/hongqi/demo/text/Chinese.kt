@@ -7,7 +7,13 @@ import org.hongqi.core.HitKind
 import org.hongqi.core.Role
 
 /** 简体中文 */
-internal object Chinese : Texts {
+internal object Chinese :
+    Texts,
+    GatheringTexts by ChineseGathering,
+    CaseTexts by ChineseCase,
+    PresenceTexts by ChinesePresence,
+    MeetingTexts by ChineseMeeting,
+    ReadingTexts by ChineseReading {
     override val feed = "资讯"
     override val talks = "讨论"
     override val activities = "活动"

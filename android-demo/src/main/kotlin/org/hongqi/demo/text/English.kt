@@ -7,7 +7,13 @@ import org.hongqi.core.HitKind
 import org.hongqi.core.Role
 
 /** English */
-internal object English : Texts {
+internal object English :
+    Texts,
+    GatheringTexts by EnglishGathering,
+    CaseTexts by EnglishCase,
+    PresenceTexts by EnglishPresence,
+    MeetingTexts by EnglishMeeting,
+    ReadingTexts by EnglishReading {
     override val feed = "Feed"
     override val talks = "Discuss"
     override val activities = "Activities"

@@ -12,7 +12,7 @@ import org.hongqi.core.Role
  * Everything that the app says of itself. A language that lacks a text does not compile. What concerns the content
  * (times, refusals, errors, the sentences of the screen reader) comes from the core, in the same languages.
  */
-interface Texts {
+interface Texts : GatheringTexts, CaseTexts, PresenceTexts, MeetingTexts, ReadingTexts {
     val feed: String
     val talks: String
     val activities: String

@@ -9,23 +9,17 @@ import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
-import androidx.compose.foundation.layout.navigationBarsPadding
 import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
-import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.shape.RoundedCornerShape
-import androidx.compose.foundation.verticalScroll
-import androidx.compose.material3.Button
 import androidx.compose.material3.HorizontalDivider
-import androidx.compose.material3.Icon
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
-import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.unit.dp
 import java.time.Instant
@@ -33,17 +27,32 @@ import org.hongqi.core.ActivityView
 import org.hongqi.core.AttendanceRow
 import org.hongqi.core.AttendanceStatus
 import org.hongqi.core.DocId
+import org.hongqi.core.Leave
 import org.hongqi.core.speakActivity
 import org.hongqi.core.speakAttendance
 import org.hongqi.demo.state.Attendance
+import org.hongqi.demo.state.MeetingPlace
+import org.hongqi.demo.state.Place
+import org.hongqi.demo.state.PresencePlace
 
 /** The activities that are not over. */
 @Composable
-fun ActivitiesUi(activities: List<ActivityView>?, onOpen: (DocId) -> Unit, modifier: Modifier = Modifier) {
+fun ActivitiesUi(
+    activities: List<ActivityView>?,
+    onOpen: (DocId) -> Unit,
+    modifier: Modifier = Modifier,
+    onScan: () -> Unit = {},
+    onPlan: (() -> Unit)? = null,
+) {
     when {
         activities == null -> Box(modifier.fillMaxSize())
-        activities.isEmpty() -> Empty(Icons.Activity, texts.noActivities, modifier)
         else -> LazyColumn(modifier.fillMaxSize()) {
+            item {
+                WayRow(Icons.Code, texts.scanCode, onOpen = onScan)
+                if (onPlan != null) WayRow(Icons.Plus, texts.planOne, onOpen = onPlan)
+                HorizontalDivider(color = MaterialTheme.colorScheme.outlineVariant)
+            }
+            if (activities.isEmpty()) item { Hint(texts.noActivities, Modifier.padding(16.dp)) }
             items(activities, key = { it.id.hex }) { activity ->
                 ActivityRow(activity) { onOpen(activity.id) }
                 HorizontalDivider(Modifier.padding(start = 16.dp), color = MaterialTheme.colorScheme.outlineVariant)
@@ -89,54 +98,96 @@ private fun Day(at: Instant) {
     }
 }
 
-/** One activity, the check-in, who attended. */
+/** What a member does at an activity. */
+class ActivityActs(
+    val onBack: () -> Unit,
+    val onCheckIn: () -> Unit,
+    val onCheckOut: () -> Unit = {},
+    val onScan: () -> Unit = {},
+    val onExplain: (String?) -> Unit = {},
+    val onAskLeave: () -> Unit = {},
+    val onWithdrawLeave: (DocId) -> Unit = {},
+    val onGo: (Place) -> Unit = {},
+)
+
+/** One activity, the check-in, who attended. [reason] is what is being written for not coming. */
 @Composable
-fun ActivityUi(attendance: Attendance?, onBack: () -> Unit, onCheckIn: () -> Unit) {
-    Column(Modifier.fillMaxSize()) {
-        TopBar(texts.activities, onBack)
-        if (attendance != null) Shown(attendance, onCheckIn)
-    }
+fun ActivityUi(attendance: Attendance?, reason: String?, acts: ActivityActs) {
+    Page(texts.activities, acts.onBack) { if (attendance != null) Shown(attendance, reason, acts) }
 }
 
 @Composable
-private fun Shown(attendance: Attendance, onCheckIn: () -> Unit) {
+private fun Shown(attendance: Attendance, reason: String?, acts: ActivityActs) {
     val colors = MaterialTheme.colorScheme
     val activity = attendance.activity
-    Column(
-        Modifier.fillMaxSize().verticalScroll(rememberScrollState()).navigationBarsPadding().padding(horizontal = 20.dp, vertical = 8.dp),
-        Arrangement.spacedBy(16.dp),
-    ) {
-        Text(activity.title, style = MaterialTheme.typography.headlineSmall, fontWeight = FontWeight.SemiBold)
-        if (activity.cancelled) Sign(Icons.Warning, texts.cancelledActivity, colors.error)
-        Surface(color = colors.surfaceContainer, shape = RoundedCornerShape(16.dp)) {
-            Column(Modifier.fillMaxWidth().padding(16.dp), Arrangement.spacedBy(8.dp)) {
-                Fact(Icons.Clock, speaker.span(activity.starts, activity.ends))
-                Fact(Icons.Place, activity.place)
+    Text(activity.title, style = MaterialTheme.typography.headlineSmall, fontWeight = FontWeight.SemiBold)
+    if (activity.cancelled) Sign(Icons.Warning, texts.cancelledActivity, colors.error)
+    Panel {
+        Fact(Icons.Clock, speaker.span(activity.starts, activity.ends))
+        Fact(Icons.Place, activity.place)
+    }
+    if (activity.note.isNotEmpty()) Text(activity.note, style = MaterialTheme.typography.bodyLarge)
+    if (activity.agenda.isNotEmpty()) {
+        Heading(texts.agenda)
+        Text(activity.agenda, style = MaterialTheme.typography.bodyMedium)
+    }
+    DeliverySign(activity.delivery)
+    attendance.own?.takeIf { it.status != AttendanceStatus.Unknown }?.let { Own(it) }
+    if (attendance.mayCheckIn) {
+        MainButton(texts.scanCode, onClick = acts.onScan)
+        QuietButton(texts.checkIn, Modifier.fillMaxWidth(), acts.onCheckIn)
+    }
+    if (attendance.mayCheckOut) QuietButton(texts.sayGo, Modifier.fillMaxWidth(), acts.onCheckOut)
+    LeaveUi(attendance, reason, acts)
+    Ways(attendance, acts.onGo)
+    Heading(texts.attendance)
+    val seen = attendance.rows.filter { it.status != AttendanceStatus.Unknown || it.leave != null }
+    if (seen.isEmpty()) Hint(texts.nobodyYet)
+    for (row in seen) {
+        Row(
+            Modifier.fillMaxWidth().heightIn(min = Touch).said(speakAttendance(row, speaker.context)),
+            Arrangement.spacedBy(12.dp),
+            Alignment.CenterVertically,
+        ) {
+            Face(row.name)
+            Text(row.name, Modifier.weight(1f), style = MaterialTheme.typography.titleSmall)
+            Text(texts.status(row.status), style = MaterialTheme.typography.bodyMedium, color = statusInk(row.status))
+        }
+    }
+}
+
+/** Asking not to have to come. */
+@Composable
+private fun LeaveUi(attendance: Attendance, reason: String?, acts: ActivityActs) {
+    val leave = attendance.own?.leave
+    if (leave != null) Sign(Icons.Clock, texts.leave(leave), MaterialTheme.colorScheme.onSurface)
+    val request = attendance.duties.request
+    when {
+        leave == Leave.ASKED && request != null -> WordButton(texts.withdrawLeave) { acts.onWithdrawLeave(request) }
+        !attendance.mayAskLeave -> Unit
+        reason == null -> WordButton(texts.askLeave) { acts.onExplain("") }
+        else -> {
+            Field(texts.reason, reason, acts.onExplain, lines = 2)
+            Row(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+                QuietButton(texts.askLeave, onClick = acts.onAskLeave)
+                WordButton(texts.cancel) { acts.onExplain(null) }
             }
         }
-        if (activity.note.isNotEmpty()) Text(activity.note, style = MaterialTheme.typography.bodyLarge)
-        DeliverySign(activity.delivery)
-        val own = attendance.own
-        when {
-            attendance.mayCheckIn -> Button(onCheckIn, Modifier.fillMaxWidth().heightIn(min = 56.dp)) {
-                Text(texts.checkIn, style = MaterialTheme.typography.titleMedium)
-            }
-            own != null -> Own(own)
-        }
-        Text(texts.attendance, style = MaterialTheme.typography.titleSmall, color = colors.onSurfaceVariant)
-        if (attendance.rows.isEmpty()) {
-            Text(texts.nobodyYet, style = MaterialTheme.typography.bodyMedium, color = colors.onSurfaceVariant)
-        }
-        for (row in attendance.rows) {
-            Row(
-                Modifier.fillMaxWidth().heightIn(min = Touch).said(speakAttendance(row, speaker.context)),
-                Arrangement.spacedBy(12.dp),
-                Alignment.CenterVertically,
-            ) {
-                Face(row.name)
-                Text(row.name, Modifier.weight(1f), style = MaterialTheme.typography.titleSmall)
-                Text(texts.status(row.status), style = MaterialTheme.typography.bodyMedium, color = statusInk(row.status))
-            }
+    }
+}
+
+/** Where one goes on from an activity, by what one is there. */
+@Composable
+private fun Ways(attendance: Attendance, onGo: (Place) -> Unit) {
+    val (activity, duties) = attendance.activity to attendance.duties
+    val id = activity.id
+    Surface(color = MaterialTheme.colorScheme.surfaceContainer, shape = RoundedCornerShape(16.dp)) {
+        Column {
+            if (duties.organiser || duties.resolutions > 0) WayRow(Icons.Check, texts.votes, texts.moved(duties.resolutions)) { onGo(MeetingPlace.Votes(id)) }
+            WayRow(Icons.Article, texts.minutesOf) { onGo(MeetingPlace.Minutes(id)) }
+            if (duties.host && !activity.cancelled) WayRow(Icons.Code, texts.doors) { onGo(PresencePlace.Doors(id)) }
+            if (duties.organiser) WayRow(Icons.People, texts.roll) { onGo(MeetingPlace.Roll(id)) }
+            if (duties.table) WayRow(Icons.Activity, texts.table) { onGo(MeetingPlace.Table(id)) }
         }
     }
 }
@@ -144,14 +195,6 @@ private fun Shown(attendance: Attendance, onCheckIn: () -> Unit) {
 @Composable
 private fun statusInk(status: AttendanceStatus) =
     if (status is AttendanceStatus.Disputed) MaterialTheme.colorScheme.error else MaterialTheme.colorScheme.onSurfaceVariant
-
-@Composable
-private fun Fact(icon: ImageVector, text: String) {
-    Row(horizontalArrangement = Arrangement.spacedBy(12.dp), verticalAlignment = Alignment.CenterVertically) {
-        Icon(icon, null, tint = MaterialTheme.colorScheme.primary)
-        Text(text, style = MaterialTheme.typography.bodyMedium)
-    }
-}
 
 @Composable
 private fun Own(own: AttendanceRow) {

@@ -21,15 +21,14 @@ import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
-import androidx.compose.runtime.LaunchedEffect
+import androidx.compose.runtime.CompositionLocalProvider
+import androidx.compose.runtime.ReadOnlyComposable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
-import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.key
-import androidx.compose.runtime.rememberCoroutineScope
 import androidx.compose.runtime.saveable.rememberSaveableStateHolder
-import androidx.compose.runtime.setValue
+import androidx.compose.runtime.staticCompositionLocalOf
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.text.style.TextOverflow
@@ -39,26 +38,30 @@ import org.hongqi.core.AppState
 import org.hongqi.core.ErrorCode
 import org.hongqi.core.HitKind
 import org.hongqi.core.Language
-import org.hongqi.core.MessageView
+import org.hongqi.core.MemberId
 import org.hongqi.core.SearchHit
 import org.hongqi.core.errorText
 import org.hongqi.demo.state.ActivitiesScreen
-import org.hongqi.demo.state.ActivityScreen
 import org.hongqi.demo.state.App
 import org.hongqi.demo.state.ArticleScreen
+import org.hongqi.demo.state.CasePlace
 import org.hongqi.demo.state.EnrolScreen
 import org.hongqi.demo.state.FeedScreen
+import org.hongqi.demo.state.GatheringPlace
+import org.hongqi.demo.state.MeetingPlace
 import org.hongqi.demo.state.OutboxScreen
 import org.hongqi.demo.state.Place
+import org.hongqi.demo.state.PresencePlace
+import org.hongqi.demo.state.ReadingPlace
 import org.hongqi.demo.state.SearchScreen
 import org.hongqi.demo.state.SettingsScreen
 import org.hongqi.demo.state.Shell
-import org.hongqi.demo.state.TalkScreen
+import org.hongqi.demo.state.Stop
 import org.hongqi.demo.state.TalksScreen
 
 /** The whole app. */
 @Composable
-fun AppUi(app: App, dark: Boolean = isSystemInDarkTheme()) {
+fun AppUi(app: App, outside: Outside = Outside(), dark: Boolean = isSystemInDarkTheme()) {
     val language by app.language.collectAsState()
     val places by app.places.collectAsState()
     val state by app.state.collectAsState()
@@ -66,7 +69,7 @@ fun AppUi(app: App, dark: Boolean = isSystemInDarkTheme()) {
     // A new "now" with each change of place: "today" does not grow old.
     HongqiTheme(remember(language, places, state) { Speaker.of(language) }, dark) {
         Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) {
-            if (state is AppState.NotEnrolled) Enrolment(app) else Enrolled(app, places, state)
+            if (state is AppState.NotEnrolled) Enrolment(app) else Enrolled(app, outside, places, state)
         }
         failure?.let { code ->
             val said = errorText(code, language)
@@ -102,73 +105,61 @@ private fun Enrolment(app: App) {
     EnrolUi(asking, screen::enrol)
 }
 
-/** A screen's state, followed as long as the screen is composed. */
+private val LocalStop = staticCompositionLocalOf<Stop> { error("not on the path") }
+
+/** The state of a screen: kept as long as its place lies on the path, whatever becomes of the window. */
 @Composable
-private fun <T> screen(app: App, make: (Shell) -> T): T {
-    val scope = rememberCoroutineScope()
-    return remember { make(app.shell.screen(scope)) }
+internal inline fun <reified T : Any> screen(noinline make: (Shell) -> T): T {
+    val stop = stop()
+    return remember(stop) { stop.screen(T::class, make) }
 }
 
 @Composable
-private fun Enrolled(app: App, places: List<Place>, state: AppState) {
+@ReadOnlyComposable
+internal fun stop(): Stop = LocalStop.current
+
+@Composable
+private fun Enrolled(app: App, outside: Outside, places: List<Place>, state: AppState) {
     // A list is found where it was left when one comes back to it.
     val kept = rememberSaveableStateHolder()
     val place = places.last()
     val name = "${places.size} $place"
-    key(name) { kept.SaveableStateProvider(name) { On(app, place, state) } }
-}
-
-@Composable
-private fun On(app: App, place: Place, state: AppState) {
-    when (place) {
-        is Place.Tab -> TabUi(app, place, state)
-        is Place.Article -> {
-            val screen = screen(app) { ArticleScreen(it, place.id) }
-            val article by screen.article.collectAsState()
-            ArticleUi(article, { app.back() }, screen::bookmark, screen::acknowledge) { shown ->
-                screen.discuss(shown.thread) { app.go(Place.Talk(shown.thread)) }
-            }
-        }
-        is Place.Talk -> OneTalk(app, place)
-        is Place.Activity -> {
-            val me by app.me.collectAsState()
-            me?.let { own ->
-                val screen = screen(app) { ActivityScreen(it, place.id, own.member) }
-                val attendance by screen.attendance.collectAsState()
-                ActivityUi(attendance, { app.back() }, screen::checkIn)
-            }
-        }
-        Place.Outbox -> {
-            val screen = screen(app) { OutboxScreen(it) }
-            val items by screen.items.collectAsState()
-            OutboxUi(items, { app.back() }, screen::cancel, screen::retry, screen::discard)
+    val stop = remember(app, name) { app.stop(places.size, place) }
+    val me by app.me.collectAsState()
+    key(name) {
+        kept.SaveableStateProvider(name) {
+            CompositionLocalProvider(LocalStop provides stop) { me?.let { On(app, it.member, place, outside, state) } }
         }
     }
 }
 
 @Composable
-private fun OneTalk(app: App, place: Place.Talk) {
-    val me by app.me.collectAsState()
-    val own = me ?: return
-    val screen = screen(app) { TalkScreen(it, place.space, own.member) }
-    val list = screen(app) { TalksScreen(it) }
-    val talks by list.talks.collectAsState()
-    val messages by screen.messages.collectAsState()
-    val composer by screen.composer.collectAsState()
-    var selected by remember(place) { mutableStateOf<MessageView?>(null) }
-    LaunchedEffect(place) { screen.keepRead() }
-    TalkUi(
-        talks?.firstOrNull { it.space == place.space }?.name.orEmpty(),
-        messages,
-        own.member,
-        composer,
-        selected,
-        { selected = it },
-        screen::more,
-        { app.back() },
-        MessageActs(screen::reply, screen::edit, screen::withdraw, screen::react),
-        ComposerActs(screen::write, screen::send, screen::drop),
-    )
+private fun On(app: App, me: MemberId, place: Place, outside: Outside, state: AppState) {
+    when (place) {
+        is Place.Tab -> TabUi(app, place, state)
+        is Place.Article -> {
+            val screen = screen { ArticleScreen(it, place.id) }
+            val article by screen.article.collectAsState()
+            ArticleUi(
+                article, { app.back() }, screen::bookmark, screen::acknowledge,
+                { shown -> screen.discuss(shown.thread) { app.go(Place.Talk(shown.thread)) } },
+                { app.go(ReadingPlace.Outstanding(place.id)) },
+                { app.go(ReadingPlace.Revisions(place.id)) },
+            )
+        }
+        is Place.Talk -> TalkAt(app, place, me)
+        is Place.Activity -> ActivityAt(app, place, me)
+        is GatheringPlace -> GatheringAt(app, place, me)
+        is CasePlace -> CaseAt(app, place, me)
+        is PresencePlace -> PresenceAt(app, place, me, outside.camera)
+        is MeetingPlace -> MeetingAt(app, place, me, outside.share)
+        is ReadingPlace -> ReadingAt(app, place)
+        Place.Outbox -> {
+            val screen = screen { OutboxScreen(it) }
+            val items by screen.items.collectAsState()
+            OutboxUi(items, { app.back() }, screen::cancel, screen::retry, screen::discard)
+        }
+    }
 }
 
 @Composable
@@ -178,30 +169,40 @@ private fun TabUi(app: App, tab: Place.Tab, state: AppState) {
     Frame(tab, unread, waiting, state, app::go) {
         when (tab) {
             Place.Tab.FEED -> {
-                val screen = screen(app) { FeedScreen(it) }
+                val screen = screen { FeedScreen(it) }
                 val feed by screen.feed.collectAsState()
-                FeedUi(feed, { app.go(Place.Article(it)) }, screen::bookmark, screen::more)
+                val due by screen.due.collectAsState()
+                FeedUi(feed, { app.go(Place.Article(it)) }, screen::bookmark, screen::more, due = due, onDue = { app.go(ReadingPlace.Reminders) })
             }
             Place.Tab.TALKS -> {
-                val screen = screen(app) { TalksScreen(it) }
+                val screen = screen { TalksScreen(it) }
                 val talks by screen.talks.collectAsState()
-                TalksUi(talks, { app.go(Place.Talk(it)) })
+                TalksUi(talks, { app.go(Place.Talk(it)) }, onGatherings = { app.go(GatheringPlace.All) }, onCases = { app.go(CasePlace.All) })
             }
             Place.Tab.ACTIVITIES -> {
-                val screen = screen(app) { ActivitiesScreen(it) }
+                val screen = screen { ActivitiesScreen(it) }
                 val activities by screen.activities.collectAsState()
-                ActivitiesUi(activities, { app.go(Place.Activity(it)) })
+                val mayPlan by screen.mayPlan.collectAsState()
+                ActivitiesUi(
+                    activities, { app.go(Place.Activity(it)) },
+                    onScan = { app.go(PresencePlace.Scan()) },
+                    onPlan = if (mayPlan) ({ app.go(MeetingPlace.Plan) }) else null,
+                )
             }
             Place.Tab.SEARCH -> {
-                val screen = screen(app) { SearchScreen(it) }
+                val screen = screen { SearchScreen(it) }
                 val query by screen.query.collectAsState()
                 val found by screen.found.collectAsState()
                 SearchUi(query, found, screen::ask, { app.go(placeOf(it)) })
             }
             Place.Tab.SETTINGS -> {
-                val screen = screen(app) { SettingsScreen(it) }
+                val screen = screen { SettingsScreen(it) }
                 val settings by screen.settings.collectAsState()
-                SettingsUi(settings, state, waiting, app::speak, { app.go(Place.Outbox) }, { app.shell.act { app.hongqi.syncNow() } })
+                SettingsUi(
+                    settings, state, waiting, app::speak, { app.go(Place.Outbox) }, { app.shell.act { app.hongqi.syncNow() } },
+                    onCard = { app.go(PresencePlace.Card) },
+                    onHistory = { app.go(MeetingPlace.History) },
+                )
             }
         }
     }

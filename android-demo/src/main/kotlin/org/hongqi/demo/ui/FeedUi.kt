@@ -47,11 +47,14 @@ fun FeedUi(
     onBookmark: (FeedItem) -> Unit,
     onMore: () -> Unit,
     modifier: Modifier = Modifier,
+    due: Int = 0,
+    onDue: () -> Unit = {},
 ) {
     when {
         feed == null -> Box(modifier.fillMaxSize())
         feed.items.isEmpty() -> Empty(Icons.Article, texts.noFeed, modifier)
         else -> LazyColumn(modifier.fillMaxSize()) {
+            if (due > 0) item { WayRow(Icons.Clock, texts.reminders, count = due.toLong(), onOpen = onDue) }
             items(feed.items, key = { it.id.hex }) { item ->
                 FeedRow(item, { onOpen(item.id) }, { onBookmark(item) })
                 HorizontalDivider(Modifier.padding(start = 32.dp), color = MaterialTheme.colorScheme.outlineVariant)
@@ -79,6 +82,7 @@ private fun FeedRow(item: FeedItem, onOpen: () -> Unit, onBookmark: () -> Unit) 
                     overflow = TextOverflow.Ellipsis,
                 )
                 Tags(item)
+                item.due?.takeIf { item.mustRead && item.acknowledged == null }?.let { Sign(Icons.Clock, texts.due(speaker.time(it)), colors.onSurface) }
                 Text(
                     listOf(item.orgName, speaker.time(item.publishedAt)).filter { it.isNotEmpty() }.joinToString(" · "),
                     style = MaterialTheme.typography.bodySmall,
@@ -124,6 +128,8 @@ fun ArticleUi(
     onBookmark: (Boolean) -> Unit,
     onAcknowledge: () -> Unit,
     onDiscuss: (ArticleView) -> Unit,
+    onOutstanding: () -> Unit = {},
+    onRevisions: () -> Unit = {},
 ) {
     Column(Modifier.fillMaxSize()) {
         val item = (state as? ArticleState.Shown)?.article?.item
@@ -133,14 +139,21 @@ fun ArticleUi(
         when (state) {
             ArticleState.Loading -> Unit
             ArticleState.Gone -> Empty(Icons.Article, texts.gone)
-            is ArticleState.Shown -> ArticleText(state.article, onAcknowledge, onDiscuss)
+            is ArticleState.Shown -> ArticleText(state, onAcknowledge, onDiscuss, onOutstanding, onRevisions)
         }
     }
 }
 
 @Composable
-private fun ArticleText(article: ArticleView, onAcknowledge: () -> Unit, onDiscuss: (ArticleView) -> Unit) {
+private fun ArticleText(
+    state: ArticleState.Shown,
+    onAcknowledge: () -> Unit,
+    onDiscuss: (ArticleView) -> Unit,
+    onOutstanding: () -> Unit,
+    onRevisions: () -> Unit,
+) {
     val colors = MaterialTheme.colorScheme
+    val article = state.article
     Column(
         Modifier.fillMaxSize().verticalScroll(rememberScrollState()).navigationBarsPadding().padding(horizontal = 20.dp, vertical = 8.dp),
         Arrangement.spacedBy(14.dp),
@@ -154,7 +167,9 @@ private fun ArticleText(article: ArticleView, onAcknowledge: () -> Unit, onDiscu
         DeliverySign(article.item.delivery)
         HorizontalDivider(color = colors.outlineVariant)
         Text(article.body, style = MaterialTheme.typography.bodyLarge)
+        if (article.item.edited) WordButton(texts.corrections, onClick = onRevisions)
         if (article.item.mustRead) Acknowledgement(article, onAcknowledge)
+        if (state.outstanding) QuietButton(texts.outstanding, Modifier.fillMaxWidth(), onOutstanding)
         QuietButton(texts.discuss, Modifier.fillMaxWidth()) { onDiscuss(article) }
     }
 }
@@ -164,6 +179,7 @@ private fun Acknowledgement(article: ArticleView, onAcknowledge: () -> Unit) {
     val colors = MaterialTheme.colorScheme
     Column(Modifier.fillMaxWidth().padding(top = 8.dp), Arrangement.spacedBy(6.dp)) {
         val done = article.item.acknowledged
+        article.item.due?.let { Sign(Icons.Clock, texts.due(speaker.time(it)), colors.onSurface) }
         if (done == null) {
             Button(onAcknowledge, Modifier.fillMaxWidth().heightIn(min = Touch)) { Text(texts.acknowledge) }
         } else {

@@ -44,6 +44,19 @@ internal object Icons {
     val Bookmark = icon("M17,3H7C5.9,3 5,3.9 5,5v16l7,-3l7,3V5C19,3.9 18.1,3 17,3z")
     val BookmarkBorder = icon("M17,3H7C5.9,3 5,3.9 5,5v16l7,-3l7,3V5C19,3.9 18.1,3 17,3zM17,18l-5,-2.18L7,18V5h10V18z")
     val Close = icon("M19,6.41L17.59,5L12,10.59L6.41,5L5,6.41L10.59,12L5,17.59L6.41,19L12,13.41L17.59,19L19,17.59L13.41,12L19,6.41z")
+    val Forward = icon("M10,6L8.59,7.41L13.17,12l-4.58,4.59L10,18l6,-6z")
+    val Plus = icon("M19,13h-6v6h-2v-6H5v-2h6V5h2v6h6V13z")
+    val Minus = icon("M19,13H5v-2h14V13z")
+    val People = icon(
+        "M16,11c1.66,0 2.99,-1.34 2.99,-3S17.66,5 16,5s-3,1.34 -3,3S14.34,11 16,11zM8,11c1.66,0 2.99,-1.34 2.99,-3S9.66,5 8,5S5,6.34 5,8S6.34,11 8,11z" +
+            "M8,13c-2.33,0 -7,1.17 -7,3.5V19h14v-2.5C15,14.17 10.33,13 8,13zM16,13c-0.29,0 -0.62,0.02 -0.97,0.05" +
+            "C16.19,13.89 17,15.02 17,16.5V19h6v-2.5C23,14.17 18.33,13 16,13z",
+    )
+    val Lock = icon(
+        "M18,8h-1V6c0,-2.76 -2.24,-5 -5,-5S7,3.24 7,6v2H6c-1.1,0 -2,0.9 -2,2v10c0,1.1 0.9,2 2,2h12c1.1,0 2,-0.9 2,-2V10C20,8.9 19.1,8 18,8z" +
+            "M9,6c0,-1.66 1.34,-3 3,-3s3,1.34 3,3v2H9V6z",
+    )
+    val Code = icon("M3,11h8V3H3V11zM5,5h4v4H5V5zM3,21h8v-8H3V21zM5,15h4v4H5V15zM13,3v8h8V3H13zM19,9h-4V5h4V9zM13,13h2v2h-2zM15,15h2v2h-2zM13,17h2v2h-2zM17,17h2v2h-2zM19,19h2v2h-2zM17,13h2v2h-2zM19,15h2v2h-2zM15,19h2v2h-2z")
 
     private fun icon(path: String): ImageVector =
         ImageVector.Builder(defaultWidth = 24.dp, defaultHeight = 24.dp, viewportWidth = 24f, viewportHeight = 24f)

@@ -28,11 +28,10 @@ import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.OutlinedTextField
 import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
-import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
-import androidx.compose.runtime.remember
+import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
@@ -44,15 +43,11 @@ import androidx.compose.ui.text.input.KeyboardType
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import org.hongqi.core.AppState
-import org.hongqi.core.Delivery
 import org.hongqi.core.Language
-import org.hongqi.core.OutboxItem
 import org.hongqi.core.SearchHit
 import org.hongqi.core.speakHit
-import org.hongqi.core.speakOutboxItem
 import org.hongqi.demo.state.Found
 import org.hongqi.demo.state.Settings
-import org.hongqi.demo.state.Unsent
 
 /** Search. */
 @Composable
@@ -129,65 +124,6 @@ private fun marked(text: String, query: String) = buildAnnotatedString {
     }
 }
 
-/** What waits, and what was refused. */
-@Composable
-fun OutboxUi(
-    items: List<Unsent>?,
-    onBack: () -> Unit,
-    onCancel: (OutboxItem) -> Unit,
-    onRetry: (OutboxItem) -> Unit,
-    onDiscard: (OutboxItem) -> Unit,
-) {
-    Column(Modifier.fillMaxSize()) {
-        TopBar(texts.outbox, onBack)
-        when {
-            items == null -> Unit
-            items.isEmpty() -> Empty(Icons.Check, texts.nothingWaits)
-            else -> LazyColumn(Modifier.fillMaxSize().navigationBarsPadding()) {
-                items(items, key = { it.item.doc.hex }) { (item, words) ->
-                    Column(Modifier.fillMaxWidth().padding(start = 16.dp, end = 8.dp, top = 12.dp, bottom = 4.dp)) {
-                        Column(Modifier.said(listOfNotNull(speakOutboxItem(item, speaker.context), words).joinToString("\n")), Arrangement.spacedBy(4.dp)) {
-                            Row(verticalAlignment = Alignment.CenterVertically) {
-                                Text(
-                                    texts.kind(item.kind),
-                                    Modifier.weight(1f),
-                                    style = MaterialTheme.typography.titleSmall,
-                                    color = MaterialTheme.colorScheme.onSurfaceVariant,
-                                )
-                                Text(
-                                    speaker.time(item.writtenAt),
-                                    Modifier.padding(end = 8.dp),
-                                    style = MaterialTheme.typography.labelSmall,
-                                    color = MaterialTheme.colorScheme.onSurfaceVariant,
-                                )
-                            }
-                            if (words != null) {
-                                Text(
-                                    words,
-                                    Modifier.padding(end = 8.dp),
-                                    style = MaterialTheme.typography.bodyMedium,
-                                    maxLines = 2,
-                                    overflow = TextOverflow.Ellipsis,
-                                )
-                            }
-                            DeliverySign(item.delivery, always = true)
-                        }
-                        Row(Modifier.fillMaxWidth(), Arrangement.End) {
-                            if (item.delivery is Delivery.Refused) {
-                                TextButton({ onDiscard(item) }, Modifier.heightIn(min = Touch)) { Text(texts.discard) }
-                                TextButton({ onRetry(item) }, Modifier.heightIn(min = Touch)) { Text(texts.retry) }
-                            } else if (item.cancellable) {
-                                TextButton({ onCancel(item) }, Modifier.heightIn(min = Touch)) { Text(texts.takeBack) }
-                            }
-                        }
-                    }
-                    HorizontalDivider(Modifier.padding(start = 16.dp), color = MaterialTheme.colorScheme.outlineVariant)
-                }
-            }
-        }
-    }
-}
-
 /** How it goes, in a few words. */
 @Composable
 internal fun stateText(state: AppState): String = when (state) {
@@ -209,6 +145,8 @@ fun SettingsUi(
     onOutbox: () -> Unit,
     onSync: () -> Unit,
     modifier: Modifier = Modifier,
+    onCard: () -> Unit = {},
+    onHistory: () -> Unit = {},
 ) {
     val colors = MaterialTheme.colorScheme
     if (settings == null) return
@@ -239,6 +177,12 @@ fun SettingsUi(
                 }
             }
         }
+        Surface(color = colors.surfaceContainer, shape = RoundedCornerShape(16.dp)) {
+            Column {
+                WayRow(Icons.Code, texts.myCard, onOpen = onCard)
+                WayRow(Icons.Activity, texts.history, onOpen = onHistory)
+            }
+        }
         if (settings.roles.isNotEmpty()) {
             Line(texts.roles, settings.roles.map { (role, org) -> "${texts.role(role.role)} · $org" }.joinToString("\n"))
         }
@@ -267,8 +211,8 @@ private fun Line(name: String, value: String) {
 /** Enrolment: the one screen before all others. */
 @Composable
 fun EnrolUi(asking: Boolean, onEnrol: (url: String, code: String) -> Unit) {
-    var url by remember { mutableStateOf("https://") }
-    var code by remember { mutableStateOf("") }
+    var url by rememberSaveable { mutableStateOf("https://") }
+    var code by rememberSaveable { mutableStateOf("") }
     Column(
         Modifier.fillMaxSize().statusBarsPadding().navigationBarsPadding().imePadding()
             .verticalScroll(rememberScrollState()).padding(24.dp),

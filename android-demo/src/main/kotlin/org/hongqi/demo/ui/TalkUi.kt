@@ -11,20 +11,14 @@ import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
-import androidx.compose.foundation.layout.imePadding
-import androidx.compose.foundation.layout.navigationBarsPadding
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.shape.RoundedCornerShape
-import androidx.compose.material3.FilledIconButton
 import androidx.compose.material3.HorizontalDivider
-import androidx.compose.material3.Icon
-import androidx.compose.material3.IconButton
 import androidx.compose.material3.MaterialTheme
-import androidx.compose.material3.OutlinedTextField
 import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
@@ -37,22 +31,36 @@ import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import org.hongqi.core.Delivery
+import org.hongqi.core.DocId
 import org.hongqi.core.MemberId
 import org.hongqi.core.MessageView
+import org.hongqi.core.Role
 import org.hongqi.core.SpaceId
 import org.hongqi.core.TalkView
 import org.hongqi.core.Window
 import org.hongqi.core.speakMessage
 import org.hongqi.core.speakTalk
 import org.hongqi.demo.state.Composer
+import org.hongqi.demo.state.TalkHead
 
 /** The list of discussions. */
 @Composable
-fun TalksUi(talks: List<TalkView>?, onOpen: (SpaceId) -> Unit, modifier: Modifier = Modifier) {
+fun TalksUi(
+    talks: List<TalkView>?,
+    onOpen: (SpaceId) -> Unit,
+    modifier: Modifier = Modifier,
+    onGatherings: () -> Unit = {},
+    onCases: () -> Unit = {},
+) {
     when {
         talks == null -> Box(modifier.fillMaxSize())
-        talks.isEmpty() -> Empty(Icons.Talk, texts.noTalks, modifier)
         else -> LazyColumn(modifier.fillMaxSize()) {
+            item {
+                WayRow(Icons.People, texts.gatherings, onOpen = onGatherings)
+                WayRow(Icons.Lock, texts.consultations, onOpen = onCases)
+                HorizontalDivider(color = MaterialTheme.colorScheme.outlineVariant)
+            }
+            if (talks.isEmpty()) item { Hint(texts.noTalks, Modifier.padding(16.dp)) }
             items(talks, key = { it.space.text }) { talk ->
                 TalkRow(talk) { onOpen(talk.space) }
                 HorizontalDivider(Modifier.padding(start = 72.dp), color = MaterialTheme.colorScheme.outlineVariant)
@@ -77,7 +85,7 @@ private fun TalkRow(talk: TalkView, onOpen: () -> Unit) {
                     Text(talk.name, Modifier.weight(1f), style = MaterialTheme.typography.titleMedium, maxLines = 1, overflow = TextOverflow.Ellipsis)
                     if (last != null) {
                         Text(
-                            speaker.time(last.writtenAt),
+                            speaker.time(last.at),
                             Modifier.padding(start = 8.dp),
                             style = MaterialTheme.typography.labelSmall,
                             color = colors.onSurfaceVariant,
@@ -92,6 +100,7 @@ private fun TalkRow(talk: TalkView, onOpen: () -> Unit) {
                     }
                     Text(line, Modifier.weight(1f), style = MaterialTheme.typography.bodyMedium, color = colors.onSurfaceVariant, maxLines = 1, overflow = TextOverflow.Ellipsis)
                     if (talk.muted) Text(texts.muted, Modifier.padding(horizontal = 6.dp), style = MaterialTheme.typography.labelSmall, color = colors.onSurfaceVariant)
+                    if (talk.mentions > 0u) Text("@${talk.mentions}", Modifier.padding(horizontal = 6.dp), style = MaterialTheme.typography.labelMedium, color = colors.primary)
                     Count(talk.unread.toLong(), talk.muted)
                 }
                 last?.let { DeliverySign(it.delivery) }
@@ -109,30 +118,40 @@ class MessageActs(
 )
 
 /** What one does in the composer. */
-class ComposerActs(val onWrite: (String) -> Unit, val onSend: () -> Unit, val onDrop: () -> Unit)
+class ComposerActs(
+    val onWrite: (String) -> Unit,
+    val onSend: () -> Unit,
+    val onDrop: () -> Unit,
+    val onMention: (String, MemberId) -> Unit = { _, _ -> },
+    val onMentionRole: (String, Role) -> Unit = { _, _ -> },
+)
 
-/** One discussion. [selected] is the message whose acts are shown. */
+/** One discussion. [selected] is the message whose acts are shown, [head] what it is if not an ordinary one. */
 @Composable
 fun TalkUi(
     name: String,
     messages: Window<MessageView>?,
     me: MemberId,
     composer: Composer,
-    selected: MessageView?,
-    onSelect: (MessageView?) -> Unit,
+    selected: DocId?,
+    onSelect: (DocId?) -> Unit,
     onMore: () -> Unit,
     onBack: () -> Unit,
     acts: MessageActs,
     composing: ComposerActs,
+    head: TalkHead? = null,
+    people: Map<String, MemberId> = emptyMap(),
+    onHead: () -> Unit = {},
 ) {
     Column(Modifier.fillMaxSize()) {
         TopBar(name, onBack)
+        if (head != null) HeadUi(head, onHead)
         HorizontalDivider(color = MaterialTheme.colorScheme.outlineVariant)
         Box(Modifier.weight(1f)) {
             if (messages != null && messages.items.isEmpty()) Empty(Icons.Talk, texts.noMessages)
             if (messages != null) Messages(messages, me, selected, onSelect, onMore, acts)
         }
-        ComposerUi(composer, composing)
+        if (head?.open == false) ReadOnly(head) else ComposerUi(composer, people, composing)
     }
 }
 
@@ -140,8 +159,8 @@ fun TalkUi(
 private fun Messages(
     messages: Window<MessageView>,
     me: MemberId,
-    selected: MessageView?,
-    onSelect: (MessageView?) -> Unit,
+    selected: DocId?,
+    onSelect: (DocId?) -> Unit,
     onMore: () -> Unit,
     acts: MessageActs,
 ) {
@@ -153,8 +172,8 @@ private fun Messages(
     ) {
         items(messages.items.asReversed(), key = { it.id.hex }) { message ->
             val answered = message.reply?.let { id -> messages.items.firstOrNull { it.id == id } }
-            Bubble(message, answered, message.author == me, { onSelect(if (selected?.id == message.id) null else message) }) {
-                if (selected?.id == message.id) Acts(message, message.author == me, acts) { onSelect(null) }
+            Bubble(message, answered, message.author == me, { onSelect(if (selected == message.id) null else message.id) }) {
+                if (selected == message.id) Acts(message, message.author == me, acts) { onSelect(null) }
             }
         }
         if (messages.gap) item {
@@ -190,7 +209,7 @@ private fun Bubble(
         Arrangement.spacedBy(3.dp),
         if (own) Alignment.End else Alignment.Start,
     ) {
-        val head = listOfNotNull(message.authorName.takeUnless { own }, speaker.time(message.writtenAt), texts.edited.takeIf { message.edited })
+        val head = listOfNotNull(message.authorName.takeUnless { own }, speaker.time(message.at), texts.edited.takeIf { message.edited }, texts.arrivedLater.takeIf { message.arrivedLater }, texts.afterEnd.takeIf { message.afterEnd })
         Text(
             head.joinToString(" · "),
             Modifier.padding(horizontal = 6.dp).said(""),
@@ -209,6 +228,7 @@ private fun Bubble(
                 Modifier.said(speakMessage(message, speaker.context)).padding(horizontal = 14.dp, vertical = 10.dp),
                 Arrangement.spacedBy(6.dp, Alignment.CenterVertically),
             ) {
+                if (message.mentionsMe) Sign(Icons.Person, texts.mentionsYou, colors.primary)
                 if (answered != null) Quote(answered)
                 Text(
                     if (message.withdrawn) texts.withdrawn else message.body,
@@ -255,36 +275,6 @@ private fun Acts(message: MessageView, own: Boolean, acts: MessageActs, onDone: 
         if (own) {
             TextButton({ acts.onEdit(message); onDone() }, Modifier.heightIn(min = Touch)) { Text(texts.editing) }
             TextButton({ acts.onWithdraw(message); onDone() }, Modifier.heightIn(min = Touch)) { Text(texts.takeBack) }
-        }
-    }
-}
-
-@Composable
-private fun ComposerUi(composer: Composer, acts: ComposerActs) {
-    val colors = MaterialTheme.colorScheme
-    Surface(color = colors.surfaceContainer) {
-        Column(Modifier.navigationBarsPadding().imePadding().fillMaxWidth().padding(start = 12.dp, end = 8.dp, top = 8.dp, bottom = 8.dp)) {
-            val what = when {
-                composer.editing != null -> texts.editing
-                else -> composer.replyTo?.let { "${texts.replyTo} ${it.authorName}${texts.colon}${it.body}" }
-            }
-            if (what != null) {
-                Row(verticalAlignment = Alignment.CenterVertically) {
-                    Text(what, Modifier.weight(1f), style = MaterialTheme.typography.bodySmall, color = colors.onSurfaceVariant, maxLines = 1, overflow = TextOverflow.Ellipsis)
-                    IconButton(acts.onDrop, Modifier.size(Touch)) { Icon(Icons.Close, texts.cancel) }
-                }
-            }
-            Row(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalAlignment = Alignment.Bottom) {
-                OutlinedTextField(
-                    composer.text,
-                    acts.onWrite,
-                    Modifier.weight(1f),
-                    placeholder = { Text(texts.compose) },
-                    maxLines = 5,
-                    shape = RoundedCornerShape(24.dp),
-                )
-                FilledIconButton(acts.onSend, Modifier.padding(bottom = 4.dp).size(Touch), enabled = composer.sendable) { Icon(Icons.Send, texts.send) }
-            }
         }
     }
 }

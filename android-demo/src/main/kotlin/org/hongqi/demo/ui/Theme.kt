@@ -88,6 +88,25 @@ internal val Dark = darkColorScheme(
     onErrorContainer = Color(0xFFFFDAD5),
 )
 
+// What went well: Material has no colour for it.
+internal val LightGood = Color(0xFFCDEBD0) to Color(0xFF0B3A17)
+internal val DarkGood = Color(0xFF17462A) to Color(0xFFCDEBD0)
+
+/** The ground of what went well. */
+@Composable
+internal fun goodGround(): Color = (if (dark()) DarkGood else LightGood).first
+
+/** What stands on it. */
+@Composable
+internal fun goodInk(): Color = (if (dark()) DarkGood else LightGood).second
+
+/** A mark for it on the page. */
+@Composable
+internal fun goodMark(): Color = if (dark()) DarkGood.second else LightGood.second
+
+@Composable
+private fun dark(): Boolean = MaterialTheme.colorScheme.surface == Dark.surface
+
 /** To whom the app speaks: its own texts, and the core's sentences as of now. */
 data class Speaker(val texts: Texts, val context: SpeechContext) {
     /** A moment as it is shown. */

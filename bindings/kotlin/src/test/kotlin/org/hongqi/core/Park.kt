@@ -45,6 +45,9 @@ class Park : AutoCloseable {
     /** Takes a role from a member, or gives it. */
     fun role(verb: String, number: String, role: String, org: String) = command(verb, "--data", data, number, role, org)
 
+    /** Ends a device. */
+    fun revokeDevice(device: DeviceId) = command("revoke-device", "--data", data, device.hex)
+
     /** A phone in the foreground that belongs to the member and holds all that the server has for it. */
     suspend fun phone(number: String): Phone {
         val phone = blank()

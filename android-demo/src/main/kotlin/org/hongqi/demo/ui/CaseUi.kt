@@ -1,0 +1,166 @@
+package org.hongqi.demo.ui
+
+import androidx.compose.foundation.clickable
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.FlowRow
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.navigationBarsPadding
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.foundation.lazy.items
+import androidx.compose.material3.HorizontalDivider
+import androidx.compose.material3.Icon
+import androidx.compose.material3.IconButton
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Text
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.text.font.FontWeight
+import androidx.compose.ui.text.style.TextOverflow
+import androidx.compose.ui.unit.dp
+import org.hongqi.core.CaseCategory
+import org.hongqi.core.CasePhase
+import org.hongqi.core.CaseReader
+import org.hongqi.core.CaseView
+import org.hongqi.core.MemberId
+import org.hongqi.core.OrgId
+import org.hongqi.core.OrgView
+import org.hongqi.core.speakCase
+import org.hongqi.core.speakCaseReader
+import org.hongqi.core.speakLeaveOut
+import org.hongqi.demo.state.NewCase
+import org.hongqi.demo.state.OneCase
+
+/** The consultations that this member reads. */
+@Composable
+fun CasesUi(cases: List<CaseView>?, onBack: () -> Unit, onAsk: () -> Unit, onOpen: (CaseView) -> Unit) {
+    Column(Modifier.fillMaxSize()) {
+        TopBar(texts.consultations, onBack) { IconButton(onAsk, Modifier.size(Touch)) { Icon(Icons.Plus, texts.ask) } }
+        when {
+            cases == null -> Unit
+            cases.isEmpty() -> Empty(Icons.Lock, texts.noCases) { QuietButton(texts.ask, onClick = onAsk) }
+            else -> LazyColumn(Modifier.fillMaxSize().navigationBarsPadding()) {
+                items(cases, key = { it.space.text }) { case ->
+                    CaseRow(case) { onOpen(case) }
+                    HorizontalDivider(Modifier.padding(start = 16.dp), color = MaterialTheme.colorScheme.outlineVariant)
+                }
+            }
+        }
+    }
+}
+
+@Composable
+private fun CaseRow(case: CaseView, onOpen: () -> Unit) {
+    val colors = MaterialTheme.colorScheme
+    Box(Modifier.fillMaxWidth().clickable(onClick = onOpen)) {
+        Column(Modifier.fillMaxWidth().said(speakCase(case, speaker.context)).padding(horizontal = 16.dp, vertical = 12.dp), Arrangement.spacedBy(6.dp)) {
+            Text(
+                case.subject,
+                style = MaterialTheme.typography.titleMedium,
+                fontWeight = if (case.state.phase == CasePhase.CLOSED) FontWeight.Normal else FontWeight.SemiBold,
+                maxLines = 2,
+                overflow = TextOverflow.Ellipsis,
+            )
+            Row(horizontalArrangement = Arrangement.spacedBy(6.dp), verticalAlignment = Alignment.CenterVertically) {
+                PhaseTag(case.state.phase)
+                Tag(texts.caseCategory(case.category), colors.surfaceContainerHigh, colors.onSurfaceVariant)
+            }
+            Hint(listOf(case.askerName, case.deskName, speaker.time(case.at)).filter { it.isNotEmpty() }.joinToString(" · "))
+            DeliverySign(case.delivery)
+        }
+    }
+}
+
+@Composable
+private fun PhaseTag(phase: CasePhase) {
+    val colors = MaterialTheme.colorScheme
+    when (phase) {
+        CasePhase.OPEN, CasePhase.REOPENED -> Tag(texts.phase(phase), colors.tertiaryContainer, colors.onTertiaryContainer)
+        CasePhase.ANSWERED -> Tag(texts.phase(phase), colors.primaryContainer, colors.onPrimaryContainer)
+        CasePhase.CLOSED -> Tag(texts.phase(phase), colors.surfaceContainerHigh, colors.onSurfaceVariant)
+    }
+}
+
+/** Writes one. */
+@Composable
+fun AskUi(
+    form: NewCase,
+    desks: List<OrgView>,
+    onChange: (NewCase) -> Unit,
+    onChoose: (OrgId) -> Unit,
+    onLeaveOut: (MemberId) -> Unit,
+    onBack: () -> Unit,
+    onAsk: () -> Unit,
+) {
+    Page(texts.consultation, onBack) {
+        Heading(texts.desk)
+        Choice(desks.map { it.id to it.name }, form.desk, onChoose)
+        Heading(texts.about)
+        Choice(CaseCategory.entries.map { it to texts.caseCategory(it) }, form.category) { onChange(form.copy(category = it)) }
+        Field(texts.subject, form.subject, { onChange(form.copy(subject = it)) })
+        Field(texts.question, form.question, { onChange(form.copy(question = it)) }, lines = 5)
+        if (form.proposal.isNotEmpty()) {
+            Heading(texts.leaveOut)
+            Hint(texts.leaveOutHelp)
+            for (one in form.proposal) Tick(one.name, one.member in form.leaveOut, texts.why(one.why), speakLeaveOut(one, speaker.context)) { onLeaveOut(one.member) }
+        }
+        MainButton(texts.sendQuestion, form.complete, onAsk)
+    }
+}
+
+/** What one does with a consultation. */
+class CaseActs(
+    val onBack: () -> Unit,
+    val onTalk: () -> Unit,
+    val onAnswered: () -> Unit,
+    val onClose: () -> Unit,
+    val onReopen: () -> Unit,
+    val onHandOver: (MemberId) -> Unit,
+)
+
+/** One consultation: how far it is, what one does about it, and always who can read it. */
+@Composable
+fun CaseUi(case: OneCase?, acts: CaseActs) {
+    Page(texts.consultation, acts.onBack) {
+        if (case == null) return@Page
+        val view = case.view
+        Text(view.subject, style = MaterialTheme.typography.headlineSmall, fontWeight = FontWeight.SemiBold)
+        Row(horizontalArrangement = Arrangement.spacedBy(6.dp), verticalAlignment = Alignment.CenterVertically) {
+            PhaseTag(view.state.phase)
+            Tag(texts.caseCategory(view.category), MaterialTheme.colorScheme.surfaceContainerHigh, MaterialTheme.colorScheme.onSurfaceVariant)
+        }
+        Panel {
+            Fact(Icons.Person, texts.asker + texts.colon + view.askerName)
+            Fact(Icons.People, texts.desk + texts.colon + view.deskName)
+            Fact(Icons.Clock, speaker.time(view.at))
+        }
+        DeliverySign(view.delivery)
+        MainButton(texts.join, onClick = acts.onTalk)
+        FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+            if (case.mayAnswer) QuietButton(texts.answered, onClick = acts.onAnswered)
+            if (!case.closed) QuietButton(texts.closeCase, onClick = acts.onClose)
+            if (case.mayReopen) QuietButton(texts.reopen, onClick = acts.onReopen)
+        }
+        Heading(dots(texts.whoReads, texts.count(case.readers.size)))
+        Hint(texts.whoReadsHelp)
+        val heirs = case.heirs.map { it.member }.toSet()
+        for (reader in case.readers) {
+            PersonRow(reader.name, reads(reader, view), sentence(speakCaseReader(reader, speaker.context), if (reader.member == view.state.handler) texts.handler else null)) {
+                if (reader.member in heirs) WordButton(texts.handOver, reader.name) { acts.onHandOver(reader.member) }
+            }
+        }
+    }
+}
+
+/** Why somebody reads it, and whether it is in their hands. */
+@Composable
+private fun reads(reader: CaseReader, view: CaseView): String = dots(
+    reader.office?.let { texts.role(it.role) } ?: texts.asker,
+    if (reader.member == view.state.handler) texts.handler else null,
+)
