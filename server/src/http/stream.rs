@@ -98,7 +98,10 @@ impl Listener {
             }
             events.retain(|event| self.server.concerns(self.device, event));
             if !events.is_empty() {
-                let hints = self.ask(move |server, device| server.hears(device, &events)).await.ok()?;
+                let hints = match self.server.hears_at_once(self.device, &events) {
+                    Some(hints) => hints,
+                    None => self.ask(move |server, device| server.hears(device, &events)).await.ok()?,
+                };
                 self.waiting.extend(hints);
             }
         }

@@ -49,7 +49,7 @@ fn only_what_is_new_for_a_device_is_hinted() {
     let (mut li, wu) = (Phone::of(&server, "1"), Phone::of(&server, "3"));
     let talk = SpaceId::standing(org("b1"));
     accepted(&li.say(talk, "一"));
-    let event = |space, seq, by| Event { hint: Hint { space, seq }, people: Vec::new(), by };
+    let event = |space, seq, by| Event { hint: Hint { space, seq }, people: Vec::new(), by, place: None };
     assert!(!server.concerns(wu.device, &event(talk, 2, None)), "follows nothing yet");
     wu.entries(talk, From::Start);
     assert!(server.concerns(wu.device, &event(talk, 2, Some(li.device))));
