@@ -346,14 +346,10 @@ async fn live(
     version: Version,
 ) -> Response {
     app.metrics.requests.inc();
-    if version != Version::HTTP_11 {
-        // The stream comes in chunks, which no earlier one has.
-        return refuse(&FailureCode::BadRequest.into());
-    }
     let server = app.server.clone();
     let active = tokio::task::spawn_blocking(move || server.active(device)).await;
     match active.map_err(|_| FailureCode::Unavailable.into()).flatten() {
-        Ok(_) => stream::open(&app, device, peer.lent),
+        Ok(_) => stream::open(&app, device, peer.lent, version),
         Err(error) => refuse(&error),
     }
 }

@@ -10,6 +10,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
+use axum::http::Version;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use hongqi_core::ids::DeviceId;
@@ -41,6 +42,9 @@ struct Listener {
     signals: broadcast::Receiver<Signal>,
     stopping: watch::Receiver<bool>,
     waiting: VecDeque<Hint>,
+    /// As hyper's head says. To HTTP/1.0, which nginx speaks unless it is told otherwise, the end of the connection is the
+    /// end of the body.
+    chunked: bool,
     /// A stream holds no longer than a token: then the phone shows again who it is.
     end: Instant,
     _open: Open,
@@ -59,7 +63,7 @@ impl Drop for Open {
 
 /// Opens a stream, which begins with a hint for whatever is new already. Hyper writes the head; the socket is taken back
 /// from it for what follows.
-pub(super) fn open(app: &App, device: DeviceId, lent: Lent) -> Response {
+pub(super) fn open(app: &App, device: DeviceId, lent: Lent, version: Version) -> Response {
     app.metrics.streams.inc();
     let listener = Listener {
         server: app.server.clone(),
@@ -68,6 +72,7 @@ pub(super) fn open(app: &App, device: DeviceId, lent: Lent) -> Response {
         signals: app.server.signals(),
         stopping: app.stopping.clone(),
         waiting: VecDeque::new(),
+        chunked: version == Version::HTTP_11,
         end: Instant::now() + Duration::from_millis(TOKEN_MS.unsigned_abs()),
         _open: Open(app.metrics.clone()),
         _streaming: app.streaming.clone(),
@@ -95,7 +100,7 @@ impl Listener {
         // Taken by nobody: the connection broke before the head was written.
         let Ok(mut socket) = socket.await else { return };
         // How it ends is the same to the phone: it opens another.
-        if self.tell(&mut socket).await.is_ok() {
+        if self.tell(&mut socket).await.is_ok() && self.chunked {
             let _ = timeout(PATIENCE, socket.write_all(END)).await;
         }
     }
@@ -118,8 +123,10 @@ impl Listener {
             if let Said::Alive = said {
                 text.push_str(":\n\n");
             }
-            let chunk = format!("{:x}\r\n{text}\r\n", text.len());
-            timeout(PATIENCE, to.write_all(chunk.as_bytes())).await??;
+            if self.chunked {
+                text = format!("{:x}\r\n{text}\r\n", text.len());
+            }
+            timeout(PATIENCE, to.write_all(text.as_bytes())).await??;
         }
     }
 

@@ -155,12 +155,28 @@ async fn a_stream_of_somebody_who_has_gone_is_not_kept() {
     let within = Duration::from_secs(5);
     let gone = async { while open().await {} };
     tokio::time::timeout(within, gone).await.unwrap();
-    let mut old = TcpStream::connect(running.at).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_speaks_http_1_0_gets_a_stream_without_chunks() {
+    let (server, _) = server();
+    let (mut li, wu) = (Phone::of(&server, "1"), Phone::of(&server, "3"));
+    let mut running = running(&server).await;
+    let secret = token(&running, &wu).await;
+    let talk = SpaceId::standing(org("b1"));
+    server.sync(wu.device, request(talk)).unwrap();
+    accepted(&li.say(talk, "一"));
+    let mut stream = TcpStream::connect(running.at).await.unwrap();
     let head = format!("GET {} HTTP/1.0\r\nauthorization: Bearer {secret}\r\n\r\n", path::LIVE);
-    old.write_all(head.as_bytes()).await.unwrap();
-    let mut status = [0; 12];
-    old.read_exact(&mut status).await.unwrap();
-    assert_eq!(&status[9..], b"400", "it would not know where a chunk ends");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut stream = BufReader::new(stream).lines();
+    while !stream.next_line().await.unwrap().unwrap().is_empty() {}
+    let hint = Hint { space: talk, seq: 1 };
+    assert_eq!(stream.next_line().await.unwrap().unwrap(), format!("data: {hint}"));
+    running.stop.take().unwrap().send(()).unwrap();
+    while let Some(line) = stream.next_line().await.unwrap() {
+        assert_eq!(line, "", "nothing but the end of the hint");
+    }
 }
 
 fn code((status, body): (u16, Vec<u8>)) -> (u16, FailureCode, Option<u64>) {
