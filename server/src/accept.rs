@@ -101,7 +101,7 @@ impl Judge {
                 let mut court = Court { tx, lookup, publisher, state: &mut state, now, events: &mut events };
                 answers.push(court.job(job)?);
             }
-            Ok(())
+            events.iter_mut().try_for_each(|event| event.place(&lookup))
         });
         if let Err(error) = committed {
             tracing::error!(%error, "pushes could not be committed");
@@ -310,7 +310,9 @@ impl Court<'_> {
         for person in &people {
             self.tx.put_desk(space, seq, *person)?;
         }
-        self.events.push(Event { hint: Hint { space, seq }, people, by: Some(append.device) });
+        let homes = people.into_iter().map(|person| Ok((person, self.lookup.home(person)?)));
+        let people = homes.collect::<Result<_>>()?;
+        self.events.push(Event { hint: Hint { space, seq }, people, by: Some(append.device), place: None });
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hongqi_core::document::Kind;
 use hongqi_core::gathering::Window;
-use hongqi_core::ids::{MemberId, OrgId, SpaceId, SpaceKind};
+use hongqi_core::ids::{DeviceId, MemberId, OrgId, SpaceId, SpaceKind};
 use hongqi_core::role::Role;
 
 use crate::rights::{Held, Path, Person, Place};
@@ -16,8 +16,8 @@ use crate::storage::{MemberRow, Reader, Result, RoomRow};
 pub const MAX_DEPTH: usize = 32;
 /// The standing in the member books with which a member votes.
 const VOTING: &str = "full";
-/// More than this many people or paths are not kept.
-const MAX_KEPT: usize = 100_000;
+/// More than this many people, devices and paths are not kept.
+const MAX_KEPT: usize = 200_000;
 /// More than this many groups and cases are not kept.
 const MAX_ROOMS: usize = 4_096;
 
@@ -29,6 +29,8 @@ pub struct Directory(Mutex<Kept>);
 struct Kept {
     version: i64,
     people: HashMap<MemberId, Arc<Person>>,
+    /// Whose a device is that takes part.
+    devices: HashMap<DeviceId, MemberId>,
     paths: HashMap<OrgId, Path>,
     /// Below a document of which board a thread is, and whether that is a gathering: no header ever changes.
     threads: HashMap<SpaceId, (OrgId, bool)>,
@@ -51,7 +53,9 @@ impl Directory {
     pub fn at<'a>(&'a self, reader: &'a dyn Reader) -> Result<Lookup<'a>> {
         let version = reader.registry_version()?;
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.version < version || kept.people.len() + kept.paths.len() + kept.threads.len() > MAX_KEPT {
+        if kept.version < version
+            || kept.people.len() + kept.devices.len() + kept.paths.len() + kept.threads.len() > MAX_KEPT
+        {
             *kept = Kept { version, ..Kept::default() };
         }
         drop(kept);
@@ -60,6 +64,13 @@ impl Directory {
 }
 
 impl Directory {
+    /// Who takes part with this device, if that is remembered as of this version of the registry.
+    pub(crate) fn remembered(&self, version: i64, device: DeviceId) -> Option<Arc<Person>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let member = kept.devices.get(&device).filter(|_| kept.version == version)?;
+        kept.people.get(member).cloned()
+    }
+
     /// Forgets the rooms: a transaction that saw them changed was given up.
     pub(crate) fn forget_rooms(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).rooms.clear();
@@ -124,6 +135,24 @@ impl<'a> Lookup<'a> {
             kept.people.insert(member, person.clone());
         }
         Ok(Some(person))
+    }
+
+    /// Who takes part with this device; `None` if it is unknown or revoked, or its member left.
+    ///
+    /// # Errors
+    /// [`crate::storage::StorageError`].
+    pub fn taking_part(&self, device: DeviceId) -> Result<Option<Arc<Person>>> {
+        if let Some(member) = self.kept().and_then(|kept| kept.devices.get(&device).copied()) {
+            return self.person(member);
+        }
+        let Some(row) = self.reader.device(device)?.filter(|row| !row.revoked) else { return Ok(None) };
+        let person = self.person(row.member)?;
+        if person.is_some()
+            && let Some(mut kept) = self.kept()
+        {
+            kept.devices.insert(device, row.member);
+        }
+        Ok(person)
     }
 
     /// As [`Lookup::person`], those who left too: with roles that have all ended, for what they wrote before.

@@ -147,11 +147,14 @@ impl Server {
         if request.version != VERSION {
             return Err(FailureCode::UnsupportedVersion.into());
         }
-        let (author, present) = self.known(device)?;
-        if !present {
-            return self.last_words(author, request.push);
+        let mut pushed = Vec::new();
+        if !request.push.is_empty() {
+            let (author, present) = self.known(device)?;
+            if !present {
+                return self.last_words(author, request.push);
+            }
+            pushed = self.push(author, request.push);
         }
-        let pushed = self.push(author, request.push);
         let now = self.clock().now();
         let mut response = SyncResponse {
             server_time: now.0,
@@ -167,6 +170,7 @@ impl Server {
                 match self.followers.get(device).filter(|asks| digest(asks.iter().filter_map(cursor)) == theirs) {
                     Some(asks) => asks,
                     None => {
+                        self.active(device)?;
                         response.ask_again = true;
                         return Ok(response);
                     }
@@ -175,12 +179,16 @@ impl Server {
         };
         let next = read(self.storage(), |reader| {
             let lookup = self.directory.at(reader)?;
-            // Removed between the check and now: nothing is shown.
-            let Some(person) = lookup.person(author.member)? else { return Ok(Vec::new()) };
+            let Some(person) = lookup.taking_part(device)? else { return Ok(None) };
             let own = request.generation.map(|generation| (device, generation));
             let reading = Reading { lookup: &lookup, person: &person, now, own, stretches: &self.stretches };
-            self.pull(&reading, &asks, Budget::new(request.budget), &mut response)
+            self.pull(&reading, &asks, Budget::new(request.budget), &mut response).map(Some)
         })?;
+        let Some(next) = next else {
+            // Nothing is shown to who may not take part.
+            self.active(device)?;
+            return Ok(response);
+        };
         self.followers.set(device, next.into());
         Ok(response)
     }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use hongqi_core::ids::{DeviceId, MemberId, SpaceId};
 use hongqi_core::sync::wire::{From, Hint};
 
+use crate::directory::Lookup;
 use crate::error::Error;
 use crate::exchange::access;
-use crate::rights::Access;
+use crate::rights::{Access, Path, Place};
 use crate::{Server, read};
 
 /// A new entry.
@@ -15,10 +16,20 @@ use crate::{Server, read};
 pub struct Event {
     /// Where.
     pub hint: Hint,
-    /// In a desk: whose it is, and about whom.
-    pub people: Vec<MemberId>,
+    /// In a desk: whose it is, and about whom, with the paths of their homes.
+    pub people: Vec<(MemberId, Path)>,
     /// Which device pushed it and is told in the answer to that; none if the server wrote it.
     pub by: Option<DeviceId>,
+    /// What the space was when the entry came, and at which version of the registry.
+    pub place: Option<(i64, Place)>,
+}
+
+impl Event {
+    /// Notes what its space is, after all that came with it.
+    pub(crate) fn place(&mut self, lookup: &Lookup<'_>) -> crate::storage::Result<()> {
+        self.place = lookup.place(self.hint.space)?.map(|place| (lookup.version(), place));
+        Ok(())
+    }
 }
 
 /// What an open stream is told.
@@ -31,6 +42,21 @@ pub enum Signal {
     Registry,
 }
 
+/// The newest place of each space.
+#[derive(Debug, Default)]
+struct Heard(BTreeMap<SpaceId, u64>);
+
+impl Heard {
+    fn note(&mut self, hint: Hint) {
+        let seq = self.0.entry(hint.space).or_default();
+        *seq = hint.seq.max(*seq);
+    }
+
+    fn hints(self) -> Vec<Hint> {
+        self.0.into_iter().map(|(space, seq)| Hint { space, seq }).collect()
+    }
+}
+
 impl Server {
     /// Whether an entry may be news to `device`, as far as memory says: of another device, in a space that it follows,
     /// above what it was given.
@@ -41,35 +67,61 @@ impl Server {
             && self.followers.get(device).is_some_and(|asks| asks.iter().any(|ask| ask.space == space && new(ask.from)))
     }
 
+    /// As [`Server::hears`], from memory alone: one entry is news to thousands, and none of them asks the database. None if
+    /// anything is not remembered as it was when the entry came.
+    pub(crate) fn hears_at_once(&self, device: DeviceId, events: &[Event]) -> Option<Vec<Hint>> {
+        let now = self.clock().now();
+        let mut heard = Heard::default();
+        for Event { hint, people, place, .. } in events {
+            let (version, place) = place.as_ref()?;
+            let person = self.directory.remembered(*version, device)?;
+            let readable = match person.reads(place, now) {
+                Access::None => false,
+                Access::Whole => true,
+                Access::Filtered => people.iter().any(|(somebody, home)| person.sees(*somebody, home, now)),
+            };
+            if readable {
+                heard.note(*hint);
+            }
+        }
+        Some(heard.hints())
+    }
+
     /// Of entries, what `device` may read: a hint for each space, with the newest place.
     ///
     /// # Errors
     /// Also that the device may no longer take part: then its stream ends.
     pub fn hears(&self, device: DeviceId, events: &[Event]) -> Result<Vec<Hint>, Error> {
-        let row = self.active(device)?;
         let now = self.clock().now();
-        let mut heard: BTreeMap<SpaceId, u64> = BTreeMap::new();
-        read(self.storage(), |reader| {
+        let heard = read(self.storage(), |reader| {
             let lookup = self.directory.at(reader)?;
-            let Some(person) = lookup.person(row.member)? else { return Ok(()) };
+            let Some(person) = lookup.taking_part(device)? else { return Ok(None) };
+            let mut heard = Heard::default();
             for Event { hint, people, .. } in events {
                 let readable = match access(&lookup, &person, hint.space, now)? {
                     Access::None => false,
                     Access::Whole => true,
                     Access::Filtered => {
-                        let homes = people.iter().map(|somebody| Ok((*somebody, lookup.home(*somebody)?)));
+                        let homes = people.iter().map(|(somebody, _)| Ok((*somebody, lookup.home(*somebody)?)));
                         let homes = homes.collect::<crate::storage::Result<Vec<_>>>()?;
                         homes.iter().any(|(somebody, home)| person.sees(*somebody, home, now))
                     }
                 };
                 if readable {
-                    let seq = heard.entry(hint.space).or_default();
-                    *seq = hint.seq.max(*seq);
+                    heard.note(*hint);
                 }
             }
-            Ok(())
+            Ok(Some(heard.hints()))
         })?;
-        Ok(heard.into_iter().map(|(space, seq)| Hint { space, seq }).collect())
+        self.or_why_not(device, heard)
+    }
+
+    /// What was found for a device, or why nothing was looked for.
+    fn or_why_not(&self, device: DeviceId, found: Option<Vec<Hint>>) -> Result<Vec<Hint>, Error> {
+        match found {
+            Some(hints) => Ok(hints),
+            None => self.active(device).map(|_| Vec::new()),
+        }
     }
 
     /// The spaces that `device` follows and may read, and that hold more than it was given.
@@ -77,12 +129,11 @@ impl Server {
     /// # Errors
     /// As [`Server::hears`].
     pub fn news(&self, device: DeviceId) -> Result<Vec<Hint>, Error> {
-        let row = self.active(device)?;
-        let Some(asks) = self.followers.get(device) else { return Ok(Vec::new()) };
+        let asks = self.followers.get(device).unwrap_or_default();
         let now = self.clock().now();
-        Ok(read(self.storage(), |reader| {
+        let hints = read(self.storage(), |reader| {
             let lookup = self.directory.at(reader)?;
-            let Some(person) = lookup.person(row.member)? else { return Ok(Vec::new()) };
+            let Some(person) = lookup.taking_part(device)? else { return Ok(None) };
             let mut hints = Vec::new();
             for ask in asks.iter() {
                 let held = if let From::After(cursor) = ask.from { cursor.seq } else { 0 };
@@ -91,8 +142,9 @@ impl Server {
                     hints.push(Hint { space: ask.space, seq });
                 }
             }
-            Ok(hints)
-        })?)
+            Ok(Some(hints))
+        })?;
+        self.or_why_not(device, hints)
     }
 
     /// Rises with every change of rights, devices and the server's own documents, by whichever process.

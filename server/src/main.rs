@@ -156,7 +156,7 @@ fn run(command: Command) -> Result<(), Error> {
 
 fn serve(server: Server, listen: SocketAddr, options: http::Options) -> Result<(), Error> {
     let io = |error| Error::Io(listen.to_string(), error);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(io)?;
+    let runtime = http::runtime().map_err(io)?;
     let served = runtime.block_on(async {
         // Before anybody is told where it listens: a signal to who listens is never one that nobody watches for.
         let mut signals = Signals::watch()?;

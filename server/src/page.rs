@@ -10,7 +10,7 @@ use hongqi_core::sync::wire::{Ask, Entries, From, LogEntry, MAX_BUDGET, PageOutc
 use crate::directory::Lookup;
 use crate::exchange::{Own, access};
 use crate::rights::{Access, Person};
-use crate::shared::{SHARE_FROM, Shared, Stretches};
+use crate::shared::{FOLD_FROM, Shared, Stretches};
 use crate::storage::{LogRow, Result, StorageError};
 
 /// What an entry costs besides its bytes.
@@ -72,7 +72,9 @@ impl Budget {
     fn share(&mut self, shared: &Shared, own: Own) -> bool {
         let echo = own.and_then(|(device, _)| shared.authors.get(&device)).copied().unwrap_or(0);
         let fits = if shared.complete { shared.cost <= self.left } else { shared.left == self.left };
-        let fits = fits && (self.entries == 0 || self.entries + shared.count <= MOST_ENTRIES);
+        let fits = fits
+            && (shared.complete || shared.count > 0)
+            && (self.entries == 0 || self.entries + shared.count <= MOST_ENTRIES);
         if !fits || echo > shared.cost / OWN_SHARE {
             return false;
         }
@@ -135,15 +137,14 @@ pub(crate) fn answer(reading: &Reading<'_>, ask: &Ask, budget: &mut Budget) -> R
             Range { floor, before, newest_first: true }
         }
     };
-    let mut read = if access == Access::Filtered { Some(some_rows(reading, ask.space, &range, budget)?) } else { None };
     if access == Access::Whole
-        && let Some(shared) = shared(reading, ask.space, range, budget, &mut read)?
+        && let Some(shared) = shared(reading, ask.space, range, budget)?
     {
         return Ok(Answer::Entries { entries: shared.entries.clone(), cut: !shared.complete && !range.newest_first });
     }
-    let read = match read {
-        Some(read) => read,
-        None => all_rows(reading, ask.space, &range, reading.own, budget)?,
+    let read = match access {
+        Access::Filtered => some_rows(reading, ask.space, &range, budget)?,
+        _ => all_rows(reading, ask.space, &range, reading.own, budget)?,
     };
     if read.rows.is_empty() && !read.complete {
         return Ok(Answer::NoRoom);
@@ -155,42 +156,23 @@ pub(crate) fn answer(reading: &Reading<'_>, ask: &Ask, budget: &mut Budget) -> R
     Ok(Answer::Entries { entries: Entries { filtered, ..entries }, cut })
 }
 
-/// A stretch made for everybody, if it is long enough for that and this reader may as well have it. What was read and is
-/// too short goes into `read`.
-fn shared(
-    reading: &Reading<'_>,
-    space: SpaceId,
-    range: Range,
-    budget: &mut Budget,
-    read: &mut Option<Read>,
-) -> Result<Option<Arc<Shared>>> {
-    let before = budget.clone();
+/// A stretch made for everybody, if this reader may as well have it.
+fn shared(reading: &Reading<'_>, space: SpaceId, range: Range, budget: &mut Budget) -> Result<Option<Arc<Shared>>> {
+    let left = budget.left;
     let made = reading.stretches.get((space, range), || {
-        let mut full = Budget { left: before.left, entries: 0, authors: BTreeSet::new() };
+        // As if it were not the first: nothing is taken that does not fit.
+        let mut full = Budget { left, entries: 1, authors: BTreeSet::new() };
         let rows = all_rows(reading, space, &range, None, &mut full)?;
         let mut authors: BTreeMap<DeviceId, usize> = BTreeMap::new();
         for row in &rows.rows {
             *authors.entry(row.device).or_default() += row.batch.body.len();
         }
-        if authors.values().sum::<usize>() < SHARE_FROM {
-            *read = Some(rows);
-            return Ok(None);
-        }
         let (complete, count) = (rows.complete, rows.rows.len());
-        let (left, cost) = (before.left, before.left.saturating_sub(full.left));
-        let entries = entries(reading, space, &range, rows, None, Stretch::folded)?;
-        Ok(Some(Shared { entries, complete, left, cost, count, authors }))
+        let pack = if authors.values().sum::<usize>() < FOLD_FROM { Stretch::plain } else { Stretch::folded };
+        let entries = entries(reading, space, &range, rows, None, pack)?;
+        Ok(Shared { entries, complete, left, cost: left.saturating_sub(full.left), count, authors })
     })?;
-    if let Some(Read { rows, complete }) = read {
-        let fitting = rows.iter().take_while(|row| budget.take(row, is_own(row, reading.own))).count();
-        *complete &= fitting == rows.len();
-        if range.newest_first {
-            rows.drain(..rows.len() - fitting);
-        } else {
-            rows.truncate(fitting);
-        }
-    }
-    Ok(made.filter(|shared| budget.share(shared, reading.own)))
+    Ok(Some(made).filter(|shared| budget.share(shared, reading.own)))
 }
 
 /// The rows as a page.

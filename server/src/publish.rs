@@ -155,7 +155,7 @@ impl Publisher {
         for (space, items) in spaces {
             for part in items.chunks(MAX_BATCH_CHANGES) {
                 if let Some(seq) = self.batch(tx, now, space, part)? {
-                    events.push(Event { hint: Hint { space, seq }, people: Vec::new(), by: None });
+                    events.push(Event { hint: Hint { space, seq }, people: Vec::new(), by: None, place: None });
                 }
             }
         }

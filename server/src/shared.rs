@@ -13,10 +13,12 @@ use hongqi_core::sync::wire::Entries;
 use crate::page::Range;
 use crate::storage::Result;
 
-/// Shorter ones (bytes unfolded) are read anew for each phone, and folded with the rest of its response.
-pub(crate) const SHARE_FROM: usize = 8 * 1024;
-/// More bytes, folded, are not kept.
+/// Shorter ones (bytes unfolded) are folded with the rest of each response.
+pub(crate) const FOLD_FROM: usize = 8 * 1024;
+/// More bytes, as they are sent, are not kept.
 const MAX_KEPT: usize = 32 * 1024 * 1024;
+/// What a stretch takes besides its bytes.
+const OVERHEAD: usize = 512;
 
 /// A stretch, and what it takes of a budget.
 #[derive(Debug)]
@@ -58,30 +60,28 @@ impl Stretches {
     }
 
     /// What is remembered for a question, or else what `make` gives; who asks the same meanwhile waits for it.
-    pub(crate) fn get(
-        &self,
-        question: Question,
-        make: impl FnOnce() -> Result<Option<Shared>>,
-    ) -> Result<Option<Arc<Shared>>> {
+    pub(crate) fn get(&self, question: Question, make: impl FnOnce() -> Result<Shared>) -> Result<Arc<Shared>> {
         let slot = lock(&self.0).slots.entry(question).or_default().clone();
         let mut place = lock(&slot);
         if let Some(shared) = &*place {
-            return Ok(Some(shared.clone()));
+            return Ok(shared.clone());
         }
         let made = make();
         let mut kept = lock(&self.0);
-        let Ok(Some(shared)) = made else {
-            kept.slots.remove(&question);
-            return made.map(|_| None);
+        let shared = match made {
+            Ok(shared) => Arc::new(shared),
+            Err(error) => {
+                kept.slots.remove(&question);
+                return Err(error);
+            }
         };
-        let bytes = shared.entries.entries.len();
+        let bytes = shared.entries.entries.len() + OVERHEAD;
         if kept.bytes + bytes > MAX_KEPT {
             *kept = Kept::default();
         }
         kept.bytes += bytes;
-        let shared = Arc::new(shared);
         *place = Some(shared.clone());
         kept.slots.insert(question, slot.clone());
-        Ok(Some(shared))
+        Ok(shared)
     }
 }

@@ -42,7 +42,8 @@ enum Task {
     /// Formatting, clippy without a warning, all tests in Rust, Kotlin and Swift, generated sources as committed: what
     /// .ci/run runs. On Debian as root it installs what is missing. Stops at the first failure.
     Test,
-    /// Measures against a floor in the same run: converge, idle, write, receive, accept, open, or all.
+    /// Measures against a floor in the same run: converge, gathering, idle, write,
+    /// receive, accept, open, attendance, verify, or all.
     Bench {
         /// Which bench, or `all`.
         name: String,

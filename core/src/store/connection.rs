@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::wal::Wal;
@@ -68,6 +69,14 @@ fn renew_if_copied(connection: &mut Connection, files: &Files, now: Timestamp) -
     Ok(())
 }
 
+fn set_up(connection: &Connection) -> Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    // Without it SQLite compiles a query with a range or a limit anew for each value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
+}
+
 fn open_migrated(path: &Path, migrations: &[&str]) -> Result<Connection> {
     // SQLite takes what it can use of a damaged log and overwrites the rest; and of a log without a database, nothing.
     let wal = Wal::read(&aside::with_suffix(path, "-wal"));
@@ -76,8 +85,7 @@ fn open_migrated(path: &Path, migrations: &[&str]) -> Result<Connection> {
         return Err(Error::Corrupt);
     }
     let mut connection = Connection::open(path)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    set_up(&connection)?;
     let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let version = version as usize;
     let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
@@ -122,8 +130,7 @@ pub(super) fn reader(path: &Path) -> Result<Connection> {
         path,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI,
     )?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    set_up(&connection)?;
     connection.execute_batch("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;")?;
     Ok(connection)
 }

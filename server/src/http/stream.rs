@@ -2,26 +2,39 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::fmt::Write;
+use std::io;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
-use axum::response::Sse;
-use axum::response::sse::{self, KeepAlive};
-use futures_util::Stream;
+use axum::body::{Body, Bytes};
+use axum::http::Version;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use hongqi_core::ids::DeviceId;
 use hongqi_core::sync::wire::Hint;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::net::tcp::ReadHalf;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
-use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::App;
+use super::lent::Lent;
 use super::metrics::Metrics;
 use crate::enrol::TOKEN_MS;
 use crate::live::Signal;
 use crate::{Error, Server};
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// Who has not taken a hint after this time is gone.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The end of a body in chunks.
+const END: &[u8] = b"0\r\n\r\n";
 
 struct Listener {
     server: Arc<Server>,
@@ -29,9 +42,14 @@ struct Listener {
     signals: broadcast::Receiver<Signal>,
     stopping: watch::Receiver<bool>,
     waiting: VecDeque<Hint>,
+    /// As hyper's head says. To HTTP/1.0, which nginx speaks unless it is told otherwise, the end of the connection is the
+    /// end of the body.
+    chunked: bool,
     /// A stream holds no longer than a token: then the phone shows again who it is.
     end: Instant,
     _open: Open,
+    /// The server waits for it when it stops.
+    _streaming: mpsc::Sender<Infallible>,
 }
 
 /// Counts itself.
@@ -43,8 +61,9 @@ impl Drop for Open {
     }
 }
 
-/// Opens a stream, which begins with a hint for whatever is new already.
-pub(super) fn open(app: &App, device: DeviceId) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>> + use<>> {
+/// Opens a stream, which begins with a hint for whatever is new already. Hyper writes the head; the socket is taken back
+/// from it for what follows.
+pub(super) fn open(app: &App, device: DeviceId, lent: Lent, version: Version) -> Response {
     app.metrics.streams.inc();
     let listener = Listener {
         server: app.server.clone(),
@@ -53,30 +72,77 @@ pub(super) fn open(app: &App, device: DeviceId) -> Sse<impl Stream<Item = Result
         signals: app.server.signals(),
         stopping: app.stopping.clone(),
         waiting: VecDeque::new(),
+        chunked: version == Version::HTTP_11,
         end: Instant::now() + Duration::from_millis(TOKEN_MS.unsigned_abs()),
         _open: Open(app.metrics.clone()),
+        _streaming: app.streaming.clone(),
     };
-    let hints = futures_util::stream::unfold((listener, true), |(mut listener, first)| async move {
-        if first {
-            listener.look().await.ok()?;
+    let mut waiting = Some((listener, lent));
+    let body = futures_util::stream::poll_fn(move |_| -> Poll<Option<Result<Bytes, Infallible>>> {
+        if let Some((listener, lent)) = waiting.take() {
+            tokio::spawn(listener.run(lent.take_back()));
         }
-        let hint = listener.next().await?;
-        Some((Ok(sse::Event::default().data(hint.to_string())), (listener, false)))
+        Poll::Pending
     });
-    Sse::new(hints).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    let head = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-cache")];
+    (head, Body::from_stream(body)).into_response()
+}
+
+/// What a stream has to say.
+enum Said {
+    Hints,
+    /// Only that it lives.
+    Alive,
 }
 
 impl Listener {
-    /// The next hint; `None` ends the stream.
-    async fn next(&mut self) -> Option<Hint> {
+    async fn run(mut self, socket: oneshot::Receiver<TcpStream>) {
+        // Taken by nobody: the connection broke before the head was written.
+        let Ok(mut socket) = socket.await else { return };
+        // How it ends is the same to the phone: it opens another.
+        if self.tell(&mut socket).await.is_ok() && self.chunked {
+            let _ = timeout(PATIENCE, socket.write_all(END)).await;
+        }
+    }
+
+    /// Writes what there is until the stream has to end; fails if the phone is gone.
+    async fn tell(&mut self, socket: &mut TcpStream) -> io::Result<()> {
+        let (mut from, mut to) = socket.split();
+        let mut pause = pin!(sleep_until(self.end));
+        if self.look().await.is_err() {
+            return Ok(());
+        }
         loop {
-            if let Some(hint) = self.waiting.pop_front() {
-                return Some(hint);
+            pause.as_mut().reset(self.end.min(Instant::now() + KEEP_ALIVE));
+            let Some(said) = self.next(&mut from, pause.as_mut()).await? else { return Ok(()) };
+            let mut text = String::new();
+            for hint in self.waiting.drain(..) {
+                // Writing into a String cannot fail.
+                let _ = write!(text, "data: {hint}\n\n");
+            }
+            if let Said::Alive = said {
+                text.push_str(":\n\n");
+            }
+            if self.chunked {
+                text = format!("{:x}\r\n{text}\r\n", text.len());
+            }
+            timeout(PATIENCE, to.write_all(text.as_bytes())).await??;
+        }
+    }
+
+    /// Waits until there is something to say; `None` ends the stream, a failure says that the phone is gone.
+    async fn next(&mut self, from: &mut ReadHalf<'_>, mut pause: Pin<&mut Sleep>) -> io::Result<Option<Said>> {
+        let mut unasked = [0; 1];
+        loop {
+            if !self.waiting.is_empty() {
+                return Ok(Some(Said::Hints));
             }
             let signal = tokio::select! {
-                _ = self.stopping.wait_for(|stop| *stop) => return None,
-                () = tokio::time::sleep_until(self.end) => return None,
                 signal = self.signals.recv() => signal,
+                () = &mut pause => return Ok((Instant::now() < self.end).then_some(Said::Alive)),
+                _ = self.stopping.wait_for(|stop| *stop) => return Ok(None),
+                // The end, or something that nobody says who listens.
+                _ = from.read(&mut unasked) => return Err(io::ErrorKind::UnexpectedEof.into()),
             };
             // What came meanwhile is looked at together: in a crowd that is most of it.
             let (mut events, mut all) = (Vec::new(), false);
@@ -85,7 +151,7 @@ impl Listener {
                 match next {
                     Ok(Signal::Entry(event)) => events.push(event),
                     Ok(Signal::Registry) | Err(true) => all = true,
-                    Err(false) => return None,
+                    Err(false) => return Ok(None),
                 }
                 next = match self.signals.try_recv() {
                     Err(TryRecvError::Empty) => break,
@@ -93,12 +159,20 @@ impl Listener {
                 };
             }
             if all {
-                self.look().await.ok()?;
+                if self.look().await.is_err() {
+                    return Ok(None);
+                }
                 continue;
             }
             events.retain(|event| self.server.concerns(self.device, event));
             if !events.is_empty() {
-                let hints = self.ask(move |server, device| server.hears(device, &events)).await.ok()?;
+                let hints = match self.server.hears_at_once(self.device, &events) {
+                    Some(hints) => hints,
+                    None => match self.ask(move |server, device| server.hears(device, &events)).await {
+                        Ok(hints) => hints,
+                        Err(_) => return Ok(None),
+                    },
+                };
                 self.waiting.extend(hints);
             }
         }

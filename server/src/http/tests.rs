@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use hongqi_core::ids::SpaceId;
@@ -126,12 +127,56 @@ async fn a_stream_hints_what_is_followed_and_ends_with_the_device_or_the_server(
     tokio::time::timeout(within, ended).await.unwrap();
     running.stop.take().unwrap().send(()).unwrap();
     let rest = async {
-        while let Ok(Some(line)) = mo_stream.next_line().await {
-            assert!(!line.contains("talk"), "mo does not follow b1's talk");
+        let mut last = String::new();
+        while let Some(line) = mo_stream.next_line().await.unwrap() {
+            assert!(!line.starts_with("data"), "mo does not follow b1's talk");
+            last = if line.is_empty() { last } else { line };
         }
+        last
     };
-    tokio::time::timeout(within, rest).await.unwrap();
+    assert_eq!(tokio::time::timeout(within, rest).await.unwrap(), "0", "the last chunk of a whole body");
     tokio::time::timeout(within, running.done).await.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_of_somebody_who_has_gone_is_not_kept() {
+    let (server, _) = server();
+    let phone = Phone::of(&server, "1");
+    let running = running(&server).await;
+    let secret = token(&running, &phone).await;
+    let open = async || {
+        let (_, metrics) = running.call("GET", "/metrics", "", b"").await;
+        String::from_utf8(metrics).unwrap().contains("hongqi_streams 1\n")
+    };
+    let mut stream = running.send("GET", path::LIVE, &secret, b"").await;
+    stream.read_exact(&mut [0; 15]).await.unwrap();
+    assert!(open().await);
+    drop(stream);
+    let within = Duration::from_secs(5);
+    let gone = async { while open().await {} };
+    tokio::time::timeout(within, gone).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_speaks_http_1_0_gets_a_stream_without_chunks() {
+    let (server, _) = server();
+    let (mut li, wu) = (Phone::of(&server, "1"), Phone::of(&server, "3"));
+    let mut running = running(&server).await;
+    let secret = token(&running, &wu).await;
+    let talk = SpaceId::standing(org("b1"));
+    server.sync(wu.device, request(talk)).unwrap();
+    accepted(&li.say(talk, "一"));
+    let mut stream = TcpStream::connect(running.at).await.unwrap();
+    let head = format!("GET {} HTTP/1.0\r\nauthorization: Bearer {secret}\r\n\r\n", path::LIVE);
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut stream = BufReader::new(stream).lines();
+    while !stream.next_line().await.unwrap().unwrap().is_empty() {}
+    let hint = Hint { space: talk, seq: 1 };
+    assert_eq!(stream.next_line().await.unwrap().unwrap(), format!("data: {hint}"));
+    running.stop.take().unwrap().send(()).unwrap();
+    while let Some(line) = stream.next_line().await.unwrap() {
+        assert_eq!(line, "", "nothing but the end of the hint");
+    }
 }
 
 fn code((status, body): (u16, Vec<u8>)) -> (u16, FailureCode, Option<u64>) {

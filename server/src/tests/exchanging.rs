@@ -49,7 +49,7 @@ fn only_what_is_new_for_a_device_is_hinted() {
     let (mut li, wu) = (Phone::of(&server, "1"), Phone::of(&server, "3"));
     let talk = SpaceId::standing(org("b1"));
     accepted(&li.say(talk, "一"));
-    let event = |space, seq, by| Event { hint: Hint { space, seq }, people: Vec::new(), by };
+    let event = |space, seq, by| Event { hint: Hint { space, seq }, people: Vec::new(), by, place: None };
     assert!(!server.concerns(wu.device, &event(talk, 2, None)), "follows nothing yet");
     wu.entries(talk, From::Start);
     assert!(server.concerns(wu.device, &event(talk, 2, Some(li.device))));
@@ -59,6 +59,38 @@ fn only_what_is_new_for_a_device_is_hinted() {
     let events = [event(talk, 2, None), event(talk, 4, None), event(talk, 3, None)];
     assert_eq!(server.hears(wu.device, &events).unwrap(), [Hint { space: talk, seq: 4 }], "one hint for all");
     assert!(server.hears(Phone::of(&server, "2").device, &events).unwrap().is_empty(), "not for b2");
+}
+
+#[test]
+fn memory_says_what_the_database_says_until_the_registry_changes() {
+    let (server, _) = server();
+    let mut signals = server.signals();
+    let mut li = Phone::of(&server, "1");
+    let others = ["1", "2", "3", "4"].map(|number| Phone::of(&server, number));
+    let (talk, desk) = (SpaceId::standing(org("b1")), SpaceId::desk(org("b1")));
+    accepted(&li.say(talk, "一"));
+    let vote = li.header(Kind::Vote, desk, Some(About::Doc(DocId::from_bytes([1; 16]))));
+    accepted(&li.write(vote, &[("choice", Value::Int(1))]).1);
+    let events = hidden::events(&mut signals);
+    assert_eq!(events.len(), 2);
+    for phone in &others {
+        assert_eq!(server.hears_at_once(phone.device, &events), None, "nobody looked whether it takes part");
+    }
+    let heard: Vec<_> = others.iter().map(|phone| server.hears(phone.device, &events).unwrap()).collect();
+    let at_once: Vec<_> = others.iter().map(|phone| server.hears_at_once(phone.device, &events).unwrap()).collect();
+    assert_eq!(at_once, heard);
+    assert_eq!(heard.iter().map(Vec::len).collect::<Vec<_>>(), [2, 0, 2, 2], "of a desk what is one's own, or all");
+    server.revoke_device(others[3].device).unwrap();
+    accepted(&li.say(talk, "二"));
+    let later: Vec<_> = hidden::events(&mut signals).into_iter().filter(|event| event.hint.space == talk).collect();
+    for phone in &others {
+        assert_eq!(server.hears_at_once(phone.device, &later), None, "this entry came under another registry");
+    }
+    assert!(server.hears(others[3].device, &later).is_err());
+    assert_eq!(server.hears_at_once(others[3].device, &later), None);
+    assert_eq!(server.hears(others[2].device, &later).unwrap(), [Hint { space: talk, seq: 2 }]);
+    assert_eq!(server.hears_at_once(others[2].device, &later).unwrap(), [Hint { space: talk, seq: 2 }]);
+    assert_eq!(server.hears_at_once(others[2].device, &events), None, "those came before");
 }
 
 #[test]

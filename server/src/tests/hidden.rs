@@ -69,7 +69,7 @@ fn step(phone: &mut Phone, case: &Begun, step: &str) -> PushOutcome {
     phone.write(header, &[("step", Value::from(step))]).1
 }
 
-fn events(signals: &mut Receiver<Signal>) -> Vec<Event> {
+pub(crate) fn events(signals: &mut Receiver<Signal>) -> Vec<Event> {
     let mut out = Vec::new();
     while let Ok(signal) = signals.try_recv() {
         if let Signal::Entry(event) = signal {

@@ -82,7 +82,7 @@ fn once(texts: &[String]) -> Outcome<Run> {
     let process = Process::start(home.path())?;
     for ((phone, device), texts) in phones.iter().zip(&devices).zip(texts.chunks(EACH)) {
         // Only the address is new.
-        phone.app.core().enrolled(&process.url, &device.enrolled)?;
+        phone.app.core().enrolled(&process.url(), &device.enrolled)?;
         texts.iter().try_for_each(|text| phone.app.core().talk().post(talk(0), text, None).map(drop))?;
     }
     let before = process.seconds()?;
@@ -125,7 +125,8 @@ fn until_all(phone: &Phone) -> Outcome<()> {
     Ok(())
 }
 
-fn held(home: &Path) -> Outcome<usize> {
+/// How many messages the phone holds.
+pub fn held(home: &Path) -> Outcome<usize> {
     let connection = Connection::open_with_flags(home.join("hongqi.db"), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let count: i64 = connection.query_row("SELECT count(*) FROM message", [], |row| row.get(0))?;
     Ok(usize::try_from(count)?)

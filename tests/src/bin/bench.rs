@@ -13,6 +13,8 @@ mod attendance;
 mod converge;
 #[path = "../bench/floor.rs"]
 mod floor;
+#[path = "../bench/gathering/mod.rs"]
+mod gathering;
 #[path = "../bench/idle.rs"]
 mod idle;
 #[path = "../bench/open.rs"]
@@ -36,21 +38,24 @@ use report::{Outcome, Report};
 
 type Bench = fn(&mut Report) -> Outcome<()>;
 
-const BENCHES: [(&str, Bench); 8] = [
+const BENCHES: [(&str, Bench); 9] = [
     ("write", write::run),
     ("receive", receive::run),
     ("accept", accept::run),
     ("open", open::run),
     ("idle", idle::run),
     ("converge", converge::run),
+    ("gathering", gathering::run),
     ("attendance", attendance::run),
     ("verify", verify::run),
 ];
 
 fn main() -> Outcome<()> {
     let wanted = std::env::args().nth(1).unwrap_or_default();
-    if let ("serve", Some(dir)) = (wanted.as_str(), std::env::args().nth(2)) {
-        return serve::run(std::path::Path::new(&dir));
+    match (wanted.as_str(), std::env::args().nth(2)) {
+        ("serve", Some(dir)) => return serve::run(std::path::Path::new(&dir)),
+        ("fan", Some(sockets)) => return gathering::fan(sockets.parse()?),
+        _ => {}
     }
     let chosen: Vec<_> = BENCHES.iter().filter(|(name, _)| wanted == "all" || wanted == *name).collect();
     if chosen.is_empty() {
