@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::document::{About, Change, Document, Header, Kind};
 use crate::error::Result;
 use crate::ids::ids_in;
-use crate::ids::{OrgId, SpaceId, SpaceKind};
+use crate::ids::{DocId, OrgId, SpaceId, SpaceKind};
 use crate::live::Topic;
 use crate::role::Role;
 use crate::store::{StoredDocument, Write};
@@ -155,6 +155,24 @@ impl Write<'_> {
         )?;
         self.changed(Topic::Outbox);
         Ok(())
+    }
+
+    /// What was kept as refused when its space was purged had been accepted before: it is at the server, and nobody here
+    /// may read it there. What was written to it since is kept.
+    pub(crate) fn has_arrived(&mut self, id: DocId, change: &[u8]) -> Result<()> {
+        let Some(doc) = self.document(id)? else { return Ok(()) };
+        let mut statement = self.tx.prepare_cached("SELECT change FROM outbox WHERE doc = ?1")?;
+        let kept: Vec<Vec<u8>> = statement.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        drop(statement);
+        let said = |change: &[u8]| Change::decode(change).ok().and_then(|change| change.fields());
+        match &kept[..] {
+            [kept] if said(kept) == said(change) => {
+                self.tx.execute("DELETE FROM outbox WHERE doc = ?1", [id])?;
+                self.changed(Topic::Outbox);
+                self.drop_document(&doc)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn drop_document_unless_refused(&mut self, doc: &StoredDocument) -> Result<()> {
