@@ -160,19 +160,25 @@ impl Write<'_> {
     /// What was kept as refused when its space was purged had been accepted before: it is at the server, and nobody here
     /// may read it there. What was written to it since is kept.
     pub(crate) fn has_arrived(&mut self, id: DocId, change: &[u8]) -> Result<()> {
-        let Some(doc) = self.document(id)? else { return Ok(()) };
-        let mut statement = self.tx.prepare_cached("SELECT change FROM outbox WHERE doc = ?1")?;
+        match self.document(id)? {
+            Some(doc) if self.forget_kept(id, change)? => self.drop_document_unless_refused(&doc),
+            _ => Ok(()),
+        }
+    }
+
+    /// Forgets what was kept as refused of a document, if it is what this accepted change says; whether it was.
+    pub(crate) fn forget_kept(&mut self, id: DocId, change: &[u8]) -> Result<bool> {
+        let sql = "SELECT change FROM outbox WHERE doc = ?1 AND refused IS NOT NULL";
+        let mut statement = self.tx.prepare_cached(sql)?;
         let kept: Vec<Vec<u8>> = statement.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         drop(statement);
         let said = |change: &[u8]| Change::decode(change).ok().and_then(|change| change.fields());
-        match &kept[..] {
-            [kept] if said(kept) == said(change) => {
-                self.tx.execute("DELETE FROM outbox WHERE doc = ?1", [id])?;
-                self.changed(Topic::Outbox);
-                self.drop_document(&doc)
-            }
-            _ => Ok(()),
+        if !matches!(&kept[..], [kept] if said(kept) == said(change)) {
+            return Ok(false);
         }
+        self.tx.execute("DELETE FROM outbox WHERE doc = ?1 AND refused IS NOT NULL", [id])?;
+        self.changed(Topic::Outbox);
+        Ok(true)
     }
 
     fn drop_document_unless_refused(&mut self, doc: &StoredDocument) -> Result<()> {

@@ -479,6 +479,8 @@ impl Write<'_> {
             .prepare_cached("UPDATE document SET changes = ?2, count = count + 1, received_at = ?3 WHERE id = ?1")?
             .execute((doc.id, &doc.changes, doc.received_at))?;
         self.settle(doc.id, change.bytes())?;
+        // Kept as refused when its space was purged, and met again there.
+        self.forget_kept(doc.id, change.bytes())?;
         self.observe(change.written_at());
         self.project(&doc)?;
         Ok(Taken::New)
