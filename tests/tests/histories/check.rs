@@ -344,7 +344,8 @@ pub fn at_rest(sim: &Sim, town: &Town) {
             // Written into a gathering by who did not know of its end, into a group by who did not know of being sent away,
             // or before it was given back to a server that had forgotten it.
             let hidden = is_hidden(sim, town, item.space);
-            let late = reason == Refusal::Ended || (hidden && rights);
+            let forgotten = town.restored && item.space.kind() == SpaceKind::Talk && reason == Refusal::NoSpace;
+            let late = reason == Refusal::Ended || (hidden && rights) || forgotten;
             assert!(
                 (rights && town.touched.contains(&phone.member)) || late || (lost && !town.touched.is_empty()),
                 "{item:?} of {}",
