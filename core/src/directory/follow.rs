@@ -158,12 +158,16 @@ impl Write<'_> {
     }
 
     /// What was kept as refused when its space was purged had been accepted before: it is at the server, and nobody here
-    /// may read it there. What was written to it since is kept.
-    pub(crate) fn has_arrived(&mut self, id: DocId, change: &[u8]) -> Result<()> {
-        match self.document(id)? {
-            Some(doc) if self.forget_kept(id, change)? => self.drop_document_unless_refused(&doc),
-            _ => Ok(()),
+    /// may read it there. What was written to it since is kept. `false`, with nothing done, if nothing was kept.
+    pub(crate) fn has_arrived(&mut self, id: DocId, change: &[u8]) -> Result<bool> {
+        let kept = "SELECT 1 FROM outbox WHERE doc = ?1 AND refused IS NOT NULL";
+        let kept = self.tx.prepare_cached(kept)?.exists([id])?;
+        if let Some(doc) = self.document(id)?
+            && self.forget_kept(id, change)?
+        {
+            self.drop_document_unless_refused(&doc)?;
         }
+        Ok(kept)
     }
 
     /// Forgets what was kept as refused of a document, if it is what this accepted change says; whether it was.

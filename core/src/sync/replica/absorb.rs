@@ -139,11 +139,14 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
             write.tx.prepare_cached(&format!("{sql} WHERE dev_seq = ?1"))?.execute([dev_seq])?;
             let here = write.tx.prepare_cached("SELECT 1 FROM space WHERE id = ?1")?.exists([batch.space])?;
             for entry in &batch.entries {
-                match entry.target.doc(batch.space, me.member) {
-                    // The space was purged while the answer was on its way.
-                    Some(doc) if !here => write.has_arrived(doc, &entry.change)?,
-                    _ => _ = later::take_entry(write, batch.space, me.member, entry, Timestamp(*received_at))?,
+                // The space was purged while the answer was on its way.
+                if !here
+                    && let Some(doc) = entry.target.doc(batch.space, me.member)
+                    && write.has_arrived(doc, &entry.change)?
+                {
+                    continue;
                 }
+                later::take_entry(write, batch.space, me.member, entry, Timestamp(*received_at))?;
             }
             Ok(false)
         }
