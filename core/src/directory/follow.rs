@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::document::{About, Change, Document, Header, Kind};
 use crate::error::Result;
 use crate::ids::ids_in;
-use crate::ids::{OrgId, SpaceId, SpaceKind};
+use crate::ids::{DocId, OrgId, SpaceId, SpaceKind};
 use crate::live::Topic;
 use crate::role::Role;
 use crate::store::{StoredDocument, Write};
@@ -156,6 +156,34 @@ impl Write<'_> {
         )?;
         self.changed(Topic::Outbox);
         Ok(())
+    }
+
+    /// What was kept as refused when its space was purged had been accepted before: it is at the server, and nobody here
+    /// may read it there. What was written to it since is kept. `false`, with nothing done, if nothing was kept.
+    pub(crate) fn has_arrived(&mut self, id: DocId, change: &[u8]) -> Result<bool> {
+        let kept = "SELECT 1 FROM outbox WHERE doc = ?1 AND refused IS NOT NULL";
+        let kept = self.tx.prepare_cached(kept)?.exists([id])?;
+        if let Some(doc) = self.document(id)?
+            && self.forget_kept(id, change)?
+        {
+            self.drop_document_unless_refused(&doc)?;
+        }
+        Ok(kept)
+    }
+
+    /// Forgets what was kept as refused of a document, if it is what this accepted change says; whether it was.
+    pub(crate) fn forget_kept(&mut self, id: DocId, change: &[u8]) -> Result<bool> {
+        let sql = "SELECT change FROM outbox WHERE doc = ?1 AND refused IS NOT NULL";
+        let mut statement = self.tx.prepare_cached(sql)?;
+        let kept: Vec<Vec<u8>> = statement.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        drop(statement);
+        let said = |change: &[u8]| Change::decode(change).ok().and_then(|change| change.fields());
+        if !matches!(&kept[..], [kept] if said(kept) == said(change)) {
+            return Ok(false);
+        }
+        self.tx.execute("DELETE FROM outbox WHERE doc = ?1 AND refused IS NOT NULL", [id])?;
+        self.changed(Topic::Outbox);
+        Ok(true)
     }
 
     fn drop_document_unless_refused(&mut self, doc: &StoredDocument) -> Result<()> {

@@ -382,21 +382,6 @@ impl Write<'_> {
         crate::search::forget(self, doc)
     }
 
-    /// What was kept as refused when its space was purged had been accepted before: it is at the server, and nobody here
-    /// may read it there. What was written to it since is kept.
-    pub(crate) fn has_arrived(&mut self, id: DocId, change: &[u8]) -> Result<()> {
-        let Some(doc) = self.document(id)? else { return Ok(()) };
-        let said = |change: &[u8]| Change::decode(change).ok().and_then(|change| change.fields());
-        match &self.pending(id, true)?[..] {
-            [kept] if said(&kept.change) == said(change) => {
-                self.tx.prepare_cached("DELETE FROM outbox WHERE doc = ?1")?.execute([id])?;
-                self.changed(Topic::Outbox);
-                self.drop_document(&doc)
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Takes in a change that the server has accepted. `header` is `None` for a document that the log holds already.
     ///
     /// One whose document or dependencies lie in a gap waits. `false`, with nothing done, for a change that cannot be
@@ -487,6 +472,8 @@ impl Write<'_> {
             .prepare_cached("UPDATE document SET changes = ?2, count = count + 1, received_at = ?3 WHERE id = ?1")?
             .execute((doc.id, &doc.changes, doc.received_at))?;
         self.settle(doc.id, change.bytes())?;
+        // Kept as refused when its space was purged, and met again there.
+        self.forget_kept(doc.id, change.bytes())?;
         self.observe(change.written_at());
         self.project(&doc)?;
         Ok(Taken::New)
@@ -512,13 +499,6 @@ impl Write<'_> {
         let mut statement = self.tx.prepare_cached("SELECT change FROM outbox WHERE doc = ?1 AND refused IS NULL")?;
         let waiting: Vec<Vec<u8>> = statement.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         Ok(waiting.iter().any(|change| entries.iter().all(|entry| entry.change != *change)))
-    }
-
-    /// Forgets when the server received what a space holds: another log says it anew, and the order of what a clock that
-    /// runs ahead has written goes by it.
-    pub(crate) fn forget_received(&mut self, space: SpaceId) -> Result<()> {
-        self.tx.prepare_cached("UPDATE document SET received_at = NULL WHERE space = ?1")?.execute([space])?;
-        Ok(())
     }
 
     /// Queues an accepted change once more, behind what waits already, for a server that may have lost it.
