@@ -171,14 +171,16 @@ impl Write<'_> {
         Ok(kept)
     }
 
-    /// Forgets what was kept as refused of a document, if it is what this accepted change says; whether it was.
+    /// Forgets what was kept as refused of a document, if it is what this accepted change says; whether it was. What was
+    /// kept at a purge is a whole document: an edit that was refused waits for its author's decision.
     pub(crate) fn forget_kept(&mut self, id: DocId, change: &[u8]) -> Result<bool> {
         let sql = "SELECT change FROM outbox WHERE doc = ?1 AND refused IS NOT NULL";
         let mut statement = self.tx.prepare_cached(sql)?;
         let kept: Vec<Vec<u8>> = statement.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         drop(statement);
-        let said = |change: &[u8]| Change::decode(change).ok().and_then(|change| change.fields());
-        if !matches!(&kept[..], [kept] if said(kept) == said(change)) {
+        let [kept] = &kept[..] else { return Ok(false) };
+        let said = |change: &[u8]| Change::decode(change).ok()?.fields();
+        if said(kept).is_none_or(|kept| said(change) != Some(kept)) {
             return Ok(false);
         }
         self.tx.execute("DELETE FROM outbox WHERE doc = ?1 AND refused IS NOT NULL", [id])?;
