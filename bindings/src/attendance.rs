@@ -129,9 +129,9 @@ pub struct AttendanceRow {
     pub doubts: Vec<Doubt>,
     /// What waits for a second signature.
     pub pending: Vec<Pending>,
-    /// When the person was first seen there; of who is not present none.
+    /// When the person was first seen there, or claims so if nobody saw it; of who is not present none.
     pub came: Option<Timestamp>,
-    /// When the person went, if later than that.
+    /// When the person was last seen to go, or claims so if nobody saw it; if later than that.
     pub went: Option<Timestamp>,
     /// When the first of the evidence happened.
     pub happened_at: Option<Timestamp>,
@@ -159,9 +159,9 @@ pub struct Attendance {
     pub doubts: Vec<Doubt>,
     /// What waits for a second signature, in the order in which it was said.
     pub pending: Vec<Pending>,
-    /// When the person was first seen there; of who is not present none.
+    /// When the person was first seen there, or claims so if nobody saw it; of who is not present none.
     pub came: Option<Timestamp>,
-    /// When the person went, if later than that.
+    /// When the person was last seen to go, or claims so if nobody saw it; if later than that.
     pub went: Option<Timestamp>,
 }
 

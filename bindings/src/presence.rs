@@ -3,8 +3,8 @@
 use hongqi_core::activity::Doubt;
 use hongqi_core::ids::{DocId, MemberId, OrgId};
 use hongqi_core::presence::{
-    Admission, Amber as AmberCard, CheckIn as CodeScan, DoorView, ExpectedView, Refused as ScanRefusal,
-    Scan as CardScan, ShownCard, ShownCode,
+    Admission, Amber as AmberCard, CheckIn as CodeScan, CheckOut as CodeScanOut, DoorView, ExpectedView,
+    Refused as ScanRefusal, Scan as CardScan, ShownCard, ShownCode,
 };
 
 use crate::call::{call, capability};
@@ -101,6 +101,25 @@ pub enum CodeScan {
     Refused(ScanRefusal),
 }
 
+/// What came of a code that was scanned on going.
+#[uniffi::remote(Enum)]
+pub enum CodeScanOut {
+    /// Has gone from this activity.
+    Out {
+        /// The activity.
+        activity: DocId,
+        /// What says so.
+        doc: DocId,
+    },
+    /// Went with a code before and has not come back since.
+    Already {
+        /// The activity.
+        activity: DocId,
+    },
+    /// Not taken.
+    Refused(ScanRefusal),
+}
+
 /// Who was admitted, or would be.
 #[uniffi::remote(Record)]
 pub struct Admission {
@@ -165,7 +184,17 @@ impl Presence {
         call(&self.0, move |core| core.presence().check_in_with_code(activity, &text)).await
     }
 
-    /// Says "I go". Saying it again adds nothing.
+    /// Says "I go" with what a door showed, so that how long one stayed is as well founded as that one came. Whoever a host
+    /// took in, and who never scanned a code on coming, may go with one too. Verified as on coming.
+    ///
+    /// # Errors
+    /// As `check_in_with_code`.
+    #[uniffi::method(default(activity = None))]
+    pub async fn check_out_with_code(&self, text: String, activity: Option<DocId>) -> Result<CodeScanOut, HongqiError> {
+        call(&self.0, move |core| core.presence().check_out_with_code(activity, &text)).await
+    }
+
+    /// Says "I go", on the own word alone. Saying it again adds nothing.
     ///
     /// # Errors
     /// `not_found` if this member is not checked in.

@@ -9,7 +9,9 @@ use hongqi_core::consult::{CaseView, LeaveOut, Reader as CaseReader};
 use hongqi_core::feed::{BranchOutstanding, FeedItem, OrgProgress, Reminder, Revision as ArticleRevision};
 use hongqi_core::gathering::{GatheringView, LeftGroup, ParticipantView};
 use hongqi_core::outbox::OutboxItem;
-use hongqi_core::presence::{CheckIn as CodeScan, DoorView, ExpectedView, Refused as ScanRefusal, Scan as CardScan};
+use hongqi_core::presence::{
+    CheckIn as CodeScan, CheckOut as CodeScanOut, DoorView, ExpectedView, Refused as ScanRefusal, Scan as CardScan,
+};
 use hongqi_core::search::Hit as SearchHit;
 use hongqi_core::speech::{Language, Speech as SpeechContext};
 use hongqi_core::talk::{MessageView, TalkView};
@@ -101,6 +103,8 @@ spoken! {
     speak_door: DoorView => door;
     /// Says what came of a scanned code.
     speak_code_scan: CodeScan => code_scan;
+    /// Says what came of a code that was scanned on going.
+    speak_code_scan_out: CodeScanOut => code_scan_out;
     /// Says what came of a scanned card.
     speak_card_scan: CardScan => card_scan;
     /// Says why a code or a card is not taken.

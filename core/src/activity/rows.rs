@@ -10,7 +10,7 @@ use crate::document::{About, Header, Kind};
 use crate::error::Result;
 use crate::ids::{DocId, MemberId};
 use crate::live::Topic;
-use crate::presence::judge_evidence;
+use crate::presence::{Judged, judge_evidence};
 use crate::store::{Seen, Write};
 
 pub(crate) fn show_activity(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
@@ -77,7 +77,7 @@ pub(crate) fn show_evidence(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     if kind == Kind::RollMark && Mark::from_name(mark).is_none() {
         return Ok(());
     }
-    let (grade, doubt) = judge_evidence(write, seen)?;
+    let Judged { grade, doubt, at } = judge_evidence(write, seen)?;
     write
         .tx
         .prepare_cached(
@@ -93,7 +93,7 @@ pub(crate) fn show_evidence(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             seen.id,
             kind as i64,
             by,
-            fields.time("at").unwrap_or(seen.written_at),
+            at,
             seen.received_at,
             grade as i64,
             doubt.map_or("", Doubt::name),

@@ -72,9 +72,9 @@ pub struct Attendance {
     pub doubts: Vec<Doubt>,
     /// What waits for a second signature, in the order in which it was said.
     pub pending: Vec<Pending>,
-    /// When the person was first seen there; of who is not present none.
+    /// When the person was first seen there, or claims so if nobody saw it; of who is not present none.
     pub came: Option<Timestamp>,
-    /// When the person went, if later than that.
+    /// When the person was last seen to go, or claims so if nobody saw it; if later than that.
     pub went: Option<Timestamp>,
 }
 
@@ -258,12 +258,15 @@ impl Counted<'_> {
         pending.collect()
     }
 
+    /// When the person came and went. Claims tell only where nothing better does: they stretch no stay that doors have seen.
     fn stay(&self) -> (Option<Timestamp>, Option<Timestamp>) {
         let seen = |going| {
-            self.all.iter().filter_map(move |entry| match entry.word {
-                Word::Seen { out, .. } if out == going => Some(entry.at),
+            let times = self.all.iter().filter_map(move |entry| match entry.word {
+                Word::Seen { out, .. } if out == going => Some((self.grade(entry) > Grade::Claimed, entry.at)),
                 _ => None,
-            })
+            });
+            let founded = times.clone().any(|(founded, _)| founded);
+            times.filter_map(move |(better, at)| (better == founded).then_some(at))
         };
         let came = seen(false).min();
         (came, seen(true).max().filter(|went| came.is_none_or(|came| came < *went)))

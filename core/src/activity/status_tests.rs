@@ -192,6 +192,20 @@ fn how_long_somebody_stayed_is_from_the_first_coming_to_the_last_going() {
     assert_eq!(of(&[out(3, 3)]).status, Status::Present(Grade::Claimed));
 }
 
+#[test]
+fn a_claim_stretches_no_stay_that_a_door_has_seen() {
+    let out = |at, number, grade| says(at, number, PERSON, Word::Seen { grade, doubt: None, out: true });
+    let claims = [says(1, 1, PERSON, seen(Grade::Claimed)), out(50, 2, Grade::Claimed)];
+    let stay = |evidence: &[Evidence]| of(evidence).stayed_ms();
+    assert_eq!(stay(&claims), Some(49));
+    let came = says(5, 3, PERSON, seen(Grade::Scanned));
+    assert_eq!(stay(&[claims[0], claims[1], came]), Some(45));
+    assert_eq!(stay(&[claims[0], claims[1], came, out(30, 4, Grade::Scanned)]), Some(25));
+    // What is in doubt is no more than a claim.
+    let doubtful = Word::Seen { grade: Grade::Witnessed, doubt: Some(Doubt::RevokedDoor), out: true };
+    assert_eq!(stay(&[came, out(30, 4, Grade::Scanned), says(40, 5, "q", doubtful)]), Some(25));
+}
+
 fn word() -> impl Strategy<Value = Word> {
     let marks = || prop::sample::select(vec![Mark::Present, Mark::Absent, Mark::Excused]);
     let grades = prop::sample::select(vec![Grade::Claimed, Grade::Scanned, Grade::Witnessed, Grade::Attested]);

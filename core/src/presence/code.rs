@@ -41,6 +41,12 @@ pub fn period(time: Timestamp) -> u64 {
     u64::try_from(time.0 / PERIOD_MS).unwrap_or(0)
 }
 
+/// When the period with this number begins.
+#[cfg(feature = "client")]
+pub(super) fn starts(period: u64) -> Timestamp {
+    Timestamp(i64::try_from(period).unwrap_or(i64::MAX).saturating_mul(PERIOD_MS))
+}
+
 /// Reads from the front of what was signed; what is missing makes it malformed.
 pub(super) struct Parts<'a>(pub(super) &'a [u8]);
 

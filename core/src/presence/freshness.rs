@@ -27,7 +27,7 @@ use crate::clock::Timestamp;
 use crate::store::{Store, Write};
 
 /// How far a counter may be from the time of who scans it, in periods.
-const IN_TIME: u64 = 2;
+pub(super) const IN_TIME: u64 = 2;
 /// So many sources are remembered; a door of a thousand people sees fewer than this.
 const MAX_SOURCES: usize = 10_000;
 

@@ -4,32 +4,56 @@
 //! of its time is the word of who scanned it: no reader's clock knows it. A door that arrives after the evidence, or
 //! that an organiser revokes, has it judged anew.
 
+use super::code::starts;
+use super::freshness::IN_TIME;
 use super::rows::door;
 use super::{Card, Code};
 use crate::activity::{Doubt, Grade};
+use crate::clock::Timestamp;
 use crate::document::{About, Kind};
 use crate::error::Result;
 use crate::ids::{DocId, MemberId, sha256};
 use crate::store::{Seen, Write};
 
-/// The grade of a check-in or a scan, and what is wrong with it. Called whenever it is projected; what a door or its
-/// activity says later projects it again.
-pub(crate) fn judge_evidence(write: &mut Write<'_>, seen: &Seen) -> Result<(Grade, Option<Doubt>)> {
-    let (grade, doubt) = match seen.header.kind {
+/// What a check-in or a scan is worth.
+pub(crate) struct Judged {
+    /// How well it is founded.
+    pub(crate) grade: Grade,
+    /// What is wrong with it.
+    pub(crate) doubt: Option<Doubt>,
+    /// When it happened.
+    pub(crate) at: Timestamp,
+}
+
+/// What a check-in or a scan is worth. Called whenever it is projected; what a door or its activity says later projects it
+/// again.
+///
+/// It happened when its author's clock showed it, but no further from what the door showed than a code is taken: the door's
+/// counter is the clock of those who came through it.
+pub(crate) fn judge_evidence(write: &mut Write<'_>, seen: &Seen) -> Result<Judged> {
+    let mut at = seen.fields.time("at").unwrap_or(seen.written_at);
+    let (grade, found) = match seen.header.kind {
         Kind::CheckIn => (Grade::Scanned, check_in(write, seen)?),
         Kind::Scan if seen.fields.bytes("card").is_empty() => (Grade::Attested, scan(write, seen)?),
         Kind::Scan => (Grade::Witnessed, scan(write, seen)?),
         _ => (Grade::Claimed, Found::Unfounded),
     };
-    Ok(match doubt {
+    let (grade, doubt) = match found {
+        Found::Shown(counter) => {
+            at = at.clamp(starts(counter.saturating_sub(IN_TIME)), starts(counter.saturating_add(IN_TIME + 1)));
+            (grade, None)
+        }
         Found::Sound => (grade, None),
         Found::Unfounded => (Grade::Claimed, None),
         Found::Doubtful(doubt) => (Grade::Claimed, Some(doubt)),
-    })
+    };
+    Ok(Judged { grade, doubt, at })
 }
 
 enum Found {
     Sound,
+    /// A door's code with this counter.
+    Shown(u64),
     /// Nothing was shown for it.
     Unfounded,
     Doubtful(Doubt),
@@ -53,7 +77,7 @@ fn check_in(write: &mut Write<'_>, seen: &Seen) -> Result<Found> {
     } else if door.revoked {
         Found::Doubtful(Doubt::RevokedDoor)
     } else {
-        Found::Sound
+        Found::Shown(code.counter)
     })
 }
 

@@ -37,6 +37,26 @@ pub enum CheckIn {
     Refused(Refused),
 }
 
+/// What came of a code that was scanned on going.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckOut {
+    /// Has gone from this activity.
+    Out {
+        /// The activity.
+        activity: DocId,
+        /// What says so.
+        doc: DocId,
+    },
+    /// Went with a code before and has not come back since.
+    Already {
+        /// The activity.
+        activity: DocId,
+    },
+    /// Not taken.
+    Refused(Refused),
+}
+
 /// The member's card, to be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ShownCard {
@@ -46,6 +66,13 @@ pub struct ShownCard {
     pub svg: String,
     /// After so many milliseconds ask for the next.
     pub next_in_ms: u64,
+}
+
+/// What came of passing a door, on coming or going.
+enum Passed {
+    Now(DocId, DocId),
+    Before(DocId),
+    Refused(Refused),
 }
 
 /// What the last check-in of this member says: whether the person went, and whether a code was shown for it.
@@ -64,35 +91,27 @@ impl Presence<'_> {
     /// # Errors
     /// [`Error::Invalid`] for a cancelled activity; [`Error::NotFound`] if its plan is not on this phone.
     pub fn check_in_with_code(&self, activity: Option<DocId>, text: &str) -> Result<CheckIn> {
-        let code = shown::from_text(text).and_then(|bytes| Ok(Code::from_bytes(&bytes)?));
-        let code = match code {
-            Ok(code) => code,
-            Err(reason) => return Ok(CheckIn::Refused(reason)),
-        };
-        self.store.write(|write| {
-            let Some(door) = door(write.tx, code.door)? else { return Ok(CheckIn::Refused(Refused::UnknownDoor)) };
-            if door.activity != code.activity || activity.is_some_and(|activity| activity != code.activity) {
-                return Ok(CheckIn::Refused(Refused::OtherActivity));
-            }
-            if !code_holds(write, &code, &door.key)? {
-                return Ok(CheckIn::Refused(Refused::Forged));
-            }
-            if door.shut || door.revoked {
-                return Ok(CheckIn::Refused(Refused::DoorShut));
-            }
-            if last_word(write, code.activity)? == Some((false, true)) {
-                return Ok(CheckIn::Already { activity: code.activity });
-            }
-            let now = Now::read(self.store, write);
-            if !self.memory.lock().sightings.is_live(*code.door.as_bytes(), code.counter, now) {
-                return Ok(CheckIn::Refused(Refused::Expired));
-            }
-            let doc = say(write, code.activity, &[("code", Value::Bytes(code.to_bytes()))])?;
-            Ok(CheckIn::In { activity: code.activity, doc })
+        Ok(match self.pass(activity, text, false)? {
+            Passed::Now(activity, doc) => CheckIn::In { activity, doc },
+            Passed::Before(activity) => CheckIn::Already { activity },
+            Passed::Refused(reason) => CheckIn::Refused(reason),
         })
     }
 
-    /// Says "I go". Saying it again adds nothing.
+    /// Says "I go" with what a door showed, so that how long one stayed is as well founded as that one came. Whoever a host
+    /// took in, and who never scanned a code on coming, may go with one too. Verified as on coming.
+    ///
+    /// # Errors
+    /// As [`Presence::check_in_with_code`].
+    pub fn check_out_with_code(&self, activity: Option<DocId>, text: &str) -> Result<CheckOut> {
+        Ok(match self.pass(activity, text, true)? {
+            Passed::Now(activity, doc) => CheckOut::Out { activity, doc },
+            Passed::Before(activity) => CheckOut::Already { activity },
+            Passed::Refused(reason) => CheckOut::Refused(reason),
+        })
+    }
+
+    /// Says "I go", on the own word alone. Saying it again adds nothing.
     ///
     /// # Errors
     /// [`Error::NotFound`] if this member is not checked in.
@@ -101,6 +120,38 @@ impl Presence<'_> {
             None => Err(Error::NotFound),
             Some((true, _)) => Ok(()),
             Some((false, _)) => say(write, activity, &[("out", true.into())]).map(drop),
+        })
+    }
+
+    /// Passes a door on coming or going.
+    fn pass(&self, activity: Option<DocId>, text: &str, out: bool) -> Result<Passed> {
+        let code = match shown::from_text(text).and_then(|bytes| Ok(Code::from_bytes(&bytes)?)) {
+            Ok(code) => code,
+            Err(reason) => return Ok(Passed::Refused(reason)),
+        };
+        self.store.write(|write| {
+            let Some(door) = door(write.tx, code.door)? else { return Ok(Passed::Refused(Refused::UnknownDoor)) };
+            if door.activity != code.activity || activity.is_some_and(|activity| activity != code.activity) {
+                return Ok(Passed::Refused(Refused::OtherActivity));
+            }
+            if !code_holds(write, &code, &door.key)? {
+                return Ok(Passed::Refused(Refused::Forged));
+            }
+            if door.shut || door.revoked {
+                return Ok(Passed::Refused(Refused::DoorShut));
+            }
+            if last_word(write, code.activity)? == Some((out, true)) {
+                return Ok(Passed::Before(code.activity));
+            }
+            let now = Now::read(self.store, write);
+            if !self.memory.lock().sightings.is_live(*code.door.as_bytes(), code.counter, now) {
+                return Ok(Passed::Refused(Refused::Expired));
+            }
+            let mut fields = vec![("code", Value::Bytes(code.to_bytes()))];
+            if out {
+                fields.push(("out", true.into()));
+            }
+            Ok(Passed::Now(code.activity, say(write, code.activity, &fields)?))
         })
     }
 

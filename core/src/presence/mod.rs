@@ -42,7 +42,7 @@ pub use code::{Code, NONCE_LEN, PERIOD_MS, SignedError, VERSION, period};
 #[cfg(feature = "client")]
 pub use door::{DoorView, ShownCode};
 #[cfg(feature = "client")]
-pub use member::{CheckIn, ShownCard};
+pub use member::{CheckIn, CheckOut, ShownCard};
 #[cfg(feature = "client")]
 pub use names::ExpectedView;
 #[cfg(feature = "client")]
@@ -53,7 +53,7 @@ pub use shown::{from_text, to_text};
 #[cfg(feature = "client")]
 pub(crate) use door::guests_in;
 #[cfg(feature = "client")]
-pub(crate) use judge::judge_evidence;
+pub(crate) use judge::{Judged, judge_evidence};
 #[cfg(feature = "client")]
 pub(crate) use prepare::forget_homes;
 #[cfg(feature = "client")]

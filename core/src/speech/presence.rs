@@ -1,7 +1,7 @@
 //! Doors, and what a scan comes to.
 
 use super::{Sentence, Speech, words};
-use crate::presence::{Admission, CheckIn, DoorView, ExpectedView, Refused, Scan};
+use crate::presence::{Admission, CheckIn, CheckOut, DoorView, ExpectedView, Refused, Scan};
 
 impl Speech {
     /// A door.
@@ -30,6 +30,21 @@ impl Speech {
             CheckIn::Refused(reason) => {
                 let why = words::scan_refusal(*reason, self.language);
                 out.say_if(true, "未签到", "not checked in").say(why)
+            }
+        }
+        .end()
+    }
+
+    /// What came of a code that was scanned on going.
+    #[must_use]
+    pub fn code_scan_out(&self, scan: &CheckOut) -> String {
+        let mut out = self.sentence();
+        match scan {
+            CheckOut::Out { .. } => out.say_if(true, "签退成功", "checked out"),
+            CheckOut::Already { .. } => out.say_if(true, "您此前已签退", "you were checked out before"),
+            CheckOut::Refused(reason) => {
+                let why = words::scan_refusal(*reason, self.language);
+                out.say_if(true, "未签退", "not checked out").say(why)
             }
         }
         .end()

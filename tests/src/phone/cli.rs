@@ -233,10 +233,13 @@ pub enum Act {
         #[arg(long)]
         svg: bool,
     },
-    /// Check in with what a door shows.
+    /// Check in with what a door shows, or out.
     ScanCode {
         /// The text of the code.
         text: String,
+        /// On going.
+        #[arg(long)]
+        out: bool,
     },
     /// The own card, for the next 15 seconds.
     Card {

@@ -4,7 +4,7 @@ use hongqi_core::consult::{CaseView, Category, NewCase, Phase, Reader};
 use hongqi_core::feed::Reminder;
 use hongqi_core::gathering::{GatheringState, GatheringView};
 use hongqi_core::ids::MemberId;
-use hongqi_core::presence::{CheckIn, Scan};
+use hongqi_core::presence::{CheckIn, CheckOut, Scan};
 use hongqi_core::{Core, Error};
 
 use super::cli::{Act, CaseStep};
@@ -53,7 +53,16 @@ pub fn run(core: &Core, act: &Act) -> Result<Option<Shown>, Failure> {
             let line = if *svg { code.svg.clone() } else { code.text.clone() };
             Shown::new(&code, vec![line])?
         }
-        Act::ScanCode { text } => {
+        Act::ScanCode { text, out: true } => {
+            let scanned = core.presence().check_out_with_code(None, text)?;
+            let line = match scanned {
+                CheckOut::Out { activity, doc } => format!("{}  checked out of {}", short(doc), short(activity)),
+                CheckOut::Already { activity } => format!("already checked out of {}", short(activity)),
+                CheckOut::Refused(why) => format!("refused: {why:?}"),
+            };
+            Shown::new(&scanned, vec![line])?
+        }
+        Act::ScanCode { text, out: false } => {
             let scanned = core.presence().check_in_with_code(None, text)?;
             let line = match scanned {
                 CheckIn::In { activity, doc } => format!("{}  checked in at {}", short(doc), short(activity)),

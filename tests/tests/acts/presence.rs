@@ -1,8 +1,11 @@
 use hongqi_core::Error;
 use hongqi_core::activity::{Doubt, NewActivity, Place};
+use hongqi_core::clock::Clock;
 use hongqi_core::ids::DocId;
 use hongqi_core::key::SoftwareKey;
-use hongqi_core::presence::{Card, CheckIn, Code, NONCE_LEN, Presence, Refused, Scan, from_text, period, to_text};
+use hongqi_core::presence::{
+    Card, CheckIn, CheckOut, Code, NONCE_LEN, Presence, Refused, Scan, from_text, period, to_text,
+};
 use hongqi_core::rig::{Fate, Life};
 use hongqi_core::role::Role;
 use hongqi_tests::world::{MORNING, Phone, World, member, org};
@@ -84,6 +87,49 @@ fn who_has_gone_comes_back_with_a_new_code() {
     assert_eq!(check_in(&li, &text), refused(Refused::Expired));
     let text = presence(&zhao).next_code(door).unwrap().text;
     assert!(matches!(check_in(&li, &text), CheckIn::In { .. }));
+}
+
+#[test]
+fn who_goes_with_a_code_has_stayed_as_long_as_the_door_says() {
+    let mut world = World::park(1);
+    let [mut zhao, mut wang] = phones(&mut world, ["1003", "1002"]);
+    let clock = world.clock.skewed(0);
+    let mut li = world.phone_with("1001", clock.clone());
+    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
+    let activity = plan(&world, &zhao);
+    let door = presence(&zhao).open_door(activity, "正门").unwrap();
+    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
+    let code = |zhao: &Phone| presence(zhao).next_code(door).unwrap().text;
+    let go = |phone: &Phone, text: &str| presence(phone).check_out_with_code(Some(activity), text).unwrap();
+
+    assert!(matches!(check_in(&li, &code(&zhao)), CheckIn::In { .. }));
+    let came = world.clock.now();
+    // A host takes the other in by name, and that phone hears of it only later.
+    presence(&zhao).admit_by_name(door, member("1002")).unwrap();
+    let picture = code(&zhao);
+    world.clock.advance(HOUR);
+    assert_eq!(go(&li, &picture), CheckOut::Refused(Refused::Expired));
+    let elsewhere = presence(&li).check_out_with_code(Some(door), &code(&zhao)).unwrap();
+    assert_eq!(elsewhere, CheckOut::Refused(Refused::OtherActivity));
+    // What the own clock says of a quarter of an hour more is not believed, nor is the own word.
+    clock.set_skew(15 * 60_000);
+    assert!(matches!(go(&li, &code(&zhao)), CheckOut::Out { activity: of, .. } if of == activity));
+    assert!(matches!(go(&wang, &code(&zhao)), CheckOut::Out { .. }));
+    let went = world.clock.now();
+    assert_eq!(go(&li, &code(&zhao)), CheckOut::Already { activity });
+    clock.set_skew(0);
+    world.clock.advance(HOUR);
+    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
+    for phone in [&zhao, &wang, &li] {
+        for who in [member("1001"), member("1002")] {
+            let rows = phone.core().activities().attendance(activity).unwrap();
+            let Some(row) = rows.into_iter().find(|row| row.member == who) else { continue };
+            let (from, to) = (row.came.unwrap().0 - came.0, row.went.unwrap().0 - went.0);
+            assert!(from.abs() < PERIOD && to.abs() <= 3 * PERIOD, "{from} {to}");
+        }
+    }
+    // Who has gone comes back with a code.
+    assert!(matches!(check_in(&li, &code(&zhao)), CheckIn::In { .. }));
 }
 
 #[test]
@@ -231,7 +277,7 @@ fn a_door_that_is_ahead_comes_back_to_time() {
         presence(&zhao).next_code(door).unwrap();
         zhao.restart();
     }
-    let ahead = |counter: u64, world: &World| counter - period(hongqi_core::clock::Clock::now(&world.clock));
+    let ahead = |counter: u64, world: &World| counter - period(world.clock.now());
     let first = presence(&zhao).next_code(door).unwrap();
     assert_eq!(ahead(first.counter, &world), 5);
     assert_eq!(presence(&zhao).next_code(door).unwrap(), first, "asked again it is the same");
@@ -367,7 +413,7 @@ fn a_code_signed_by_a_host_for_another_activity_is_not_taken() {
     let (mut zhao, mut li, _, door) = at_the_door(&mut world);
     let other = plan(&world, &zhao);
     settle(&mut world, [&mut zhao, &mut li]);
-    let now = period(hongqi_core::clock::Clock::now(&world.clock));
+    let now = period(world.clock.now());
     let code = Code::sign(&zhao.key(), other, door, now, [0; NONCE_LEN]).unwrap();
     assert_eq!(check_in(&li, &to_text(&code.to_bytes())), refused(Refused::OtherActivity));
 }

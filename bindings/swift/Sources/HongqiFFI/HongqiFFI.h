@@ -1136,6 +1136,11 @@ uint64_t uniffi_hongqi_ffi_fn_method_presence_check_in_with_code(uint64_t ptr, R
 uint64_t uniffi_hongqi_ffi_fn_method_presence_check_out(uint64_t ptr, RustBuffer activity
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_PRESENCE_CHECK_OUT_WITH_CODE
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_PRESENCE_CHECK_OUT_WITH_CODE
+uint64_t uniffi_hongqi_ffi_fn_method_presence_check_out_with_code(uint64_t ptr, RustBuffer text, RustBuffer activity
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_PRESENCE_DOOR
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_PRESENCE_DOOR
 uint64_t uniffi_hongqi_ffi_fn_method_presence_door(uint64_t ptr, RustBuffer id
@@ -1418,6 +1423,11 @@ RustBuffer uniffi_hongqi_ffi_fn_func_speak_case_reader(RustBuffer view, RustBuff
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_CODE_SCAN
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_CODE_SCAN
 RustBuffer uniffi_hongqi_ffi_fn_func_speak_code_scan(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_CODE_SCAN_OUT
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_CODE_SCAN_OUT
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_code_scan_out(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_DOOR
@@ -1949,6 +1959,12 @@ uint16_t uniffi_hongqi_ffi_checksum_func_speak_case_reader(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_CODE_SCAN
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_CODE_SCAN
 uint16_t uniffi_hongqi_ffi_checksum_func_speak_code_scan(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_CODE_SCAN_OUT
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_CODE_SCAN_OUT
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_code_scan_out(void
 
 );
 #endif
@@ -2843,6 +2859,12 @@ uint16_t uniffi_hongqi_ffi_checksum_method_presence_check_in_with_code(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PRESENCE_CHECK_OUT
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PRESENCE_CHECK_OUT
 uint16_t uniffi_hongqi_ffi_checksum_method_presence_check_out(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PRESENCE_CHECK_OUT_WITH_CODE
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_PRESENCE_CHECK_OUT_WITH_CODE
+uint16_t uniffi_hongqi_ffi_checksum_method_presence_check_out_with_code(void
 
 );
 #endif

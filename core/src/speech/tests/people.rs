@@ -6,7 +6,7 @@ use crate::activity::{
 use crate::count::Count::{Exactly, Few};
 use crate::ids::{DocId, MemberId, OrgId};
 use crate::outbox::Delivery;
-use crate::presence::{Admission, Amber, CheckIn, DoorView, ExpectedView, Refused, Scan};
+use crate::presence::{Admission, Amber, CheckIn, CheckOut, DoorView, ExpectedView, Refused, Scan};
 
 const DOC: DocId = DocId::from_bytes([7; 16]);
 
@@ -47,6 +47,9 @@ fn a_scan_says_what_it_came_to_and_what_to_do() {
         assert_eq!(said.len(), refused.len(), "each reason has words of its own");
     }
     assert_eq!(ZH.code_scan(&CheckIn::In { activity: DOC, doc: DOC }), "签到成功");
+    assert_eq!(ZH.code_scan_out(&CheckOut::Out { activity: DOC, doc: DOC }), "签退成功");
+    assert_eq!(EN.code_scan_out(&CheckOut::Already { activity: DOC }), "you were checked out before");
+    assert_eq!(ZH.code_scan_out(&CheckOut::Refused(Refused::DoorShut)), "未签退，签到点已关闭");
     assert_eq!(EN.code_scan(&CheckIn::Refused(Refused::Expired)), "not checked in, not of now, scan the next one");
 
     let who = Admission { member: MemberId::from_number("2"), name: "王芳".to_owned(), expected: false };

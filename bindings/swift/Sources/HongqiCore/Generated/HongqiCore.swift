@@ -5657,12 +5657,21 @@ public protocol PresenceProtocol: AnyObject, Sendable {
     func checkInWithCode(text: String, activity: DocId?) async throws  -> CodeScan
 
     /**
-     * Says "I go". Saying it again adds nothing.
+     * Says "I go", on the own word alone. Saying it again adds nothing.
      *
      * # Errors
      * `not_found` if this member is not checked in.
      */
     func checkOut(activity: DocId) async throws
+
+    /**
+     * Says "I go" with what a door showed, so that how long one stayed is as well founded as that one came. Whoever a host
+     * took in, and who never scanned a code on coming, may go with one too. Verified as on coming.
+     *
+     * # Errors
+     * As `check_in_with_code`.
+     */
+    func checkOutWithCode(text: String, activity: DocId?) async throws  -> CodeScanOut
 
     /**
      * One door; none if it is not on this phone.
@@ -5897,7 +5906,7 @@ open func checkInWithCode(text: String, activity: DocId? = nil)async throws  -> 
 }
 
     /**
-     * Says "I go". Saying it again adds nothing.
+     * Says "I go", on the own word alone. Saying it again adds nothing.
      *
      * # Errors
      * `not_found` if this member is not checked in.
@@ -5914,6 +5923,29 @@ open func checkOut(activity: DocId)async throws   {
             completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
             freeFunc: ffi_hongqi_ffi_rust_future_free_void,
             liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Says "I go" with what a door showed, so that how long one stayed is as well founded as that one came. Whoever a host
+     * took in, and who never scanned a code on coming, may go with one too. Verified as on coming.
+     *
+     * # Errors
+     * As `check_in_with_code`.
+     */
+open func checkOutWithCode(text: String, activity: DocId? = nil)async throws  -> CodeScanOut  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_presence_check_out_with_code(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(text),FfiConverterOptionTypeDocId.lower(activity)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeCodeScanOut_lift,
             errorHandler: FfiConverterTypeHongqiError_lift
         )
 }
@@ -8028,11 +8060,11 @@ public struct Attendance: Equatable, Hashable {
      */
     public let pending: [Pending]
     /**
-     * When the person was first seen there; of who is not present none.
+     * When the person was first seen there, or claims so if nobody saw it; of who is not present none.
      */
     public let came: Timestamp?
     /**
-     * When the person went, if later than that.
+     * When the person was last seen to go, or claims so if nobody saw it; if later than that.
      */
     public let went: Timestamp?
 
@@ -8052,10 +8084,10 @@ public struct Attendance: Equatable, Hashable {
          * What waits for a second signature, in the order in which it was said.
          */pending: [Pending],
         /**
-         * When the person was first seen there; of who is not present none.
+         * When the person was first seen there, or claims so if nobody saw it; of who is not present none.
          */came: Timestamp?,
         /**
-         * When the person went, if later than that.
+         * When the person was last seen to go, or claims so if nobody saw it; if later than that.
          */went: Timestamp?) {
         self.status = status
         self.leave = leave
@@ -8272,11 +8304,11 @@ public struct AttendanceRow: Equatable, Hashable {
      */
     public let pending: [Pending]
     /**
-     * When the person was first seen there; of who is not present none.
+     * When the person was first seen there, or claims so if nobody saw it; of who is not present none.
      */
     public let came: Timestamp?
     /**
-     * When the person went, if later than that.
+     * When the person was last seen to go, or claims so if nobody saw it; if later than that.
      */
     public let went: Timestamp?
     /**
@@ -8316,10 +8348,10 @@ public struct AttendanceRow: Equatable, Hashable {
          * What waits for a second signature.
          */pending: [Pending],
         /**
-         * When the person was first seen there; of who is not present none.
+         * When the person was first seen there, or claims so if nobody saw it; of who is not present none.
          */came: Timestamp?,
         /**
-         * When the person went, if later than that.
+         * When the person was last seen to go, or claims so if nobody saw it; if later than that.
          */went: Timestamp?,
         /**
          * When the first of the evidence happened.
@@ -13957,6 +13989,110 @@ public func FfiConverterTypeCodeScan_lift(_ buf: RustBuffer) throws -> CodeScan 
 #endif
 public func FfiConverterTypeCodeScan_lower(_ value: CodeScan) -> RustBuffer {
     return FfiConverterTypeCodeScan.lower(value)
+}
+
+
+
+/**
+ * What came of a code that was scanned on going.
+ */
+
+public enum CodeScanOut: Equatable, Hashable {
+
+    /**
+     * Has gone from this activity.
+     */
+    case out(
+        /**
+         * The activity.
+         */activity: DocId,
+        /**
+         * What says so.
+         */doc: DocId
+    )
+    /**
+     * Went with a code before and has not come back since.
+     */
+    case already(
+        /**
+         * The activity.
+         */activity: DocId
+    )
+    /**
+     * Not taken.
+     */
+    case refused(ScanRefusal
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CodeScanOut: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCodeScanOut: FfiConverterRustBuffer {
+    typealias SwiftType = CodeScanOut
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CodeScanOut {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .out(activity: try FfiConverterTypeDocId.read(from: &buf), doc: try FfiConverterTypeDocId.read(from: &buf)
+        )
+
+        case 2: return .already(activity: try FfiConverterTypeDocId.read(from: &buf)
+        )
+
+        case 3: return .refused(try FfiConverterTypeScanRefusal.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: CodeScanOut, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case let .out(activity,doc):
+            writeInt(&buf, Int32(1))
+            FfiConverterTypeDocId.write(activity, into: &buf)
+            FfiConverterTypeDocId.write(doc, into: &buf)
+
+
+        case let .already(activity):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeDocId.write(activity, into: &buf)
+
+
+        case let .refused(v1):
+            writeInt(&buf, Int32(3))
+            FfiConverterTypeScanRefusal.write(v1, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodeScanOut_lift(_ buf: RustBuffer) throws -> CodeScanOut {
+    return try FfiConverterTypeCodeScanOut.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodeScanOut_lower(_ value: CodeScanOut) -> RustBuffer {
+    return FfiConverterTypeCodeScanOut.lower(value)
 }
 
 
@@ -19913,6 +20049,21 @@ public func speakCodeScan(view: CodeScan, speech: SpeechContext)throws  -> Strin
 })
 }
 /**
+ * Says what came of a code that was scanned on going.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakCodeScanOut(view: CodeScanOut, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_code_scan_out(
+        FfiConverterTypeCodeScanOut_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
  * Says a door.
  *
  * # Errors
@@ -20337,6 +20488,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_func_speak_code_scan() != 6865) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_code_scan_out() != 48031) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_func_speak_door() != 31564) {
@@ -20783,7 +20937,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_presence_check_in_with_code() != 55535) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_presence_check_out() != 61920) {
+    if (uniffi_hongqi_ffi_checksum_method_presence_check_out() != 57650) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_presence_check_out_with_code() != 20859) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_presence_door() != 44877) {

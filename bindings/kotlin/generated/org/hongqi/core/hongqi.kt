@@ -834,6 +834,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_code_scan(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_code_scan_out(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_door(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_evidence(
@@ -1131,6 +1133,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_hongqi_ffi_checksum_method_presence_check_in_with_code(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_presence_check_out(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_presence_check_out_with_code(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_presence_door(
     ): Int
@@ -1540,6 +1544,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_presence_check_out(`ptr`: Long,`activity`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_hongqi_ffi_fn_method_presence_check_out_with_code(`ptr`: Long,`text`: RustBuffer.ByValue,`activity`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_hongqi_ffi_fn_method_presence_door(`ptr`: Long,`id`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_presence_doors(`ptr`: Long,`activity`: RustBuffer.ByValue,
@@ -1651,6 +1657,8 @@ internal object UniffiLib {
     external fun uniffi_hongqi_ffi_fn_func_speak_case_reader(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_code_scan(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_code_scan_out(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_door(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
@@ -1894,6 +1902,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_code_scan() and 0xFFFF) != 6865) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_code_scan_out() and 0xFFFF) != 48031) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_door() and 0xFFFF) != 31564) {
@@ -2340,7 +2351,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_presence_check_in_with_code() and 0xFFFF) != 55535) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_check_out() and 0xFFFF) != 61920) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_check_out() and 0xFFFF) != 57650) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_check_out_with_code() and 0xFFFF) != 20859) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_presence_door() and 0xFFFF) != 44877) {
@@ -10197,12 +10211,21 @@ public interface PresenceInterface {
     suspend fun `checkInWithCode`(`text`: kotlin.String, `activity`: DocId? = null): CodeScan
 
     /**
-     * Says "I go". Saying it again adds nothing.
+     * Says "I go", on the own word alone. Saying it again adds nothing.
      *
      * # Errors
      * `not_found` if this member is not checked in.
      */
     suspend fun `checkOut`(`activity`: DocId)
+
+    /**
+     * Says "I go" with what a door showed, so that how long one stayed is as well founded as that one came. Whoever a host
+     * took in, and who never scanned a code on coming, may go with one too. Verified as on coming.
+     *
+     * # Errors
+     * As `check_in_with_code`.
+     */
+    suspend fun `checkOutWithCode`(`text`: kotlin.String, `activity`: DocId? = null): CodeScanOut
 
     /**
      * One door; none if it is not on this phone.
@@ -10511,7 +10534,7 @@ open class Presence: Disposable, AutoCloseable, PresenceInterface
 
 
     /**
-     * Says "I go". Saying it again adds nothing.
+     * Says "I go", on the own word alone. Saying it again adds nothing.
      *
      * # Errors
      * `not_found` if this member is not checked in.
@@ -10533,6 +10556,36 @@ open class Presence: Disposable, AutoCloseable, PresenceInterface
         // lift function
         { },
 
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Says "I go" with what a door showed, so that how long one stayed is as well founded as that one came. Whoever a host
+     * took in, and who never scanned a code on coming, may go with one too. Verified as on coming.
+     *
+     * # Errors
+     * As `check_in_with_code`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `checkOutWithCode`(`text`: kotlin.String, `activity`: DocId?) : CodeScanOut {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_presence_check_out_with_code(
+                uniffiHandle,
+
+        FfiConverterString.lower(`text`),
+        FfiConverterOptionalTypeDocId.lower(`activity`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeCodeScanOut.lift(it) },
         // Error FFI converter
         HongqiException.ErrorHandler,
     )
@@ -13331,12 +13384,12 @@ data class Attendance (
     val `pending`: List<Pending>
     ,
     /**
-     * When the person was first seen there; of who is not present none.
+     * When the person was first seen there, or claims so if nobody saw it; of who is not present none.
      */
     val `came`: Timestamp?
     ,
     /**
-     * When the person went, if later than that.
+     * When the person was last seen to go, or claims so if nobody saw it; if later than that.
      */
     val `went`: Timestamp?
 
@@ -13517,12 +13570,12 @@ data class AttendanceRow (
     val `pending`: List<Pending>
     ,
     /**
-     * When the person was first seen there; of who is not present none.
+     * When the person was first seen there, or claims so if nobody saw it; of who is not present none.
      */
     val `came`: Timestamp?
     ,
     /**
-     * When the person went, if later than that.
+     * When the person was last seen to go, or claims so if nobody saw it; if later than that.
      */
     val `went`: Timestamp?
     ,
@@ -17826,6 +17879,138 @@ public object FfiConverterTypeCodeScan : FfiConverterRustBuffer<CodeScan>{
             is CodeScan.Refused -> {
                 buf.putInt(3)
                 FfiConverterTypeScanRefusal.write(value.`reason`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * What came of a code that was scanned on going.
+ */
+sealed class CodeScanOut {
+
+    /**
+     * Has gone from this activity.
+     */
+    data class Out(
+        /**
+         * The activity.
+         */
+        val `activity`: org.hongqi.core.DocId,
+        /**
+         * What says so.
+         */
+        val `doc`: org.hongqi.core.DocId) : CodeScanOut()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * Went with a code before and has not come back since.
+     */
+    data class Already(
+        /**
+         * The activity.
+         */
+        val `activity`: org.hongqi.core.DocId) : CodeScanOut()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * Not taken.
+     */
+    data class Refused(
+        val v1: org.hongqi.core.ScanRefusal) : CodeScanOut()
+
+    {
+
+
+        companion object
+    }
+
+
+
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCodeScanOut : FfiConverterRustBuffer<CodeScanOut>{
+    override fun read(buf: ByteBuffer): CodeScanOut {
+        return when(buf.getInt()) {
+            1 -> CodeScanOut.Out(
+                FfiConverterTypeDocId.read(buf),
+                FfiConverterTypeDocId.read(buf),
+                )
+            2 -> CodeScanOut.Already(
+                FfiConverterTypeDocId.read(buf),
+                )
+            3 -> CodeScanOut.Refused(
+                FfiConverterTypeScanRefusal.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: CodeScanOut): ULong = when(value) {
+        is CodeScanOut.Out -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeDocId.allocationSize(value.`activity`)
+                + FfiConverterTypeDocId.allocationSize(value.`doc`)
+            )
+        }
+        is CodeScanOut.Already -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeDocId.allocationSize(value.`activity`)
+            )
+        }
+        is CodeScanOut.Refused -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeScanRefusal.allocationSize(value.v1)
+            )
+        }
+    }
+
+    override fun write(value: CodeScanOut, buf: ByteBuffer) {
+        when(value) {
+            is CodeScanOut.Out -> {
+                buf.putInt(1)
+                FfiConverterTypeDocId.write(value.`activity`, buf)
+                FfiConverterTypeDocId.write(value.`doc`, buf)
+                Unit
+            }
+            is CodeScanOut.Already -> {
+                buf.putInt(2)
+                FfiConverterTypeDocId.write(value.`activity`, buf)
+                Unit
+            }
+            is CodeScanOut.Refused -> {
+                buf.putInt(3)
+                FfiConverterTypeScanRefusal.write(value.v1, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -23109,6 +23294,25 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
 
 
         FfiConverterTypeCodeScan.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says what came of a code that was scanned on going.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakCodeScanOut`(`view`: CodeScanOut, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_code_scan_out(
+
+
+        FfiConverterTypeCodeScanOut.lower(`view`),
         FfiConverterTypeSpeechContext.lower(`speech`),_status)
 }
     )
