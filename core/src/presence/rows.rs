@@ -3,6 +3,7 @@
 use rusqlite::OptionalExtension;
 
 use super::prepare;
+use crate::activity::has_a_say;
 use crate::document::{About, Fields, Header, Kind, Value};
 use crate::error::Result;
 use crate::ids::{DeviceId, DocId, MemberId, ids_in};
@@ -43,10 +44,11 @@ pub(super) fn door(connection: &rusqlite::Connection, id: DocId) -> Result<Optio
 pub(crate) fn show_door(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let Some(activity) = Write::subject(&seen.header) else { return Ok(()) };
     let key = seen.fields.bytes("key");
-    if key.len() != PUBLIC_KEY_LEN {
-        return Ok(());
-    }
     let known = door(write.tx, seen.id)?;
+    if key.len() != PUBLIC_KEY_LEN || !has_a_say(write, activity, seen.header.space)? {
+        remove(write, seen.id, &seen.header)?;
+        return known.map_or(Ok(()), |_| judge_again(write, activity));
+    }
     write
         .tx
         .prepare_cached(
@@ -88,7 +90,7 @@ pub(crate) fn show_activity(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
 }
 
 /// What was judged by doors that have changed is judged anew.
-fn judge_again(write: &mut Write<'_>, activity: DocId) -> Result<()> {
+pub(crate) fn judge_again(write: &mut Write<'_>, activity: DocId) -> Result<()> {
     let mut statement = write.tx.prepare_cached("SELECT doc FROM evidence WHERE activity = ?1 AND kind IN (7, 26)")?;
     let docs: Vec<DocId> = statement.query_map([activity], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     drop(statement);
@@ -97,6 +99,9 @@ fn judge_again(write: &mut Write<'_>, activity: DocId) -> Result<()> {
 
 pub(crate) fn show_guests(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let Some(activity) = Write::subject(&seen.header) else { return Ok(()) };
+    if !has_a_say(write, activity, seen.header.space)? {
+        return remove(write, seen.id, &seen.header);
+    }
     write
         .tx
         .prepare_cached(
