@@ -76,6 +76,12 @@ fn who_has_a_say_in_a_branch_has_none_in_what_the_committee_does() {
     let scanned = reader.core().presence().check_in_with_code(None, &to_text(&code.to_bytes())).unwrap();
     assert_eq!(scanned, CheckIn::Refused(Refused::UnknownDoor));
 
+    // A code of that door that comes to the right desk is one of a door that nobody knows.
+    let checks_in = wang.header(Kind::CheckIn, own, Some(about));
+    wang.begin(&world, checks_in, &[("code", Value::Bytes(code.to_bytes()))]);
+    world.settle(&mut [&mut reader]);
+    let before = shown(&reader, activity);
+
     // The same on a phone that hears of all that before it hears of the activity.
     for _ in 0..4 {
         let mut request = later.core().prepare().unwrap().unwrap();
@@ -88,11 +94,6 @@ fn who_has_a_say_in_a_branch_has_none_in_what_the_committee_does() {
     assert!(!later.core().activities().evidence(activity, member("1002")).unwrap().is_empty());
     later.sync(&world);
     assert_eq!(shown(&later, activity), before);
-
-    // A code of that door that comes to the right desk is one of a door that nobody knows.
-    let checks_in = wang.header(Kind::CheckIn, own, Some(about));
-    wang.begin(&world, checks_in, &[("code", Value::Bytes(code.to_bytes()))]);
-    world.settle(&mut [&mut reader, &mut later]);
     for phone in [&reader, &later] {
         let said = phone.core().activities().evidence(activity, member("1002")).unwrap();
         let doubtful = Word::Seen { grade: Grade::Claimed, doubt: Some(Doubt::UnknownDoor), out: false };
