@@ -74,7 +74,7 @@ pub struct Attendance {
     pub pending: Vec<Pending>,
     /// When the person was first seen there; of who is not present none.
     pub came: Option<Timestamp>,
-    /// When the person went, if later than that.
+    /// When the person went, if later than that and not back since.
     pub went: Option<Timestamp>,
 }
 
@@ -267,8 +267,9 @@ impl Counted<'_> {
                 _ => None,
             })
         };
-        let came = seen(false).min();
-        (came, seen(true).max().filter(|went| came.is_none_or(|came| came < *went)))
+        // Who came back has not gone; and a clock that was set back says nothing.
+        let went = seen(true).max().filter(|went| seen(false).all(|came| came < *went));
+        (seen(false).min(), went)
     }
 }
 

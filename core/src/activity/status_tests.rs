@@ -205,6 +205,8 @@ fn how_long_somebody_stayed_is_from_the_first_coming_to_the_last_going() {
     let shown = of(&[came, again, out(7, 3), out(30, 4)]);
     assert_eq!((shown.came, shown.went, shown.stayed_ms()), (Some(Timestamp(5)), Some(Timestamp(30)), Some(25)));
     assert_eq!(of(&[came]).stayed_ms(), None);
+    // Who came back has not gone.
+    assert_eq!(of(&[came, out(7, 3), again]).went, None);
     // A clock that was set back says nothing of how long.
     assert_eq!(of(&[came, out(3, 3)]).went, None);
     // Who goes was there.

@@ -868,7 +868,7 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
      * Signs another organiser's mark too. Signing it again adds nothing.
      *
      * # Errors
-     * `not_allowed` for the own mark or without an organiser's role; `not_found`.
+     * `not_allowed` for the own mark, for the own attendance, or without an organiser's role; `not_found`.
      */
     func second(mark: DocId) async throws  -> DocId
 
@@ -1538,7 +1538,7 @@ open func resolve(activity: DocId, member: MemberId, mark: Mark, reason: String)
      * Signs another organiser's mark too. Signing it again adds nothing.
      *
      * # Errors
-     * `not_allowed` for the own mark or without an organiser's role; `not_found`.
+     * `not_allowed` for the own mark, for the own attendance, or without an organiser's role; `not_found`.
      */
 open func second(mark: DocId)async throws  -> DocId  {
     return
@@ -8032,7 +8032,7 @@ public struct Attendance: Equatable, Hashable {
      */
     public let came: Timestamp?
     /**
-     * When the person went, if later than that.
+     * When the person went, if later than that and not back since.
      */
     public let went: Timestamp?
 
@@ -8055,7 +8055,7 @@ public struct Attendance: Equatable, Hashable {
          * When the person was first seen there; of who is not present none.
          */came: Timestamp?,
         /**
-         * When the person went, if later than that.
+         * When the person went, if later than that and not back since.
          */went: Timestamp?) {
         self.status = status
         self.leave = leave
@@ -8276,7 +8276,7 @@ public struct AttendanceRow: Equatable, Hashable {
      */
     public let came: Timestamp?
     /**
-     * When the person went, if later than that.
+     * When the person went, if later than that and not back since.
      */
     public let went: Timestamp?
     /**
@@ -8319,7 +8319,7 @@ public struct AttendanceRow: Equatable, Hashable {
          * When the person was first seen there; of who is not present none.
          */came: Timestamp?,
         /**
-         * When the person went, if later than that.
+         * When the person went, if later than that and not back since.
          */went: Timestamp?,
         /**
          * When the first of the evidence happened.
@@ -20477,7 +20477,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_activities_resolve() != 12757) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_second() != 41782) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_second() != 40490) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_activities_withdraw_leave() != 27197) {

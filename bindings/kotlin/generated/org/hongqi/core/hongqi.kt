@@ -2034,7 +2034,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_resolve() and 0xFFFF) != 12757) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_second() and 0xFFFF) != 41782) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_second() and 0xFFFF) != 40490) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_withdraw_leave() and 0xFFFF) != 27197) {
@@ -3204,7 +3204,7 @@ public interface ActivitiesInterface {
      * Signs another organiser's mark too. Signing it again adds nothing.
      *
      * # Errors
-     * `not_allowed` for the own mark or without an organiser's role; `not_found`.
+     * `not_allowed` for the own mark, for the own attendance, or without an organiser's role; `not_found`.
      */
     suspend fun `second`(`mark`: DocId): DocId
 
@@ -4103,7 +4103,7 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
      * Signs another organiser's mark too. Signing it again adds nothing.
      *
      * # Errors
-     * `not_allowed` for the own mark or without an organiser's role; `not_found`.
+     * `not_allowed` for the own mark, for the own attendance, or without an organiser's role; `not_found`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -13336,7 +13336,7 @@ data class Attendance (
     val `came`: Timestamp?
     ,
     /**
-     * When the person went, if later than that.
+     * When the person went, if later than that and not back since.
      */
     val `went`: Timestamp?
 
@@ -13522,7 +13522,7 @@ data class AttendanceRow (
     val `came`: Timestamp?
     ,
     /**
-     * When the person went, if later than that.
+     * When the person went, if later than that and not back since.
      */
     val `went`: Timestamp?
     ,
