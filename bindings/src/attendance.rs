@@ -131,7 +131,7 @@ pub struct AttendanceRow {
     pub pending: Vec<Pending>,
     /// When the person was first seen there, or claims so if nobody saw it; of who is not present none.
     pub came: Option<Timestamp>,
-    /// When the person was last seen to go, or claims so if nobody saw it; if later than that.
+    /// When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
     pub went: Option<Timestamp>,
     /// When the first of the evidence happened.
     pub happened_at: Option<Timestamp>,
@@ -161,7 +161,7 @@ pub struct Attendance {
     pub pending: Vec<Pending>,
     /// When the person was first seen there, or claims so if nobody saw it; of who is not present none.
     pub came: Option<Timestamp>,
-    /// When the person was last seen to go, or claims so if nobody saw it; if later than that.
+    /// When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
     pub went: Option<Timestamp>,
 }
 
@@ -408,7 +408,7 @@ impl Activities {
     /// Signs another organiser's mark too. Signing it again adds nothing.
     ///
     /// # Errors
-    /// `not_allowed` for the own mark or without an organiser's role; `not_found`.
+    /// `not_allowed` for the own mark, for the own attendance, or without an organiser's role; `not_found`.
     pub async fn second(&self, mark: DocId) -> Result<DocId, HongqiError> {
         call(&self.0, move |core| core.activities().second(mark)).await
     }

@@ -27,6 +27,14 @@ pub const DRIVER_BUGS: [(&str, &str); 4] = [
     ("no-backoff", "a failed call is made again at once"),
 ];
 
+/// As [`BUGS`]: only the same acts that come in another way show these.
+#[cfg(feature = "seeded-bugs")]
+pub const PURITY_BUGS: [(&str, &str); 3] = [
+    ("evidence-by-arrival", "of what one says of a person the word counts that this phone got last"),
+    ("doubt-for-good", "evidence that comes before its door stays in doubt"),
+    ("edit-in-a-gap", "a change that comes before what it builds on is lost"),
+];
+
 /// Switches one bug on for this thread, or all off.
 #[cfg(feature = "seeded-bugs")]
 pub fn activate(name: Option<&'static str>) {

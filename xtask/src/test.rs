@@ -48,7 +48,7 @@ fn formatting() -> Result<(), String> {
 
 /// The tests of the tests: every bug seeded in the core must be found.
 fn seeded() -> Result<(), String> {
-    let found = ["--test", "convergence", "--test", "histories", "--", "seeded"];
+    let found = ["--test", "convergence", "--test", "histories", "--test", "purity", "--", "seeded"];
     workspace(&[&["test", "--package", "hongqi-tests", "--features", "seeded-bugs"], &found[..]].concat())
 }
 

@@ -6,10 +6,12 @@
 //! | `roll` | what is said of who is there: check-ins, roll marks, leave, corrections, resolutions |
 //! | `evidence` `status` | one entry, and what all entries about a person come to |
 //! | `votes` `ballot` | quorum and tally; resolutions and votes |
+//! | `astray` | what is said of it elsewhere, which says nothing |
 //! | `queries` `table` `numbers` | what is planned; who attended, by person, organisation, activity; how much of a number is shown |
 //! | `export` | a table as CSV |
 //! | `ready` | whether it can be held with no network |
 
+mod astray;
 mod ballot;
 mod commands;
 mod evidence;
@@ -36,6 +38,7 @@ pub use status::{Attendance, LastWord, Leave, Pending, Status, attendance};
 pub use table::{AttendanceRow, EvidenceView, OrgAttendance, PastAttendance};
 pub use votes::{Choice, Quorum, Shortfall, Tally, quorum, tally};
 
+pub(crate) use astray::has_a_say;
 pub(crate) use commands::org_of;
 pub(crate) use roster::show_roster;
 pub(crate) use rows::{

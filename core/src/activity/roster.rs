@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::OptionalExtension;
 use serde::Serialize;
 
+use super::astray::has_a_say;
 use super::commands::{Activities, org_of};
 use super::rows::changed;
 use crate::directory::require_role;
@@ -44,6 +45,9 @@ const MAX_PUTS: usize = 256;
 pub(crate) fn show_roster(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let Some(activity) = Write::subject(&seen.header) else { return Ok(()) };
     remove_roster(write, seen.id, activity)?;
+    if !has_a_say(write, activity, seen.header.space)? {
+        return Ok(());
+    }
     let mut people =
         write.tx.prepare_cached("INSERT INTO roster (activity, member, doc, place) VALUES (?1, ?2, ?3, ?4)")?;
     let mut orgs = write.tx.prepare_cached("INSERT INTO roster_org (activity, org, doc) VALUES (?1, ?2, ?3)")?;

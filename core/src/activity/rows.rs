@@ -2,6 +2,7 @@
 
 use rusqlite::OptionalExtension;
 
+use super::astray::{forget_astray, forget_stray_votes, has_a_say};
 use super::evidence::{Doubt, Mark};
 use super::roster::remove_roster;
 use super::votes::Choice;
@@ -11,11 +12,13 @@ use crate::error::Result;
 use crate::ids::{DocId, MemberId};
 use crate::live::Topic;
 use crate::presence::{Judged, judge_evidence};
+use crate::seeded::bug;
 use crate::store::{Seen, Write};
 
 pub(crate) fn show_activity(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let fields = &seen.fields;
     let starts = fields.int("starts").unwrap_or(0);
+    let known = write.tx.prepare_cached("SELECT 1 FROM activity WHERE doc = ?1")?.exists([seen.id])?;
     write
         .tx
         .prepare_cached(
@@ -40,6 +43,9 @@ pub(crate) fn show_activity(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             seen.written_at,
             fields.int("edited").is_some(),
         ))?;
+    if !known {
+        forget_astray(write, seen.id, seen.header.space)?;
+    }
     changed(write, seen.id);
     Ok(())
 }
@@ -58,24 +64,30 @@ fn said(write: &mut Write<'_>, activity: DocId, by: MemberId) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn show_evidence(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
-    let (kind, by, fields) = (seen.header.kind, seen.header.owner, &seen.fields);
-    let (activity, member) = match (kind, seen.header.about) {
-        (Kind::CheckIn | Kind::LeaveRequest, Some(About::Doc(activity))) => (activity, by),
-        (_, Some(About::Member(member))) => {
-            let Some(activity) = fields.id::<DocId>("activity") else { return Ok(()) };
-            (activity, member)
-        }
-        _ => return Ok(()),
+/// Of which activity and which person this is evidence, and the mark that it gives (empty if it is none); `None` for what
+/// this version does not understand.
+fn said_of(seen: &Seen) -> Option<(DocId, MemberId, &str)> {
+    let fields = &seen.fields;
+    let (activity, member) = match (seen.header.kind, seen.header.about) {
+        (Kind::CheckIn | Kind::LeaveRequest, Some(About::Doc(activity))) => (activity, seen.header.owner),
+        (_, Some(About::Member(member))) => (fields.id::<DocId>("activity")?, member),
+        _ => return None,
     };
-    let request = fields.id::<DocId>("request");
-    let mark = match (fields.text("mark"), request) {
+    let mark = match (fields.text("mark"), fields.id::<DocId>("request")) {
         // No to a request for leave.
         ("denied", Some(_)) => Mark::Absent.name(),
         (name, _) => name,
     };
-    if kind == Kind::RollMark && Mark::from_name(mark).is_none() {
-        return Ok(());
+    let understood = seen.header.kind != Kind::RollMark || Mark::from_name(mark).is_some();
+    understood.then_some((activity, member, mark))
+}
+
+pub(crate) fn show_evidence(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
+    let (kind, by, fields) = (seen.header.kind, seen.header.owner, &seen.fields);
+    // What it said before an edit goes with it.
+    let Some((activity, member, mark)) = said_of(seen) else { return remove_evidence(write, seen.id) };
+    if !has_a_say(write, activity, seen.header.space)? {
+        return remove_evidence(write, seen.id);
     }
     let Judged { grade, doubt, at } = judge_evidence(write, seen)?;
     write
@@ -88,7 +100,7 @@ pub(crate) fn show_evidence(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
         .execute(rusqlite::params![
             activity,
             member,
-            order_key(seen.written_at, seen.received_at),
+            if bug("evidence-by-arrival") { write.now } else { order_key(seen.written_at, seen.received_at) },
             seen.written_at,
             seen.id,
             kind as i64,
@@ -99,7 +111,7 @@ pub(crate) fn show_evidence(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             doubt.map_or("", Doubt::name),
             fields.flag("out") || fields.flag("withdrawn"),
             mark,
-            request,
+            fields.id::<DocId>("request"),
             fields.flag("resolves"),
             fields.id::<DocId>("seconds"),
             fields.text("reason"),
@@ -122,7 +134,11 @@ pub(crate) fn remove_activity(write: &mut Write<'_>, id: DocId) -> Result<()> {
 
 pub(crate) fn show_resolution(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let Some(activity) = Write::subject(&seen.header) else { return Ok(()) };
+    if !has_a_say(write, activity, seen.header.space)? {
+        return remove_plan(write, seen.id, &seen.header);
+    }
     let fields = &seen.fields;
+    let known = write.tx.prepare_cached("SELECT 1 FROM resolution WHERE doc = ?1")?.exists([seen.id])?;
     write
         .tx
         .prepare_cached(
@@ -139,13 +155,19 @@ pub(crate) fn show_resolution(write: &mut Write<'_>, seen: &Seen) -> Result<()> 
             seen.written_at,
             fields.int("edited").is_some(),
         ))?;
+    if !known {
+        forget_stray_votes(write, seen.id, seen.header.space)?;
+    }
     write.changed(Topic::Activity(activity));
     Ok(())
 }
 
 pub(crate) fn show_vote(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let Some(resolution) = Write::subject(&seen.header) else { return Ok(()) };
-    let Some(choice) = seen.fields.int("choice").and_then(Choice::from_number) else { return Ok(()) };
+    let choice = seen.fields.int("choice").and_then(Choice::from_number);
+    let (Some(choice), true) = (choice, has_a_say(write, resolution, seen.header.space)?) else {
+        return remove_plan(write, seen.id, &seen.header);
+    };
     write
         .tx
         .prepare_cached(

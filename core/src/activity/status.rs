@@ -74,7 +74,7 @@ pub struct Attendance {
     pub pending: Vec<Pending>,
     /// When the person was first seen there, or claims so if nobody saw it; of who is not present none.
     pub came: Option<Timestamp>,
-    /// When the person was last seen to go, or claims so if nobody saw it; if later than that.
+    /// When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
     pub went: Option<Timestamp>,
 }
 
@@ -117,7 +117,7 @@ pub fn attendance(
     let mut all: Vec<Evidence> = evidence.into_iter().collect();
     all.sort_unstable();
     all.dedup_by_key(|entry| entry.doc);
-    let waiting = closed.map(|closed| waiting(&all, closed)).unwrap_or_default();
+    let waiting = closed.map(|closed| waiting(person, &all, closed)).unwrap_or_default();
     let mut counted = Counted { person, all: &all, waiting, settled: 0 };
     let resolution = all.iter().rposition(|entry| counted.settles(entry));
     counted.settled = resolution.unwrap_or(0);
@@ -133,8 +133,8 @@ pub fn attendance(
     }
 }
 
-/// The marks after the closing that only one person has signed.
-fn waiting(all: &[Evidence], closed: Timestamp) -> BTreeSet<DocId> {
+/// The marks after the closing that no two have signed. Whose attendance it is signs none of them.
+fn waiting(person: MemberId, all: &[Evidence], closed: Timestamp) -> BTreeSet<DocId> {
     let marks = all.iter().filter_map(|entry| match entry.word {
         Word::Marked { mark, request, seconds, .. } => Some((entry, (mark, request), seconds)),
         _ => None,
@@ -143,8 +143,10 @@ fn waiting(all: &[Evidence], closed: Timestamp) -> BTreeSet<DocId> {
     let mut firsts = BTreeMap::new();
     let mut seconds = Vec::new();
     for (entry, says, second_of) in marks {
-        firsts.insert(entry.doc, (entry.by, says));
-        seconds.extend(second_of.map(|first| (first, entry.doc, (entry.by, says))));
+        if entry.by != person {
+            firsts.insert(entry.doc, (entry.by, says));
+            seconds.extend(second_of.map(|first| (first, entry.doc, (entry.by, says))));
+        }
         // A reading may run ahead of the server's time by this much, and a mark that the server had earlier was made before.
         if entry.said.1 >= closed && entry.said.0.plus_ms(MAX_AHEAD_MS) >= closed {
             late.insert(entry.doc);
@@ -268,8 +270,9 @@ impl Counted<'_> {
             let founded = times.clone().any(|(founded, _)| founded);
             times.filter_map(move |(better, at)| (better == founded).then_some(at))
         };
-        let came = seen(false).min();
-        (came, seen(true).max().filter(|went| came.is_none_or(|came| came < *went)))
+        // Who came back has not gone; and a clock that was set back says nothing.
+        let went = seen(true).max().filter(|went| seen(false).all(|came| came < *went));
+        (seen(false).min(), went)
     }
 }
 

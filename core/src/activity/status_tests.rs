@@ -179,6 +179,25 @@ fn a_correction_after_the_closing_waits_for_a_second_signature() {
 }
 
 #[test]
+fn nobody_signs_a_correction_of_the_own_attendance() {
+    let before = says(1, 1, "o", mark(Mark::Absent));
+    let late = says(20, 2, "o", mark(Mark::Present));
+    let own = says(21, 3, PERSON, seconds(Mark::Present, 2));
+    let shown = closed(10, &[before, late, own]);
+    assert_eq!((shown.status, shown.pending.len()), (Status::Absent, 2));
+    // Nor is it one of two who sign what the person began.
+    let begun = says(20, 2, PERSON, mark(Mark::Present));
+    let shown = closed(10, &[before, begun, says(21, 3, "q", seconds(Mark::Present, 2))]);
+    assert_eq!((shown.status, shown.pending.len()), (Status::Absent, 2));
+    // Another's second is signed by another again.
+    let signed =
+        [before, begun, says(21, 3, "q", seconds(Mark::Present, 2)), says(22, 4, "r", seconds(Mark::Present, 3))];
+    let shown = closed(10, &signed);
+    assert!(matches!(shown.status, Status::Disputed(_)), "{:?}", shown.status);
+    assert_eq!(shown.pending.len(), 1);
+}
+
+#[test]
 fn how_long_somebody_stayed_is_from_the_first_coming_to_the_last_going() {
     let out = |at, number| says(at, number, PERSON, Word::Seen { grade: Grade::Claimed, doubt: None, out: true });
     let came = says(5, 1, PERSON, seen(Grade::Scanned));
@@ -186,6 +205,8 @@ fn how_long_somebody_stayed_is_from_the_first_coming_to_the_last_going() {
     let shown = of(&[came, again, out(7, 3), out(30, 4)]);
     assert_eq!((shown.came, shown.went, shown.stayed_ms()), (Some(Timestamp(5)), Some(Timestamp(30)), Some(25)));
     assert_eq!(of(&[came]).stayed_ms(), None);
+    // Who came back has not gone.
+    assert_eq!(of(&[came, out(7, 3), again]).went, None);
     // A clock that was set back says nothing of how long.
     assert_eq!(of(&[came, out(3, 3)]).went, None);
     // Who goes was there.

@@ -42,7 +42,7 @@ pub struct AttendanceRow {
     pub pending: Vec<Pending>,
     /// When the person was first seen there, or claims so if nobody saw it; of who is not present none.
     pub came: Option<Timestamp>,
-    /// When the person was last seen to go, or claims so if nobody saw it; if later than that.
+    /// When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
     pub went: Option<Timestamp>,
     /// When the first of the evidence happened.
     pub happened_at: Option<Timestamp>,

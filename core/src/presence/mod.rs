@@ -57,7 +57,7 @@ pub(crate) use judge::{Judged, judge_evidence};
 #[cfg(feature = "client")]
 pub(crate) use prepare::forget_homes;
 #[cfg(feature = "client")]
-pub(crate) use rows::{note_own_card, note_revoked, remove, show_activity, show_door, show_guests};
+pub(crate) use rows::{judge_again, note_own_card, note_revoked, remove, show_activity, show_door, show_guests};
 
 #[cfg(feature = "client")]
 use std::collections::BTreeMap;

@@ -3,11 +3,13 @@
 use rusqlite::OptionalExtension;
 
 use super::prepare;
+use crate::activity::has_a_say;
 use crate::document::{About, Fields, Header, Kind, Value};
 use crate::error::Result;
 use crate::ids::{DeviceId, DocId, MemberId, ids_in};
 use crate::key::{PUBLIC_KEY_LEN, PublicKey};
 use crate::live::Topic;
+use crate::seeded::bug;
 use crate::store::{Seen, Write, set_meta};
 use crate::sync::wire::AuthorCard;
 
@@ -43,17 +45,18 @@ pub(super) fn door(connection: &rusqlite::Connection, id: DocId) -> Result<Optio
 pub(crate) fn show_door(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let Some(activity) = Write::subject(&seen.header) else { return Ok(()) };
     let key = seen.fields.bytes("key");
-    if key.len() != PUBLIC_KEY_LEN {
-        return Ok(());
-    }
     let known = door(write.tx, seen.id)?;
+    if key.len() != PUBLIC_KEY_LEN || !has_a_say(write, activity, seen.header.space)? {
+        remove(write, seen.id, &seen.header)?;
+        return known.map_or(Ok(()), |_| judge_again(write, activity));
+    }
     write
         .tx
         .prepare_cached(
             "INSERT OR REPLACE INTO door (doc, activity, owner, key, label, shut) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
         .execute((seen.id, activity, seen.header.owner, key, seen.fields.text("label"), seen.fields.flag("shut")))?;
-    if known.is_none_or(|known| known.key != key) {
+    if known.is_none_or(|known| known.key != key) && !bug("doubt-for-good") {
         judge_again(write, activity)?;
     }
     write.changed(Topic::Activity(activity));
@@ -88,7 +91,7 @@ pub(crate) fn show_activity(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
 }
 
 /// What was judged by doors that have changed is judged anew.
-fn judge_again(write: &mut Write<'_>, activity: DocId) -> Result<()> {
+pub(crate) fn judge_again(write: &mut Write<'_>, activity: DocId) -> Result<()> {
     let mut statement = write.tx.prepare_cached("SELECT doc FROM evidence WHERE activity = ?1 AND kind IN (7, 26)")?;
     let docs: Vec<DocId> = statement.query_map([activity], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     drop(statement);
@@ -97,6 +100,9 @@ fn judge_again(write: &mut Write<'_>, activity: DocId) -> Result<()> {
 
 pub(crate) fn show_guests(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let Some(activity) = Write::subject(&seen.header) else { return Ok(()) };
+    if !has_a_say(write, activity, seen.header.space)? {
+        return remove(write, seen.id, &seen.header);
+    }
     write
         .tx
         .prepare_cached(

@@ -170,10 +170,11 @@ CREATE TABLE resolution (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX resolution_activity ON resolution (activity, written_at);
 
+-- A member has one vote. Before its resolution is here, one at another desk may stand beside it, which is none.
 CREATE TABLE vote (
     resolution BLOB NOT NULL, member BLOB NOT NULL, doc BLOB NOT NULL UNIQUE, choice INTEGER NOT NULL,
     at INTEGER NOT NULL, received_at INTEGER,
-    PRIMARY KEY (resolution, member)
+    PRIMARY KEY (resolution, member, doc)
 ) STRICT, WITHOUT ROWID;
 
 -- A discussion was read up to the place `up_to`, as far as the server had received it by `seen`.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hongqi_core::ids::{DeviceId, MemberId};
-use hongqi_core::key::{DeviceKey, Purpose, Signature, SoftwareKey, sign};
+use hongqi_core::key::{Signature, SoftwareKey};
 use hongqi_core::rig::Life;
 use hongqi_core::sync::driver::Sync;
 use hongqi_core::sync::session::{Absorbed, Session, SessionError, Timing};
-use hongqi_core::sync::wire::{self, EnrolRequest, SyncRequest, SyncResponse};
+use hongqi_core::sync::wire::{SyncRequest, SyncResponse};
 use hongqi_core::{Config, Core};
 use hongqi_server::Server;
 use tempfile::TempDir;
@@ -17,7 +17,7 @@ use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use super::net::Link;
-use super::{SimClock, copy, home, key_pkcs8, or_fail};
+use super::{SimClock, copy, enrol, home, key, or_fail};
 
 /// One run of a phone: what dies with it.
 pub struct Running {
@@ -100,11 +100,8 @@ impl Handset {
     /// If the server refuses.
     #[must_use]
     pub fn enrol(server: &Server, number: &str, seat: u64, clock: SimClock, link: Link, seed: u64) -> Self {
-        let key = key_of(seat);
-        let code = or_fail("invite", server.invite(number, 24));
-        let signature = or_fail("sign", sign(&key, Purpose::Enrol, code.as_bytes()));
-        let request = EnrolRequest { version: wire::VERSION, code, public_key: key.public_key(), signature };
-        let response = or_fail("enrol", server.enrol(&request));
+        let key = key(seat);
+        let response = enrol(server, number, &key);
         let run = Running::open(home(), Life::new(seed), key, &clock);
         or_fail("enrolled", run.within(|core| core.enrolled("https://server.sim", &response)));
         let (member, device) = (response.card.member, response.card.device);
@@ -167,7 +164,7 @@ impl Handset {
             or_fail("wal", wal.set_len(len));
         }
         let was_started = self.sync.take().is_some();
-        let run = Running::open(now, self.run.life.next(), key_of(self.seat), &self.clock);
+        let run = Running::open(now, self.run.life.next(), key(self.seat), &self.clock);
         self.run = Arc::new(run);
         if was_started {
             self.start();
@@ -191,15 +188,11 @@ impl Handset {
     /// A phone with the same files, the same chance and the same clock, that nobody else knows of.
     #[must_use]
     pub fn twin(&self) -> Running {
-        Running::open(self.files(), self.run.life.next(), key_of(self.seat), &self.clock)
+        Running::open(self.files(), self.run.life.next(), key(self.seat), &self.clock)
     }
 }
 
 const WAL: &str = "hongqi.db-wal";
-
-fn key_of(seat: u64) -> SoftwareKey {
-    or_fail("key", SoftwareKey::from_pkcs8(&key_pkcs8(seat)))
-}
 
 /// Every row of every table of the database in `home`, in an order of its own; two phones with equal dumps are equal.
 ///

@@ -11,9 +11,11 @@
 //! | [`net`], [`weather`] | the network under the real driver, and what it does to calls and hints |
 //! | [`site`], [`storage`] | the server: stopped, restarted, restored, failing |
 //! | [`handset`] | a phone under the real driver, its deaths, its twin |
+//! | [`device`] | a phone taken apart: what no core would write or ask |
 //! | `phone`, `clock` | a phone for step by step; time |
 
 mod clock;
+pub mod device;
 pub mod handset;
 pub mod net;
 mod phone;
@@ -27,6 +29,7 @@ use std::sync::Arc;
 
 use hongqi_core::clock::{Clock, Timestamp};
 use hongqi_core::ids::{MemberId, OrgId};
+use hongqi_core::key::SoftwareKey;
 use hongqi_server::Server;
 
 use crate::fixtures::Fixture;
@@ -160,7 +163,11 @@ pub fn copy(from: &Path, to: &Path) {
 
 /// What the rig itself needs and does not get ends the test.
 pub(crate) fn or_fail<T, E: std::fmt::Display>(what: &str, result: Result<T, E>) -> T {
-    result.unwrap_or_else(|error| panic!("{what}: {error}"))
+    result.unwrap_or_else(|error| fail(what, &error))
+}
+
+pub(crate) fn fail(what: &str, error: &dyn std::fmt::Display) -> ! {
+    panic!("{what}: {error}")
 }
 
 /// A new folder: in memory where the system has that, since histories commit often and need no disk to be right.
@@ -175,6 +182,15 @@ pub(crate) fn key_pkcs8(seat: u64) -> Vec<u8> {
     let line = include_str!("keys.txt").lines().nth(usize::try_from(seat).unwrap_or(usize::MAX));
     let hex = line.unwrap_or_else(|| panic!("no key for seat {seat}"));
     (0..hex.len() / 2).map(|at| or_fail("key", u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16))).collect()
+}
+
+/// The same as a key.
+///
+/// # Panics
+/// If there is none for this seat.
+#[must_use]
+pub fn key(seat: u64) -> SoftwareKey {
+    or_fail("key", SoftwareKey::from_pkcs8(&key_pkcs8(seat)))
 }
 
 /// The organisation with this number.

@@ -7,9 +7,10 @@ use hongqi_core::key::{DeviceKey, Purpose, SoftwareKey, sign};
 use hongqi_core::sync::session::Session;
 use hongqi_core::sync::wire::{self, EnrolRequest, EnrolResponse, SyncRequest, SyncResponse};
 use hongqi_core::{Config, Core};
+use hongqi_server::Server;
 use tempfile::TempDir;
 
-use super::{SimClock, World};
+use super::{SimClock, World, fail};
 
 /// What goes wrong in one exchange.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,27 +59,23 @@ pub struct Phone {
     device: DeviceId,
 }
 
-fn fail(what: &str, error: &dyn std::fmt::Display) -> ! {
-    panic!("{what}: {error}")
-}
-
 /// What the server answers to a key with an invitation of this member.
 ///
 /// # Panics
 /// If it refuses.
 #[must_use]
-pub fn enrol(world: &World, number: &str, key: &SoftwareKey) -> EnrolResponse {
-    let code = world.server.invite(number, 24).unwrap_or_else(|error| fail("invite", &error));
+pub fn enrol(server: &Server, number: &str, key: &SoftwareKey) -> EnrolResponse {
+    let code = server.invite(number, 24).unwrap_or_else(|error| fail("invite", &error));
     let signature = sign(key, Purpose::Enrol, code.as_bytes()).unwrap_or_else(|error| fail("sign", &error));
     let request = EnrolRequest { version: wire::VERSION, code, public_key: key.public_key(), signature };
-    world.server.enrol(&request).unwrap_or_else(|error| fail("enrol", &error))
+    server.enrol(&request).unwrap_or_else(|error| fail("enrol", &error))
 }
 
 impl Phone {
     pub(super) fn enrol(world: &World, number: &str, clock: SimClock) -> Self {
         let (key, pkcs8) = SoftwareKey::generate().unwrap_or_else(|error| fail("key", &error));
         let home = super::home();
-        let response = enrol(world, number, &key);
+        let response = enrol(&world.server, number, &key);
         let mut phone = Self { core: None, home, pkcs8, clock, device: response.card.device };
         phone.open();
         phone.core().enrolled("sim://server", &response).unwrap_or_else(|error| fail("enrolled", &error));
@@ -155,7 +152,7 @@ impl Phone {
     /// # Panics
     /// If the server or the phone refuses.
     pub fn enrol_again(&self, world: &World, number: &str) {
-        let response = enrol(world, number, &self.key());
+        let response = enrol(&world.server, number, &self.key());
         self.core().enrolled("sim://server", &response).unwrap_or_else(|error| fail("enrolled", &error));
     }
 

@@ -470,6 +470,9 @@ fn what_is_said_after_the_closing_waits_and_why_is_kept() {
     }
     assert_eq!(zhao.core().activities().second(corrected), Err(Error::NotAllowed));
     assert_eq!(zhao.core().activities().resolve(activity, member("1003"), Mark::Present, "x"), Err(Error::NotAllowed));
+    let own = zhao.core().activities().correct(activity, member("1002"), Mark::Present, "补签").unwrap();
+    settle(&mut world, [&mut zhao, &mut wang]);
+    assert_eq!(wang.core().activities().second(own), Err(Error::NotAllowed), "of the own attendance");
     wang.core().activities().second(corrected).unwrap();
     settle(&mut world, [&mut wang, &mut zhao]);
     for phone in [&zhao, &wang] {

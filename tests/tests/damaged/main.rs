@@ -177,7 +177,7 @@ fn a_lost_identity_is_asked_for_and_the_acts_wait_for_their_member() {
     assert_eq!(story.sun.core().personal().drafts().unwrap().len(), 1, "what was salvaged can be read at once");
 
     let stranger = story.world.phone("1003");
-    let card = hongqi_tests::world::enrol(&story.world, "1003", &stranger.key());
+    let card = hongqi_tests::world::enrol(&story.world.server, "1003", &stranger.key());
     let mismatch = story.sun.core().enrolled("sim://server", &card);
     assert!(matches!(mismatch, Err(Error::Invalid { .. })), "{mismatch:?}");
     story.sun.enrol_again(&story.world, "1002");

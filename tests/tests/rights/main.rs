@@ -3,7 +3,8 @@
 //! | file | what it tells |
 //! |---|---|
 //! | `core` | what the phone refuses at once, what a refused act looks like, what is forgotten when a right ends |
-//! | `wire` | a phone that has been taken apart: its key signs anything, its requests ask for anything |
+//! | `elsewhere` | what is said of an activity on another organisation's board or at its desk says nothing |
+//! | `wire` | what goes over the wire; [`hongqi_tests::world::device`] is the phone that has been taken apart |
 //! | `town` | a branch with one of everything in it, and one of everybody around it |
 //! | `table` | who reads which space, and who writes which kind of document into it: the one table |
 //! | `matrix` | the table against the server: pages, hints, pushes; what is hidden answers as what never was |
@@ -14,6 +15,7 @@
 
 mod canary;
 mod core;
+mod elsewhere;
 mod forged;
 mod matrix;
 mod table;

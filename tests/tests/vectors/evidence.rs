@@ -5,10 +5,11 @@ use hongqi_core::document::{About, Change, Edit, Fields, Kind, Nonce, Value};
 use hongqi_core::ids::{DocId, MemberId};
 use hongqi_core::presence::{Card, Code};
 use hongqi_core::sync::wire::{self, LogEntry, PushOutcome, SignedBatch};
+use hongqi_tests::world::key;
 use serde_json::{Map, Value as Json, json};
 
 use super::park::{Park, Reader, desk, entries, id, judged, member, people, plain, preface};
-use super::{hex, key, unhex, vectors};
+use super::{hex, unhex, vectors};
 
 /// One case: what it is, whose attendance it is about, and what comes of it.
 struct Case {

@@ -13,9 +13,10 @@ mod status;
 use std::path::PathBuf;
 
 use hongqi_core::ids::{DeviceId, DocId, MemberId, OrgId};
-use hongqi_core::key::{DeviceKey, PublicKey, SoftwareKey};
+use hongqi_core::key::{DeviceKey, PublicKey};
 use hongqi_core::presence::{Card, Code, Refused, from_text, to_text};
 use hongqi_core::sync::wire::AuthorCard;
+use hongqi_tests::world::key;
 use serde_json::{Value, json};
 
 fn file(name: &str) -> PathBuf {
@@ -29,12 +30,6 @@ fn hex(bytes: &[u8]) -> String {
 fn unhex(value: &Value) -> Vec<u8> {
     let text = value.as_str().unwrap();
     (0..text.len() / 2).map(|at| u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).unwrap()).collect()
-}
-
-/// The keys of the rig, made long ago: 0 is the server's, 1 a door's, 2 and up are members'.
-fn key(seat: usize) -> SoftwareKey {
-    let line = include_str!("../../src/world/keys.txt").lines().nth(seat).unwrap();
-    SoftwareKey::from_pkcs8(&unhex(&json!(line))).unwrap()
 }
 
 fn bent(bytes: &[u8], at: usize) -> String {

@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use hongqi_core::activity::{Mark, Place};
 use hongqi_core::clock::{Clock, Timestamp};
-use hongqi_core::document::{About, Change, Document, Edit, Header, Kind, Nonce, Value};
-use hongqi_core::ids::{ActorId, DeviceId, DocId, Generation, MemberId, OrgId, SpaceId};
-use hongqi_core::key::{DeviceKey, Purpose, SoftwareKey, sign};
+use hongqi_core::document::{About, Edit, Header, Kind, Nonce, Value};
+use hongqi_core::ids::{DeviceId, DocId, MemberId, OrgId, SpaceId};
+use hongqi_core::key::DeviceKey;
 use hongqi_core::presence::{Card, Code, period};
 use hongqi_core::sync::wire::{
-    self, Ask, AuthorCard, Batch, EnrolRequest, EnrolResponse, Entry, Follow, From, LogEntry, PageOutcome, PushOutcome,
-    SignedBatch, SyncRequest, SyncResponse, Target, Token,
+    self, Ask, AuthorCard, EnrolResponse, Entry, From, LogEntry, PageOutcome, PushOutcome, SignedBatch, Target, Token,
 };
 use hongqi_core::{Config, Core};
 use hongqi_server::Server;
 use hongqi_server::storage::SqliteStorage;
-use hongqi_tests::world::SimClock;
+use hongqi_tests::world::device::{Device, request};
+use hongqi_tests::world::{SimClock, key};
 use serde_json::{Value as Json, json};
 
-use super::{hex, key, unhex};
+use super::{hex, unhex};
 
 /// Whose activities these are.
 pub const COMMITTEE: &str = "Z1";
@@ -72,34 +72,10 @@ pub fn people() -> Json {
     names.map(|name| (name.to_owned(), json!(member(name).to_string()))).collect::<serde_json::Map<_, _>>().into()
 }
 
-pub struct Phone {
-    pub key: SoftwareKey,
-    pub enrolled: EnrolResponse,
-    generation: Generation,
-    dev_seq: u64,
-}
-
-impl Phone {
-    pub fn device(&self) -> DeviceId {
-        self.enrolled.card.device
-    }
-
-    fn actor(&self) -> ActorId {
-        ActorId::of(self.device(), self.generation)
-    }
-
-    fn batch(&mut self, space: SpaceId, target: Target, change: Change) -> SignedBatch {
-        self.dev_seq += 1;
-        let (device, generation, dev_seq) = (self.device(), self.generation, self.dev_seq);
-        let entries = vec![Entry { target, change: change.into_bytes() }];
-        Batch { space, device, generation, dev_seq, entries }.sign(&self.key).unwrap()
-    }
-}
-
 pub struct Park {
     pub server: Server,
     clock: SimClock,
-    phones: Vec<Phone>,
+    phones: Vec<Device>,
     /// What tells documents apart.
     documents: u64,
     /// Every batch that was given to the server, and what became of it.
@@ -119,23 +95,21 @@ impl Park {
         let server = Server::with(Arc::new(storage), Arc::new(key(0)), Arc::new(clock.clone())).unwrap();
         server.import(ORGANISATIONS.as_bytes(), MEMBERS.as_bytes()).unwrap();
         let phones = (2..).zip(PHONES).map(|(seat, name)| {
-            let (key, code) = (key(seat), server.invite(number(name), 24).unwrap());
-            let signature = sign(&key, Purpose::Enrol, code.as_bytes()).unwrap();
-            let request = EnrolRequest { version: wire::VERSION, code, public_key: key.public_key(), signature };
-            let mut enrolled = server.enrol(&request).unwrap();
-            enrolled.token = Token { secret: "none".to_owned(), ttl_ms: 0 };
-            Phone { key, enrolled, generation: Generation::from_bytes([1; 16]), dev_seq: 0 }
+            let mut phone = Device::with_key(&server, number(name), key(seat));
+            phone.start_over(1);
+            phone.enrolled.token = Token { secret: "none".to_owned(), ttl_ms: 0 };
+            phone
         });
         let phones = phones.collect();
         Self { server, clock, phones, documents: 0, given: Vec::new() }
     }
 
-    pub fn phone(&mut self, name: &str) -> &mut Phone {
+    pub fn phone(&mut self, name: &str) -> &mut Device {
         let place = PHONES.iter().position(|known| *known == name).unwrap();
         &mut self.phones[place]
     }
 
-    pub fn reader(&self) -> &Phone {
+    pub fn reader(&self) -> &Device {
         self.phones.last().unwrap()
     }
 
@@ -151,12 +125,8 @@ impl Park {
     /// Gives a batch to the server, as the phone that signed it would.
     pub fn give(&self, batch: &SignedBatch) -> PushOutcome {
         let device = batch.batch().unwrap().device;
-        self.exchange(device, vec![batch.clone()], vec![]).pushed.remove(0).outcome
-    }
-
-    fn exchange(&self, device: DeviceId, push: Vec<SignedBatch>, asks: Vec<Ask>) -> SyncResponse {
-        let (version, follow, budget) = (wire::VERSION, Follow::Asks(asks), wire::MAX_BUDGET);
-        self.server.sync(device, SyncRequest { version, generation: None, follow, push, budget }).unwrap()
+        let phone = self.phones.iter().find(|phone| phone.id == device).unwrap();
+        phone.push_signed(&self.server, batch.clone())
     }
 
     /// All that the reading phone is given: the cards of who wrote, and the logs.
@@ -164,7 +134,7 @@ impl Park {
         let boards = [COMMITTEE, "B1", "B2", "B3"].map(|number| SpaceId::board(OrgId::from_number(number)));
         let spaces = [SpaceId::personal(self.reader().enrolled.card.member), desk()].into_iter().chain(boards);
         let asks = spaces.map(|space| Ask { space, from: From::Start }).collect();
-        let answer = self.exchange(self.reader().device(), vec![], asks);
+        let answer = self.reader().exchange(&self.server, &request(asks, vec![])).unwrap();
         assert!(!answer.more);
         let entries = answer.pages.into_iter().flat_map(|page| match page.outcome {
             PageOutcome::Entries(entries) => entries.entries.open().unwrap(),
@@ -192,8 +162,8 @@ impl Park {
     /// Writes a document that its author's clock dates `written`.
     pub fn put_of(&mut self, written: Timestamp, by: &str, header: &Header, fields: &[(&str, Value)]) -> DocId {
         let phone = self.phone(by);
-        let change = Change::first(phone.actor(), written, fields).unwrap();
-        let batch = phone.batch(header.space, Target::of(header), change);
+        let change = phone.first(written, fields);
+        let batch = phone.sign(header.space, vec![Entry { target: Target::of(header), change }]);
         self.note(batch);
         header.id()
     }
@@ -204,11 +174,10 @@ impl Park {
             let entry = batch.batch().unwrap().entries.remove(0);
             (entry.target == Target::of(header)).then_some(entry.change)
         });
-        let mut document = Document::load([&first.unwrap()[..]]).unwrap();
         let now = self.now();
         let phone = self.phone(by);
-        let change = document.edit(phone.actor(), now, edits).unwrap().unwrap();
-        let batch = phone.batch(header.space, Target::Known(header.id()), change);
+        let change = phone.next(now, &[first.unwrap()], edits).unwrap();
+        let batch = phone.sign(header.space, vec![Entry { target: Target::Known(header.id()), change }]);
         self.note(batch);
     }
 

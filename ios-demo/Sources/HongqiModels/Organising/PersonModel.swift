@@ -48,8 +48,8 @@ public final class PersonModel: Screen {
         return evidence.last { $0.word == .asked(withdrawn: false) }
     }
 
-    /// Corrections that this member may sign too.
-    public var toSecond: [Pending] { row?.pending.filter { $0.by != me } ?? [] }
+    /// Corrections that this member may sign too: none of the own attendance.
+    public var toSecond: [Pending] { member == me ? [] : row?.pending.filter { $0.by != me } ?? [] }
 
     /// Nobody settles what is said of themselves.
     public var canSettle: Bool { member != me && reason.contains { !$0.isWhitespace } }

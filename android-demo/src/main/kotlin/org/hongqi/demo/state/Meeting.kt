@@ -104,8 +104,8 @@ class RollScreen(private val shell: Shell, private val id: DocId) {
 
 /** One person at an activity, and everything that was said of it. */
 data class OnePerson(val row: AttendanceRow, val evidence: List<EvidenceView>, val closed: Boolean, val self: Boolean, val me: MemberId) {
-    /** Marks that wait for this member's signature. */
-    val toSecond: List<Pending> get() = row.pending.filter { it.by != me }
+    /** Marks that wait for this member's signature: none of the own attendance. */
+    val toSecond: List<Pending> get() = if (self) emptyList() else row.pending.filter { it.by != me }
 
     /** The request for leave that stands. */
     val request: DocId?

@@ -1,0 +1,102 @@
+//! What is said of an activity counts where it is: on the board and at the desk of its organisation. Who may write on
+//! another board has no say here, whatever document is named there.
+
+use hongqi_core::activity::{Choice, Doubt, Grade, Mark, NewActivity, Place, Word};
+use hongqi_core::clock::Clock;
+use hongqi_core::document::{About, Kind, Value};
+use hongqi_core::ids::{DocId, SpaceId};
+use hongqi_core::key::DeviceKey;
+use hongqi_core::presence::{CheckIn, Code, Refused, period, to_text};
+use hongqi_core::role::Role;
+use hongqi_core::sync::session::Session;
+use hongqi_core::sync::wire::Follow;
+use hongqi_tests::world::device::Device;
+use hongqi_tests::world::{MORNING, Phone, World, member, org};
+
+/// What a phone shows of the activity.
+fn shown(phone: &Phone, activity: DocId) -> String {
+    let activities = phone.core().activities();
+    let evidence: Vec<_> =
+        ["1001", "1002", "1003", "1004"].map(|number| activities.evidence(activity, member(number)).unwrap()).into();
+    let (table, doors) = (activities.attendance(activity).unwrap(), phone.core().presence().doors(activity).unwrap());
+    let (quorum, resolutions) = (activities.quorum(activity, false), activities.resolutions(activity).unwrap());
+    format!("{table:#?} {evidence:#?} {doors:#?} {quorum:#?} {resolutions:#?} {:?}", activities.guests(activity))
+}
+
+#[test]
+fn who_has_a_say_in_a_branch_has_none_in_what_the_committee_does() {
+    let mut world = World::park(17);
+    // Reads both desks whole.
+    world.server.grant("1001", "C1", Role::Organiser, None).unwrap();
+    let [mut sun, mut reader, mut later] = ["3001", "1001", "1001"].map(|number| world.phone(number));
+    world.settle(&mut [&mut sun, &mut reader]);
+    let plan =
+        NewActivity { title: "党员大会", place: "礼堂", note: "", agenda: "", starts: MORNING, ends: MORNING };
+    let activity = sun.core().activities().plan(org("C1"), &plan).unwrap();
+    let people = ["1001", "1002", "1003"].map(|number| (member(number), Place::Voter));
+    sun.core().activities().expect(activity, &people).unwrap();
+    let resolution = sun.core().activities().move_resolution(activity, "决议", false).unwrap();
+    let mut wang = Device::enrol(&world, "1002");
+    world.settle(&mut [&mut sun, &mut reader]);
+    let (about, own) = (About::Doc(activity), SpaceId::desk(org("C1")));
+    let id = |doc: DocId| Value::Bytes(doc.as_bytes().to_vec());
+    sun.core().activities().call_roll(activity, &[(member("1002"), Mark::Present)]).unwrap();
+    let vote = wang.header(Kind::Vote, own, Some(About::Doc(resolution)));
+    wang.begin(&world, vote, &[("choice", (Choice::For as i64).into())]);
+    world.settle(&mut [&mut sun, &mut reader]);
+    let before = shown(&reader, activity);
+
+    // An organiser of a branch names it on the branch's board and at its desk.
+    let mut zhao = Device::enrol(&world, "1003");
+    let (board, desk) = (SpaceId::board(org("B1")), SpaceId::desk(org("B1")));
+    let door = zhao.header(Kind::Door, board, Some(about));
+    zhao.begin(&world, door, &[("key", zhao.key.public_key()[..].into())]);
+    let counter = period(world.clock.now());
+    let code = Code::sign(&zhao.key, activity, door.id(), counter, [7; 8]).unwrap();
+    let mut put = |kind, space, about, fields: &[(&str, Value)]| {
+        let header = zhao.header(kind, space, Some(about));
+        zhao.begin(&world, header, fields);
+    };
+    put(Kind::Roster, board, about, &[(&member("1004").to_string(), 2.into())]);
+    put(Kind::Resolution, board, about, &[("title", "另议".into())]);
+    put(Kind::Guests, desk, about, &[("count", 100.into())]);
+    put(Kind::LeaveRequest, desk, about, &[("reason", "出差".into())]);
+    put(Kind::CheckIn, desk, about, &[("code", Value::Bytes(code.to_bytes()))]);
+    for (kind, fields) in
+        [(Kind::RollMark, vec![("mark", "absent".into())]), (Kind::Scan, vec![("door", id(door.id()))])]
+    {
+        let fields = [&[("activity", id(activity))], &fields[..]].concat();
+        put(kind, desk, About::Member(member("1002")), &fields);
+    }
+    let vote = wang.header(Kind::Vote, desk, Some(About::Doc(resolution)));
+    wang.begin(&world, vote, &[("choice", (Choice::Against as i64).into())]);
+
+    world.settle(&mut [&mut reader]);
+    assert_eq!(shown(&reader, activity), before);
+    let scanned = reader.core().presence().check_in_with_code(None, &to_text(&code.to_bytes())).unwrap();
+    assert_eq!(scanned, CheckIn::Refused(Refused::UnknownDoor));
+
+    // A code of that door that comes to the right desk is one of a door that nobody knows.
+    let checks_in = wang.header(Kind::CheckIn, own, Some(about));
+    wang.begin(&world, checks_in, &[("code", Value::Bytes(code.to_bytes()))]);
+    world.settle(&mut [&mut reader]);
+    let before = shown(&reader, activity);
+
+    // The same on a phone that hears of all that before it hears of the activity.
+    for _ in 0..4 {
+        let mut request = later.core().prepare().unwrap().unwrap();
+        if let Follow::Asks(asks) = &mut request.follow {
+            asks.retain(|ask| ask.space != SpaceId::board(org("C1")));
+        }
+        let answer = world.server.sync(later.device(), request.clone()).unwrap();
+        later.core().absorb(&request, answer).unwrap();
+    }
+    assert!(!later.core().activities().evidence(activity, member("1002")).unwrap().is_empty());
+    later.sync(&world);
+    assert_eq!(shown(&later, activity), before);
+    for phone in [&reader, &later] {
+        let said = phone.core().activities().evidence(activity, member("1002")).unwrap();
+        let doubtful = Word::Seen { grade: Grade::Claimed, doubt: Some(Doubt::UnknownDoor), out: false };
+        assert!(said.iter().any(|entry| entry.id == checks_in.id() && entry.word == doubtful), "{said:?}");
+    }
+}
