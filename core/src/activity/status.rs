@@ -106,7 +106,8 @@ struct Counted<'a> {
 ///   himself or herself is no more than a claim, and settles or seconds nothing.
 /// - Leave that was given excuses who did not come; who came all the same was there. Several who give the same leave give
 ///   it once; who gives and who refuses it contradict each other.
-/// - A mark said after the closing counts when another organiser's same mark seconds it, and is pending until then.
+/// - A mark said after the closing counts when another organiser's same mark seconds it, neither of them the person's
+///   own, and is pending until then.
 /// - A resolution beats everything said before it.
 #[must_use]
 pub fn attendance(
@@ -117,7 +118,7 @@ pub fn attendance(
     let mut all: Vec<Evidence> = evidence.into_iter().collect();
     all.sort_unstable();
     all.dedup_by_key(|entry| entry.doc);
-    let waiting = closed.map(|closed| waiting(&all, closed)).unwrap_or_default();
+    let waiting = closed.map(|closed| waiting(person, &all, closed)).unwrap_or_default();
     let mut counted = Counted { person, all: &all, waiting, settled: 0 };
     let resolution = all.iter().rposition(|entry| counted.settles(entry));
     counted.settled = resolution.unwrap_or(0);
@@ -133,8 +134,8 @@ pub fn attendance(
     }
 }
 
-/// The marks after the closing that only one person has signed.
-fn waiting(all: &[Evidence], closed: Timestamp) -> BTreeSet<DocId> {
+/// The marks after the closing that only one organiser has signed.
+fn waiting(person: MemberId, all: &[Evidence], closed: Timestamp) -> BTreeSet<DocId> {
     let marks = all.iter().filter_map(|entry| match entry.word {
         Word::Marked { mark, request, seconds, .. } => Some((entry, (mark, request), seconds)),
         _ => None,
@@ -151,7 +152,8 @@ fn waiting(all: &[Evidence], closed: Timestamp) -> BTreeSet<DocId> {
         }
     }
     for (first, second, (by, says)) in seconds {
-        if firsts.get(&first).is_some_and(|(author, said)| *author != by && *said == says) {
+        let another = |author: MemberId| author != by && author != person && by != person;
+        if firsts.get(&first).is_some_and(|(author, said)| another(*author) && *said == says) {
             late.remove(&first);
             late.remove(&second);
         }
@@ -250,7 +252,9 @@ impl Counted<'_> {
     }
 
     fn pending(&self) -> Vec<Pending> {
-        let waits = self.all.iter().filter(|entry| self.waiting.contains(&entry.doc));
+        // Nobody's second would make the own word count.
+        let waits = |entry: &&Evidence| self.waiting.contains(&entry.doc) && entry.by != self.person;
+        let waits = self.all.iter().filter(waits);
         let pending = waits.filter_map(|entry| match entry.word {
             Word::Marked { mark, .. } => Some(Pending { doc: entry.doc, by: entry.by, mark }),
             _ => None,

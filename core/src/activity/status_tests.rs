@@ -166,6 +166,12 @@ fn a_correction_after_the_closing_waits_for_a_second_signature() {
     assert_eq!((other.status, other.pending.len()), (Status::Absent, 2));
     let both = closed(10, &[before, late, says(21, 3, "q", seconds(Mark::Present, 2))]);
     assert_eq!((both.status, both.pending), (Status::Present(Grade::Attested), vec![]));
+    // The person whose attendance it is signs neither first nor second.
+    let signed = closed(10, &[before, late, says(21, 3, PERSON, seconds(Mark::Present, 2))]);
+    assert_eq!((signed.status, signed.pending), (Status::Absent, pending));
+    let own = says(20, 2, PERSON, mark(Mark::Present));
+    let signed = closed(10, &[before, own, says(21, 3, "q", seconds(Mark::Present, 2))]);
+    assert_eq!((signed.status, signed.pending.len()), (Status::Absent, 1));
     // The second alone waits, as where the first has not arrived.
     let half = closed(10, &[before, says(21, 3, "q", seconds(Mark::Present, 2))]);
     assert_eq!((half.status, half.pending.len()), (Status::Absent, 1));
