@@ -46,6 +46,7 @@ pub mod room;
 mod seats;
 mod shared;
 pub mod storage;
+mod subject;
 mod weigh;
 
 use std::path::Path;
