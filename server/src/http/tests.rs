@@ -1,7 +1,9 @@
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt};
+use hongqi_core::clock::{Clock, SystemClock};
 use hongqi_core::ids::SpaceId;
 use hongqi_core::key::{DeviceKey, Purpose, SoftwareKey, sign};
 use hongqi_core::sync::wire::{
@@ -12,6 +14,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use super::*;
+use crate::storage::{Reader, SqliteStorage, Storage, Writer};
 use crate::tests::{Phone, accepted, org, server};
 
 struct Running {
@@ -413,4 +416,49 @@ async fn behind_a_named_proxy_each_address_has_its_own_share() {
     assert_eq!(enrol("1.2.3.4").await, 429);
     assert_eq!(enrol("9.9.9.9, 1.2.3.4").await, 429, "what stands before it is not believed");
     assert_eq!(enrol("1.2.3.5").await, 403);
+}
+
+/// A database in which a bug panics over what somebody has written.
+struct Panics(SqliteStorage, AtomicBool);
+
+impl Storage for Panics {
+    fn read(&self, work: &mut dyn FnMut(&dyn Reader) -> crate::storage::Result<()>) -> crate::storage::Result<()> {
+        assert!(!self.1.load(Ordering::Relaxed), "not a boundary in 暗号");
+        self.0.read(work)
+    }
+
+    fn write(&self, work: &mut dyn FnMut(&dyn Writer) -> crate::storage::Result<()>) -> crate::storage::Result<()> {
+        self.0.write(work)
+    }
+}
+
+#[test]
+fn what_a_panic_says_is_in_no_log() {
+    // In a process of its own: the hook belongs to all tests, and its output is what is looked at.
+    let program = std::env::current_exe().unwrap();
+    let child = ["--exact", "http::tests::a_call_panics", "--ignored", "--nocapture"];
+    let output = std::process::Command::new(program).args(child).output().unwrap();
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("a call panicked") && said.contains("http/tests.rs"), "{said}");
+    assert!(!said.contains("暗号"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "what_a_panic_says_is_in_no_log runs it"]
+async fn a_call_panics() {
+    crate::keep_panics_quiet();
+    tracing_subscriber::fmt().init();
+    let clock = Arc::new(SystemClock);
+    let storage = Arc::new(Panics(SqliteStorage::in_memory(clock.now()).unwrap(), AtomicBool::new(false)));
+    let server = Server::with(storage.clone(), Arc::new(SoftwareKey::generate().unwrap().0), clock).unwrap();
+    let running = running(&Arc::new(server)).await;
+    let device = DeviceId::from_bytes([1; 16]);
+    let (_, body) =
+        running.call("POST", path::CHALLENGE, "", &encode(&ChallengeRequest { version: VERSION, device })).await;
+    let nonce = decode::<hongqi_core::sync::wire::Challenge>(&body).unwrap().nonce;
+    storage.1.store(true, Ordering::Relaxed);
+    let ask = encode(&TokenRequest { device, nonce, signature: [0; 64] });
+    let unavailable = (503, FailureCode::Unavailable, Some(5_000));
+    assert_eq!(code(running.call("POST", path::TOKEN, "", &ask).await), unavailable);
 }
