@@ -25,7 +25,7 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::App;
 use super::lent::Lent;
-use super::metrics::Metrics;
+use super::open::Open;
 use crate::enrol::TOKEN_MS;
 use crate::live::Signal;
 use crate::{Error, Server};
@@ -47,25 +47,9 @@ struct Listener {
     chunked: bool,
     /// A stream holds no longer than a token: then the phone shows again who it is.
     end: Instant,
-    _open: Open,
+    open: Open,
     /// The server waits for it when it stops.
     _streaming: mpsc::Sender<Infallible>,
-}
-
-/// Counts itself.
-struct Open(Arc<Metrics>);
-
-impl Open {
-    fn new(metrics: Arc<Metrics>) -> Self {
-        metrics.streams.inc();
-        Self(metrics)
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.streams.dec();
-    }
 }
 
 /// Opens a stream, which begins with a hint for whatever is new already. Hyper writes the head; the socket is taken back
@@ -80,7 +64,7 @@ pub(super) fn open(app: &App, device: DeviceId, lent: Lent, version: Version) ->
         waiting: VecDeque::new(),
         chunked: version == Version::HTTP_11,
         end: Instant::now() + Duration::from_millis(TOKEN_MS.unsigned_abs()),
-        _open: Open::new(app.metrics.clone()),
+        open: Open::new(app, device),
         _streaming: app.streaming.clone(),
     };
     let mut waiting = Some((listener, lent));
@@ -154,6 +138,7 @@ impl Listener {
                 signal = self.signals.recv() => signal,
                 () = &mut pause => return Ok((Instant::now() < self.end).then_some(Said::Alive)),
                 _ = self.stopping.wait_for(|stop| *stop) => return Ok(None),
+                () = self.open.over() => return Ok(None),
                 // The end, or something that nobody says who listens.
                 _ = from.read(&mut unasked) => return Err(io::ErrorKind::UnexpectedEof.into()),
             };

@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -200,6 +201,39 @@ async fn the_connection_of_a_stream_is_used_for_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_a_devices_streams_the_newest_few_stay_open() {
+    let (server, _) = server();
+    let (phone, other) = (Phone::of(&server, "1"), Phone::of(&server, "3"));
+    let running = running(&server).await;
+    let open = async || {
+        let (_, text) = running.call("GET", "/metrics", "", b"").await;
+        let text = String::from_utf8(text).unwrap();
+        text.lines().find_map(|line| line.strip_prefix("hongqi_streams ")?.parse::<usize>().ok()).unwrap()
+    };
+    let others = opened(&running, &token(&running, &other).await, b"").await;
+    let secret = token(&running, &phone).await;
+    let mut streams = VecDeque::new();
+    for _ in 0..8 {
+        streams.push_back(opened(&running, &secret, b"").await.1);
+    }
+    let within = Duration::from_secs(5);
+    for mut oldest in streams.drain(..4) {
+        let mut said = Vec::new();
+        tokio::time::timeout(within, oldest.read_to_end(&mut said)).await.unwrap().unwrap();
+        assert_eq!(said, b"0\r\n\r\n");
+    }
+    let until = async |left: usize| {
+        let gone = async { while open().await > left {} };
+        tokio::time::timeout(within, gone).await.unwrap();
+        assert_eq!(open().await, left);
+    };
+    until(5).await;
+    drop(streams);
+    until(1).await;
+    drop(others);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_says_something_on_a_stream_or_nothing_more_is_gone() {
     let (server, _) = server();
     let phone = Phone::of(&server, "1");
@@ -249,7 +283,7 @@ async fn a_server_that_stops_waits_for_no_stream_that_is_not_read() {
     let (stopped, stopping) = watch::channel(false);
     let (streaming, mut streams) = mpsc::channel(1);
     let (metrics, limits) = (Arc::<Metrics>::default(), Arc::new(Limits::new(vec![])));
-    let app = App { server, metrics: metrics.clone(), limits, stopping, streaming };
+    let app = App { server, metrics: metrics.clone(), limits, streams: Arc::default(), stopping, streaming };
     let mut lent = lent::Lent::new(socket);
     let response = stream::open(&app, wu.device, lent.clone(), Version::HTTP_11);
     drop(app);
