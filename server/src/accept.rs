@@ -175,7 +175,8 @@ impl Court<'_> {
 
     fn batch(&mut self, person: &Person, sound: &Sound) -> Result<PushOutcome> {
         let Sound { signed, hash, batch, changes, drafts } = sound;
-        if let Some(past) = self.tx.push(batch.device, batch.generation, batch.dev_seq)? {
+        let past = self.tx.push(batch.device, batch.generation, batch.dev_seq)?;
+        if let Some(past) = past {
             if past.body_hash != *hash {
                 return Ok(PushOutcome::GenerationReused);
             }
@@ -216,6 +217,10 @@ impl Court<'_> {
             refusals = cases.keys().map(|doc| Refused { doc: *doc, reason: Refusal::Quota }).collect();
         }
         if !refusals.is_empty() || new == 0 {
+            // A row for each: who is refused without end must not fill the disk by it.
+            if past.is_none() && !self.state.quota.note(person.member, self.now) {
+                return Ok(PushOutcome::Later);
+            }
             self.tx.note_push(&append)?;
             return Ok(if refusals.is_empty() {
                 PushOutcome::Accepted { seq: 0, received_at: self.now.0 }

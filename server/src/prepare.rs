@@ -11,6 +11,7 @@ use crate::directory::Directory;
 use crate::presence::{self, Shown};
 use crate::publish::Publisher;
 use crate::storage::{DeviceRow, Storage};
+use crate::subject;
 use crate::weigh::{self, Scales};
 
 /// What is judged with.
@@ -94,7 +95,8 @@ pub(crate) fn prepare(bench: &Bench<'_>, scales: &Scales, author: &DeviceRow, si
     Prepared::Sound(Box::new(Sound { signed, hash, batch, changes, drafts }))
 }
 
-/// Whether a code or a card that the change shows holds; none if that cannot be found out now.
+/// Whether what the change speaks of is its organisation's own, and a code or a card that it shows holds; none if that
+/// cannot be found out now.
 fn verify(
     bench: &Bench<'_>,
     scales: &Scales,
@@ -103,6 +105,15 @@ fn verify(
     entry: &Entry,
     change: &Change,
 ) -> Option<Result<(), Refusal>> {
+    let begun = entry.target.header(batch.space, author);
+    match subject::is_foreign(bench.storage, batch.space, begun.as_ref(), change) {
+        Ok(false) => {}
+        Ok(true) => return Some(Err(Refusal::NotAllowed)),
+        Err(error) => {
+            tracing::error!(%error, "what a push speaks of could not be looked up");
+            return None;
+        }
+    }
     let shown = presence::shown(batch.space, change);
     if matches!(shown, Shown::Nothing) {
         return Some(Ok(()));

@@ -138,7 +138,7 @@ impl Person {
                 whole_if(self.held.iter().any(member) || leads)
             }
             Place::Hidden(room) => whole_if(room.reads(self, at)),
-            Place::Personal(member) => whole_if(*member == self.member),
+            Place::Personal(member) => whole_if(*member == self.member && self.is_member(at)),
         }
     }
 

@@ -89,7 +89,7 @@ impl Activities<'_> {
     /// Signs another organiser's mark too. Signing it again adds nothing.
     ///
     /// # Errors
-    /// [`Error::NotAllowed`] for the own mark, for the own attendance, or without an organiser's role;
+    /// [`Error::NotAllowed`] for a mark by or on oneself, for one by whom it is on, and without an organiser's role;
     /// [`Error::NotFound`].
     pub fn second(&self, mark: DocId) -> Result<DocId> {
         self.0.write(|write| {
@@ -100,7 +100,7 @@ impl Activities<'_> {
             });
             let (activity, member, by, said, request): (DocId, MemberId, MemberId, _, _) =
                 first.optional()?.ok_or(Error::NotFound)?;
-            if by == me || member == me {
+            if [by, member].contains(&me) || by == member {
                 return Err(Error::NotAllowed);
             }
             let own = "SELECT doc FROM evidence WHERE activity = ?1 AND member = ?2 AND by = ?3 AND seconds = ?4";

@@ -106,7 +106,8 @@ struct Counted<'a> {
 ///   himself or herself is no more than a claim, and settles or seconds nothing.
 /// - Leave that was given excuses who did not come; who came all the same was there. Several who give the same leave give
 ///   it once; who gives and who refuses it contradict each other.
-/// - A mark said after the closing counts when another organiser's same mark seconds it, and is pending until then.
+/// - A mark said after the closing counts when another organiser's same mark seconds it, neither of them the person's
+///   own, and is pending until then.
 /// - A resolution beats everything said before it.
 #[must_use]
 pub fn attendance(
@@ -252,7 +253,9 @@ impl Counted<'_> {
     }
 
     fn pending(&self) -> Vec<Pending> {
-        let waits = self.all.iter().filter(|entry| self.waiting.contains(&entry.doc));
+        // Nobody's second would make the own word count.
+        let waits = |entry: &&Evidence| self.waiting.contains(&entry.doc) && entry.by != self.person;
+        let waits = self.all.iter().filter(waits);
         let pending = waits.filter_map(|entry| match entry.word {
             Word::Marked { mark, .. } => Some(Pending { doc: entry.doc, by: entry.by, mark }),
             _ => None,

@@ -25,8 +25,10 @@ impl Listener for Lender {
 
     async fn accept(&mut self) -> (Lent, SocketAddr) {
         let (socket, address) = Listener::accept(&mut self.0).await;
-        let shared = Shared { socket: Some(socket), claim: None };
-        (Lent(Arc::new(Mutex::new(shared))), address)
+        // Or the second of two hints would wait until the phone has acknowledged the first: 40 ms, or a long way over the
+        // air. If it cannot be set, they are late and nothing else.
+        let _ = socket.set_nodelay(true);
+        (Lent::new(socket), address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -45,6 +47,10 @@ struct Shared {
 pub(super) struct Lent(Arc<Mutex<Shared>>);
 
 impl Lent {
+    pub(super) fn new(socket: TcpStream) -> Self {
+        Self(Arc::new(Mutex::new(Shared { socket: Some(socket), claim: None })))
+    }
+
     fn shared(&self) -> MutexGuard<'_, Shared> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -116,5 +122,18 @@ pub(super) struct Peer {
 impl Connected<IncomingStream<'_, Lender>> for Peer {
     fn connect_info(stream: IncomingStream<'_, Lender>) -> Self {
         Self { address: *stream.remote_addr(), lent: stream.io().clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn no_hint_waits_until_the_one_before_is_acknowledged() {
+        let mut lender = Lender(TcpListener::bind("127.0.0.1:0").await.unwrap());
+        let _phone = TcpStream::connect(Listener::local_addr(&lender).unwrap()).await.unwrap();
+        let (lent, _) = lender.accept().await;
+        assert!(lent.shared().socket.as_ref().unwrap().nodelay().unwrap());
     }
 }

@@ -31,7 +31,7 @@ impl Default for Metrics {
         let limited = counter("calls_limited", "Calls that were too many for their device or address");
         let entries = counter("entries_sent", "Places of logs that answers brought their readers past");
         let bytes_received = counter("bytes_received", "Bytes of request bodies");
-        let bytes_sent = counter("bytes_sent", "Bytes of response bodies");
+        let bytes_sent = counter("bytes_sent", "Bytes of the answers to calls; not of failures and live streams");
         let streams = Gauge::default();
         registry.register("streams", "Open live streams", streams.clone());
         Self { registry, requests, accepted, refused, limited, entries, bytes_received, bytes_sent, streams }

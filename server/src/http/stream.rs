@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::Version;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use hongqi_core::ids::DeviceId;
 use hongqi_core::sync::wire::Hint;
@@ -25,7 +25,7 @@ use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::App;
 use super::lent::Lent;
-use super::metrics::Metrics;
+use super::open::Open;
 use crate::enrol::TOKEN_MS;
 use crate::live::Signal;
 use crate::{Error, Server};
@@ -47,24 +47,14 @@ struct Listener {
     chunked: bool,
     /// A stream holds no longer than a token: then the phone shows again who it is.
     end: Instant,
-    _open: Open,
+    open: Open,
     /// The server waits for it when it stops.
     _streaming: mpsc::Sender<Infallible>,
-}
-
-/// Counts itself.
-struct Open(Arc<Metrics>);
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.streams.dec();
-    }
 }
 
 /// Opens a stream, which begins with a hint for whatever is new already. Hyper writes the head; the socket is taken back
 /// from it for what follows.
 pub(super) fn open(app: &App, device: DeviceId, lent: Lent, version: Version) -> Response {
-    app.metrics.streams.inc();
     let listener = Listener {
         server: app.server.clone(),
         device,
@@ -74,7 +64,7 @@ pub(super) fn open(app: &App, device: DeviceId, lent: Lent, version: Version) ->
         waiting: VecDeque::new(),
         chunked: version == Version::HTTP_11,
         end: Instant::now() + Duration::from_millis(TOKEN_MS.unsigned_abs()),
-        _open: Open(app.metrics.clone()),
+        open: Open::new(app, device),
         _streaming: app.streaming.clone(),
     };
     let mut waiting = Some((listener, lent));
@@ -84,7 +74,8 @@ pub(super) fn open(app: &App, device: DeviceId, lent: Lent, version: Version) ->
         }
         Poll::Pending
     });
-    let head = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-cache")];
+    // The socket comes back to nobody: without this word a proxy would keep the connection for another call.
+    let head = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-cache"), (CONNECTION, "close")];
     (head, Body::from_stream(body)).into_response()
 }
 
@@ -99,9 +90,9 @@ impl Listener {
     async fn run(mut self, socket: oneshot::Receiver<TcpStream>) {
         // Taken by nobody: the connection broke before the head was written.
         let Ok(mut socket) = socket.await else { return };
-        // How it ends is the same to the phone: it opens another.
         if self.tell(&mut socket).await.is_ok() && self.chunked {
-            let _ = timeout(PATIENCE, socket.write_all(END)).await;
+            // Who has no room for five bytes sees the end of the connection, which is the same to a phone: it opens another.
+            let _ = socket.try_write(END);
         }
     }
 
@@ -126,7 +117,13 @@ impl Listener {
             if self.chunked {
                 text = format!("{:x}\r\n{text}\r\n", text.len());
             }
-            timeout(PATIENCE, to.write_all(text.as_bytes())).await??;
+            tokio::select! {
+                // First, so that who takes it at once has it whole.
+                biased;
+                written = timeout(PATIENCE, to.write_all(text.as_bytes())) => written??,
+                // A server that stops waits for nobody who does not read.
+                _ = self.stopping.wait_for(|stop| *stop) => return Err(io::ErrorKind::TimedOut.into()),
+            }
         }
     }
 
@@ -141,6 +138,7 @@ impl Listener {
                 signal = self.signals.recv() => signal,
                 () = &mut pause => return Ok((Instant::now() < self.end).then_some(Said::Alive)),
                 _ = self.stopping.wait_for(|stop| *stop) => return Ok(None),
+                () = self.open.over() => return Ok(None),
                 // The end, or something that nobody says who listens.
                 _ = from.read(&mut unasked) => return Err(io::ErrorKind::UnexpectedEof.into()),
             };

@@ -1,6 +1,10 @@
+use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures_util::{FutureExt, StreamExt};
+use hongqi_core::clock::{Clock, SystemClock};
 use hongqi_core::ids::SpaceId;
 use hongqi_core::key::{DeviceKey, Purpose, SoftwareKey, sign};
 use hongqi_core::sync::wire::{
@@ -11,6 +15,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use super::*;
+use crate::storage::{Reader, SqliteStorage, Storage, Writer};
 use crate::tests::{Phone, accepted, org, server};
 
 struct Running {
@@ -155,6 +160,139 @@ async fn a_stream_of_somebody_who_has_gone_is_not_kept() {
     let within = Duration::from_secs(5);
     let gone = async { while open().await {} };
     tokio::time::timeout(within, gone).await.unwrap();
+}
+
+/// A stream whose head was read, as it came, and the socket.
+async fn opened(running: &Running, secret: &str, more: &[u8]) -> (String, BufReader<TcpStream>) {
+    let stream = TcpStream::connect(running.at).await.unwrap();
+    // As a proxy that would keep the connection.
+    let head = format!("GET {} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {secret}\r\n\r\n", path::LIVE);
+    let mut stream = BufReader::new(stream);
+    stream.write_all(&[head.as_bytes(), more].concat()).await.unwrap();
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        stream.read_line(&mut head).await.unwrap();
+    }
+    (head.to_ascii_lowercase(), stream)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_connection_of_a_stream_is_used_for_nothing_else() {
+    let (server, _) = server();
+    let (phone, second) = (Phone::of(&server, "1"), Phone::of(&server, "3"));
+    let mut running = running(&server).await;
+    let secret = token(&running, &phone).await;
+    let within = Duration::from_secs(5);
+    let (head, mut stream) = opened(&running, &secret, b"").await;
+    assert!(head.starts_with("http/1.1 200") && head.contains("\r\nconnection: close\r\n"), "{head}");
+    // What hyper has read beyond the call is answered by nobody, and with what comes later the stream ends.
+    let next = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+    let secret = token(&running, &second).await;
+    let (head, mut piped) = opened(&running, &secret, next.as_bytes()).await;
+    assert!(head.contains("\r\nconnection: close\r\n"), "{head}");
+    running.stop.take().unwrap().send(()).unwrap();
+    let mut rest = Vec::new();
+    tokio::time::timeout(within, stream.read_to_end(&mut rest)).await.unwrap().unwrap();
+    assert!(rest.ends_with(b"0\r\n\r\n"), "the end of the body, and then of the connection");
+    rest.clear();
+    let _ = tokio::time::timeout(within, piped.read_to_end(&mut rest)).await.unwrap();
+    assert!(!String::from_utf8(rest).unwrap().contains("HTTP/1.1"));
+    tokio::time::timeout(within, running.done).await.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_devices_streams_the_newest_few_stay_open() {
+    let (server, _) = server();
+    let (phone, other) = (Phone::of(&server, "1"), Phone::of(&server, "3"));
+    let running = running(&server).await;
+    let open = async || {
+        let (_, text) = running.call("GET", "/metrics", "", b"").await;
+        let text = String::from_utf8(text).unwrap();
+        text.lines().find_map(|line| line.strip_prefix("hongqi_streams ")?.parse::<usize>().ok()).unwrap()
+    };
+    let others = opened(&running, &token(&running, &other).await, b"").await;
+    let secret = token(&running, &phone).await;
+    let mut streams = VecDeque::new();
+    for _ in 0..8 {
+        streams.push_back(opened(&running, &secret, b"").await.1);
+    }
+    let within = Duration::from_secs(5);
+    for mut oldest in streams.drain(..4) {
+        let mut said = Vec::new();
+        tokio::time::timeout(within, oldest.read_to_end(&mut said)).await.unwrap().unwrap();
+        assert_eq!(said, b"0\r\n\r\n");
+    }
+    let until = async |left: usize| {
+        let gone = async { while open().await > left {} };
+        tokio::time::timeout(within, gone).await.unwrap();
+        assert_eq!(open().await, left);
+    };
+    until(5).await;
+    drop(streams);
+    until(1).await;
+    drop(others);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_says_something_on_a_stream_or_nothing_more_is_gone() {
+    let (server, _) = server();
+    let phone = Phone::of(&server, "1");
+    let running = running(&server).await;
+    let secret = token(&running, &phone).await;
+    let within = Duration::from_secs(5);
+    for half_closes in [false, true] {
+        let (_, mut stream) = opened(&running, &secret, b"").await;
+        if half_closes {
+            stream.shutdown().await.unwrap();
+        } else {
+            stream.write_all(b"GET /healthz HTTP/1.1\r\n\r\n").await.unwrap();
+        }
+        let _ = tokio::time::timeout(within, stream.read_to_end(&mut Vec::new())).await.unwrap();
+    }
+    let none = async {
+        while !String::from_utf8(running.call("GET", "/metrics", "", b"").await.1).unwrap().contains("streams 0\n") {}
+    };
+    tokio::time::timeout(within, none).await.unwrap();
+}
+
+/// HTTP/2 multiplexes calls over one socket, which then belongs to no stream alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_http_2_is_spoken() {
+    let (server, _) = server();
+    let running = running(&server).await;
+    let mut stream = TcpStream::connect(running.at).await.unwrap();
+    stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.unwrap();
+    let mut answer = Vec::new();
+    let _ = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut answer)).await.unwrap();
+    assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 4"), "{answer:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stops_waits_for_no_stream_that_is_not_read() {
+    let (server, _) = server();
+    let (mut li, wu) = (Phone::of(&server, "1"), Phone::of(&server, "3"));
+    let talk = SpaceId::standing(org("b1"));
+    server.sync(wu.device, request(talk)).unwrap();
+    accepted(&li.say(talk, "一"));
+    // There is no room for the hint between the two.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let _unread = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let (socket, _) = listener.accept().await.unwrap();
+    socket.writable().await.unwrap();
+    while socket.try_write(&[0; 65_536]).is_ok() {}
+    let (stopped, stopping) = watch::channel(false);
+    let (streaming, mut streams) = mpsc::channel(1);
+    let (metrics, limits) = (Arc::<Metrics>::default(), Arc::new(Limits::new(vec![])));
+    let app = App { server, metrics: metrics.clone(), limits, streams: Arc::default(), stopping, streaming };
+    let mut lent = lent::Lent::new(socket);
+    let response = stream::open(&app, wu.device, lent.clone(), Version::HTTP_11);
+    drop(app);
+    assert_eq!(metrics.streams.get(), 1);
+    assert!(response.into_body().into_data_stream().next().now_or_never().is_none());
+    assert!(lent.flush().await.is_err(), "it was taken back");
+    stopped.send_replace(true);
+    tokio::time::timeout(Duration::from_secs(5), streams.recv()).await.unwrap();
+    assert_eq!(metrics.streams.get(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -312,4 +450,49 @@ async fn behind_a_named_proxy_each_address_has_its_own_share() {
     assert_eq!(enrol("1.2.3.4").await, 429);
     assert_eq!(enrol("9.9.9.9, 1.2.3.4").await, 429, "what stands before it is not believed");
     assert_eq!(enrol("1.2.3.5").await, 403);
+}
+
+/// A database in which a bug panics over what somebody has written.
+struct Panics(SqliteStorage, AtomicBool);
+
+impl Storage for Panics {
+    fn read(&self, work: &mut dyn FnMut(&dyn Reader) -> crate::storage::Result<()>) -> crate::storage::Result<()> {
+        assert!(!self.1.load(Ordering::Relaxed), "not a boundary in 暗号");
+        self.0.read(work)
+    }
+
+    fn write(&self, work: &mut dyn FnMut(&dyn Writer) -> crate::storage::Result<()>) -> crate::storage::Result<()> {
+        self.0.write(work)
+    }
+}
+
+#[test]
+fn what_a_panic_says_is_in_no_log() {
+    // In a process of its own: the hook belongs to all tests, and its output is what is looked at.
+    let program = std::env::current_exe().unwrap();
+    let child = ["--exact", "http::tests::a_call_panics", "--ignored", "--nocapture"];
+    let output = std::process::Command::new(program).args(child).output().unwrap();
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("a call panicked") && said.contains("http/tests.rs"), "{said}");
+    assert!(!said.contains("暗号"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "what_a_panic_says_is_in_no_log runs it"]
+async fn a_call_panics() {
+    crate::keep_panics_quiet();
+    tracing_subscriber::fmt().init();
+    let clock = Arc::new(SystemClock);
+    let storage = Arc::new(Panics(SqliteStorage::in_memory(clock.now()).unwrap(), AtomicBool::new(false)));
+    let server = Server::with(storage.clone(), Arc::new(SoftwareKey::generate().unwrap().0), clock).unwrap();
+    let running = running(&Arc::new(server)).await;
+    let device = DeviceId::from_bytes([1; 16]);
+    let (_, body) =
+        running.call("POST", path::CHALLENGE, "", &encode(&ChallengeRequest { version: VERSION, device })).await;
+    let nonce = decode::<hongqi_core::sync::wire::Challenge>(&body).unwrap().nonce;
+    storage.1.store(true, Ordering::Relaxed);
+    let ask = encode(&TokenRequest { device, nonce, signature: [0; 64] });
+    let unavailable = (503, FailureCode::Unavailable, Some(5_000));
+    assert_eq!(code(running.call("POST", path::TOKEN, "", &ask).await), unavailable);
 }

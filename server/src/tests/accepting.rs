@@ -17,6 +17,33 @@ fn a_message_is_taken_once_however_often_it_is_pushed() {
 }
 
 #[test]
+fn who_is_refused_without_end_fills_no_disk() {
+    let (server, clock) = server();
+    let mut li = Phone::of(&server, "1");
+    let elsewhere = SpaceId::standing(org("b2"));
+    let mut refused = |count: usize| {
+        let mut judged = Vec::new();
+        while judged.len() < count {
+            let mut one = || {
+                let entry = li.message(elsewhere, "x");
+                li.batch(elsewhere, vec![entry])
+            };
+            let batches = std::iter::repeat_with(&mut one).take(MAX_PUSH).collect();
+            judged.extend(li.sync(Follow::Asks(vec![]), batches, MAX_BUDGET).pushed);
+        }
+        judged.iter().filter(|pushed| matches!(pushed.outcome, PushOutcome::Refused(_))).count()
+    };
+    assert_eq!(refused(quota::MEMBER_NOTES + MAX_PUSH), quota::MEMBER_NOTES, "the rest is to come later");
+    // What is taken is not held up by it, and the next day has its own share.
+    accepted(&li.say(SpaceId::standing(org("b1")), "你好"));
+    clock.wall.fetch_add(storage::DAY_MS, Ordering::Relaxed);
+    let entry = li.message(elsewhere, "x");
+    let batch = li.batch(elsewhere, vec![entry]);
+    assert_eq!(self::refused(&li.push(&batch)), Refusal::NoSpace);
+    assert_eq!(self::refused(&li.push(&batch)), Refusal::NoSpace, "again: the same row");
+}
+
+#[test]
 fn a_batch_that_begins_a_known_document_is_judged_beside_it() {
     let (server, _) = server();
     let mut li = Phone::of(&server, "1");

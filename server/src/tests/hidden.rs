@@ -237,7 +237,7 @@ fn documents_of_groups_and_cases_stand_nowhere_else() {
 }
 
 #[test]
-fn who_has_left_says_nothing_more_in_a_group_or_a_case() {
+fn who_has_left_says_nothing_more_in_a_group_a_case_or_to_the_own_other_phones() {
     let (server, _) = server();
     let (mut li, mut xu) = (Phone::of(&server, "1"), Phone::of(&server, "4"));
     let group = begin(&mut xu, Kind::Group, &[("topic", Value::from("x"))]);
@@ -263,6 +263,9 @@ fn who_has_left_says_nothing_more_in_a_group_or_a_case() {
     let card = Header { kind: Kind::Group, space, owner: li.member, about: None, nonce };
     let card = li.entry(card, &[("topic", Value::from("x"))]);
     push.push(li.batch(space, vec![card]));
+    let draft = li.header(Kind::Draft, SpaceId::personal(li.member), None);
+    let entry = li.entry(draft, &[("title", Value::from("x"))]);
+    push.push(li.batch(draft.space, vec![entry]));
     for pushed in &li.sync(Follow::Asks(vec![]), push, MAX_BUDGET).pushed[1..] {
         assert_eq!(refused(&pushed.outcome), Refusal::NoSpace);
     }

@@ -482,4 +482,11 @@ fn what_is_said_after_the_closing_waits_and_why_is_kept() {
         assert!(evidence.iter().any(|entry| entry.reason == "补签" && entry.by_name == "赵国强"));
         assert!(evidence.iter().any(|entry| matches!(entry.word, Word::Marked { seconds: Some(_), .. })));
     }
+    // Whose attendance it is signs neither first nor second.
+    let of_wang = zhao.core().activities().correct(activity, member("1002"), Mark::Present, "补签").unwrap();
+    let own = zhao.core().activities().correct(activity, member("1003"), Mark::Present, "补签").unwrap();
+    settle(&mut world, [&mut zhao, &mut wang]);
+    for mark in [of_wang, own] {
+        assert_eq!(wang.core().activities().second(mark), Err(Error::NotAllowed));
+    }
 }

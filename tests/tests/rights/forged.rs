@@ -8,7 +8,7 @@ use hongqi_core::ids::{DocId, MemberId, SpaceId};
 use hongqi_core::key::{DeviceKey, SoftwareKey};
 use hongqi_core::presence::{Card, Code, NONCE_LEN};
 use hongqi_core::sync::wire::{Batch, Entry, From, PushOutcome, Refusal, Target};
-use hongqi_tests::world::{World, member};
+use hongqi_tests::world::{World, member, org};
 
 use crate::town::Town;
 use crate::wire::{Device, batches, judged};
@@ -183,6 +183,78 @@ fn what_another_signed_is_nobody_elses_to_push() {
         assert_eq!(judged(&outcome), Err(Refusal::NoSpace), "{kind:?}");
     }
     assert_eq!(judged(&town.devices[li].push(&server, standing, vec![own])), Ok(()), "an honest one among all this");
+}
+
+type Fields<'a> = &'a [(&'a str, Value)];
+
+#[test]
+fn what_is_said_of_an_activity_stands_where_the_activity_is() {
+    let mut town = Town::new(86);
+    let (board, desk) = (town.spaces["board"], town.spaces["desk"]);
+    let at = |town: &Town, who: &str| town.rows.iter().position(|row| row.who == who).unwrap();
+    let above = town.activity_above;
+    let title = [("title", Value::from("选举"))];
+    let begin = |town: &mut Town, who: &str, header: (Kind, SpaceId, Option<About>), fields: &[(&str, Value)]| {
+        let who = at(town, who);
+        let device = &mut town.devices[who];
+        let header = device.header(header.0, header.1, header.2);
+        device.begin(&town.world, header, fields)
+    };
+    let board_above = SpaceId::board(org("C1"));
+    let moved = begin(&mut town, "organiser_of_C1", (Kind::Resolution, board_above, Some(About::Doc(above))), &title);
+    let circular = begin(&mut town, "secretary_of_C1", (Kind::Article, board_above, None), &title);
+    // Roles of the branch, and the branch's own board and desk: all that somebody needs who may do this for the branch.
+    let secretary = at(&town, "secretary");
+    let write = |town: &mut Town, kind, space, about, fields: &[(&str, Value)]| {
+        let header = town.devices[secretary].header(kind, space, Some(about));
+        judged(&town.devices[secretary].write(&town.world, &header, fields))
+    };
+    let key = Value::Bytes(town.devices[secretary].key.public_key().to_vec());
+    let id = |doc: DocId| Value::Bytes(doc.as_bytes().to_vec());
+    let (me, other) = (town.devices[secretary].member.to_string(), About::Member(member("1005")));
+    for (activity, resolution, expected) in
+        [(above, moved, Err(Refusal::NotAllowed)), (town.activity, town.resolution, Ok(()))]
+    {
+        let about = About::Doc(activity);
+        let said: [(Kind, SpaceId, About, Fields<'_>); 9] = [
+            (Kind::Roster, board, about, &[(&me, 2.into())]),
+            (Kind::Resolution, board, about, &title),
+            (Kind::Door, board, about, &[("key", key.clone())]),
+            (Kind::CheckIn, desk, about, &[("at", 1.into())]),
+            (Kind::LeaveRequest, desk, about, &[("reason", "x".into())]),
+            (Kind::Guests, desk, about, &[("count", 3.into())]),
+            (Kind::Vote, desk, About::Doc(resolution), &[("choice", 1.into())]),
+            (Kind::RollMark, desk, other, &[("activity", id(activity)), ("mark", "present".into())]),
+            (Kind::Scan, desk, other, &[("activity", id(activity))]),
+        ];
+        for (kind, space, about, fields) in said {
+            assert_eq!(write(&mut town, kind, space, about, fields), expected, "{kind:?}");
+        }
+    }
+    let read = |town: &mut Town, article| {
+        let header = town.devices[secretary].header(Kind::Acknowledgement, desk, Some(About::Doc(article)));
+        judged(&town.devices[secretary].write(&town.world, &header, &[("at", 1.into())]))
+    };
+    assert_eq!(read(&mut town, circular), Err(Refusal::NotAllowed));
+    // Nor can an honest mark be turned to another's activity later.
+    let header = town.devices[secretary].header(Kind::RollMark, desk, Some(other));
+    let fields = [("activity", id(town.activity)), ("mark", "present".into())];
+    let first = town.devices[secretary].first(town.world.clock.now(), &fields);
+    town.devices[secretary].begin(&town.world, header, &fields);
+    let edits = [Edit::Put("activity", id(above))];
+    let turned = town.devices[secretary].alter(&town.world, (desk, header.id()), &[first], &edits);
+    assert_eq!(judged(&turned), Err(Refusal::NotAllowed));
+    // What is not known anywhere may come later; of what is computed, a member's card of another branch, nothing is told.
+    let card = Header {
+        kind: Kind::MemberCard,
+        space: SpaceId::board(org("B2")),
+        owner: MemberId::SERVER,
+        about: Some(About::Member(member("2001"))),
+        nonce: Nonce::EMPTY,
+    };
+    for subject in [DocId::from_bytes([9; 16]), card.id(), town.docs["case"].id()] {
+        assert_eq!(read(&mut town, subject), Ok(()));
+    }
 }
 
 /// A check-in by the asker that shows this code.

@@ -83,6 +83,8 @@ pub struct Town {
     pub devices: Vec<Device>,
     pub spaces: BTreeMap<&'static str, SpaceId>,
     pub activity: DocId,
+    /// Of C1.
+    pub activity_above: DocId,
     pub resolution: DocId,
     /// A document of somebody in each space that has one.
     pub docs: BTreeMap<&'static str, Header>,
@@ -147,6 +149,7 @@ impl Town {
             devices,
             spaces,
             activity: none,
+            activity_above: none,
             resolution: none,
             docs,
             removed: Some(removed),
@@ -160,6 +163,8 @@ impl Town {
     fn build(&mut self) {
         let mut signals = self.world.server.signals();
         let (board, desk) = (self.spaces["board"], self.spaces["desk"]);
+        let of_c1 = (Kind::Activity, SpaceId::board(org("C1")), None);
+        self.activity_above = self.begin("organiser_of_C1", of_c1, &[("title", "集群党课".into())]).id();
         let text = |space: &str| Value::from(canary(space).as_str());
         let ends = Value::from(self.world.clock.now().plus_ms(9 * 3_600_000));
         let article = self.begin("secretary", (Kind::Article, board, None), &[("title", text("board"))]);
@@ -203,11 +208,11 @@ impl Town {
             let header = self.begin(who, message, &[("body", text(space))]);
             self.docs.insert(space, header);
         }
-        let leave = |space| (Kind::LeaveRequest, space, of_activity);
-        let header = self.begin("asker", leave(desk), &[("reason", text("desk"))]);
+        let leave = |space, activity| (Kind::LeaveRequest, space, Some(About::Doc(activity)));
+        let header = self.begin("asker", leave(desk, activity), &[("reason", text("desk"))]);
         self.docs.insert("desk", header);
         let above = self.spaces["above"];
-        let header = self.begin("asker", leave(above), &[("reason", text("above"))]);
+        let header = self.begin("asker", leave(above, self.activity_above), &[("reason", text("above"))]);
         self.docs.insert("above", header);
         let draft = (Kind::Draft, self.spaces["personal"], None);
         let header = self.begin("asker", draft, &[("title", text("personal"))]);
