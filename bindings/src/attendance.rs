@@ -408,7 +408,7 @@ impl Activities {
     /// Signs another organiser's mark too. Signing it again adds nothing.
     ///
     /// # Errors
-    /// `not_allowed` for the own mark, for the own attendance, or without an organiser's role; `not_found`.
+    /// `not_allowed` for a mark by or on oneself or by whom it is on, or without an organiser's role; `not_found`.
     pub async fn second(&self, mark: DocId) -> Result<DocId, HongqiError> {
         call(&self.0, move |core| core.activities().second(mark)).await
     }

@@ -868,7 +868,7 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
      * Signs another organiser's mark too. Signing it again adds nothing.
      *
      * # Errors
-     * `not_allowed` for the own mark or without an organiser's role; `not_found`.
+     * `not_allowed` for a mark by or on oneself or by whom it is on, or without an organiser's role; `not_found`.
      */
     func second(mark: DocId) async throws  -> DocId
 
@@ -1538,7 +1538,7 @@ open func resolve(activity: DocId, member: MemberId, mark: Mark, reason: String)
      * Signs another organiser's mark too. Signing it again adds nothing.
      *
      * # Errors
-     * `not_allowed` for the own mark or without an organiser's role; `not_found`.
+     * `not_allowed` for a mark by or on oneself or by whom it is on, or without an organiser's role; `not_found`.
      */
 open func second(mark: DocId)async throws  -> DocId  {
     return

@@ -3218,7 +3218,7 @@ public interface ActivitiesInterface {
      * Signs another organiser's mark too. Signing it again adds nothing.
      *
      * # Errors
-     * `not_allowed` for the own mark or without an organiser's role; `not_found`.
+     * `not_allowed` for a mark by or on oneself or by whom it is on, or without an organiser's role; `not_found`.
      */
     suspend fun `second`(`mark`: DocId): DocId
 
@@ -4117,7 +4117,7 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
      * Signs another organiser's mark too. Signing it again adds nothing.
      *
      * # Errors
-     * `not_allowed` for the own mark or without an organiser's role; `not_found`.
+     * `not_allowed` for a mark by or on oneself or by whom it is on, or without an organiser's role; `not_found`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
