@@ -8064,7 +8064,7 @@ public struct Attendance: Equatable, Hashable {
      */
     public let came: Timestamp?
     /**
-     * When the person was last seen to go, or claims so if nobody saw it; if later than that.
+     * When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
      */
     public let went: Timestamp?
 
@@ -8087,7 +8087,7 @@ public struct Attendance: Equatable, Hashable {
          * When the person was first seen there, or claims so if nobody saw it; of who is not present none.
          */came: Timestamp?,
         /**
-         * When the person was last seen to go, or claims so if nobody saw it; if later than that.
+         * When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
          */went: Timestamp?) {
         self.status = status
         self.leave = leave
@@ -8308,7 +8308,7 @@ public struct AttendanceRow: Equatable, Hashable {
      */
     public let came: Timestamp?
     /**
-     * When the person was last seen to go, or claims so if nobody saw it; if later than that.
+     * When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
      */
     public let went: Timestamp?
     /**
@@ -8351,7 +8351,7 @@ public struct AttendanceRow: Equatable, Hashable {
          * When the person was first seen there, or claims so if nobody saw it; of who is not present none.
          */came: Timestamp?,
         /**
-         * When the person was last seen to go, or claims so if nobody saw it; if later than that.
+         * When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
          */went: Timestamp?,
         /**
          * When the first of the evidence happened.
@@ -20631,7 +20631,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_activities_resolve() != 12757) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_second() != 41782) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_second() != 61227) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_activities_withdraw_leave() != 27197) {

@@ -2045,7 +2045,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_resolve() and 0xFFFF) != 12757) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_second() and 0xFFFF) != 41782) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_second() and 0xFFFF) != 61227) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_withdraw_leave() and 0xFFFF) != 27197) {
@@ -13389,7 +13389,7 @@ data class Attendance (
     val `came`: Timestamp?
     ,
     /**
-     * When the person was last seen to go, or claims so if nobody saw it; if later than that.
+     * When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
      */
     val `went`: Timestamp?
 
@@ -13575,7 +13575,7 @@ data class AttendanceRow (
     val `came`: Timestamp?
     ,
     /**
-     * When the person was last seen to go, or claims so if nobody saw it; if later than that.
+     * When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
      */
     val `went`: Timestamp?
     ,
