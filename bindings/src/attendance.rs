@@ -354,8 +354,8 @@ impl Activities {
         call(&self.0, move |core| core.activities().guests(activity)).await
     }
 
-    /// Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
-    /// are wrong, and the list shows when it happened.
+    /// Says "I am here". Saying it again adds nothing, unless one has gone since. It is taken before the beginning and
+    /// after the end too: clocks are wrong, and the list shows when it happened.
     ///
     /// # Errors
     /// `not_found`; `invalid` for a cancelled activity.

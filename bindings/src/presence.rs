@@ -72,7 +72,7 @@ pub struct DoorView {
     pub shut: bool,
     /// Whether an organiser has revoked it: what it took in is in doubt.
     pub revoked: bool,
-    /// How many people this phone knows to have come to the activity, at any door, each once.
+    /// How many people this phone knows to have come to the activity, at any door, and not to have gone, each once.
     pub present: u32,
     /// How many of them are expected.
     pub of_expected: u32,
@@ -164,7 +164,7 @@ pub struct ExpectedView {
     pub home: OrgId,
     /// What that is called; empty if unknown here.
     pub home_name: String,
-    /// Whether this phone knows the person to have come.
+    /// Whether this phone knows the person to have come, and not to have gone.
     pub present: bool,
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use hongqi_core::activity::{Doubt, NewActivity, Place};
+use hongqi_core::activity::{Doubt, Grade, NewActivity, Place, Status};
 use hongqi_core::ids::{DocId, MemberId, OrgId};
 use hongqi_core::presence::{CheckIn, Refused, Scan};
 use hongqi_core::role::Role;
@@ -218,6 +218,13 @@ fn three_doors_and_no_network() {
     assert_eq!(attendance.len(), 115);
     let present: BTreeSet<_> = attendance.iter().map(|row| row.member).collect();
     assert_eq!(present, numbers.iter().map(|number| id(number)).collect());
+    let row = |number: &str| attendance.iter().find(|row| row.member == id(number)).unwrap();
+    // 4. One presence, two evidences.
+    let twice = sec.core().activities().evidence(activity, id(scanning[0])).unwrap();
+    assert_eq!((twice.len(), &row(scanning[0]).status), (2, &Status::Present(Grade::Witnessed)));
+    // 5. The fact is kept, and says what was wrong.
+    let kept = row(carded.last().unwrap());
+    assert_eq!((&kept.status, &kept.doubts[..]), (&Status::Present(Grade::Claimed), &[Doubt::RevokedDevice][..]));
     let view = sec.core().presence().doors(activity).unwrap().remove(0);
     assert_eq!((view.present, view.expected, view.of_expected, view.guests), (115, 115, 115, 1));
     // 91 codes (and the slow one's, and the forgotten phone's), 19 + 1 cards, 5 by name, one in doubt.

@@ -208,7 +208,7 @@ fn two_organisers_call_the_roll() {
 }
 
 /// @o1's second phone takes everything in anew, over a network that drops, doubles and cuts, while it is killed again and
-/// again. (That the function does not mind any order is a property test beside it.)
+/// again. (That no way in which acts come makes a difference is what `purity` tells.)
 fn a_phone_that_gets_them_otherwise(
     world: &mut World,
     mut random: fastrand::Rng,

@@ -66,14 +66,17 @@ impl Activities<'_> {
         })
     }
 
-    /// Ends the vote on a resolution: no phone that knows of it takes another vote.
+    /// Ends the vote on a resolution: no phone that knows of it takes another vote. One that has ended did so when it did.
     ///
     /// # Errors
     /// [`Error::NotAllowed`] without an organiser's role; [`Error::NotFound`].
     pub fn close_vote(&self, resolution: DocId) -> Result<()> {
         self.0.write(|write| {
-            let (activity, _) = of(write.tx, resolution)?;
+            let (activity, ended) = of(write.tx, resolution)?;
             require_role(write, org_of(write.tx, activity)?, ORGANISE)?;
+            if ended {
+                return Ok(());
+            }
             let now = write.wall();
             write.edit(resolution, &[Edit::Put("closed", now.into())])
         })

@@ -1,6 +1,6 @@
 //! What is said of who is there: check-ins, roll marks, leave, corrections and resolutions. Nothing said is overwritten.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{OptionalExtension, Row};
 use serde::Serialize;
 
 use super::commands::{Activities, org_of};
@@ -23,26 +23,15 @@ pub enum LeaveAnswer {
 }
 
 impl Activities<'_> {
-    /// Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
-    /// are wrong, and the list shows when it happened.
+    /// Says "I am here". Saying it again adds nothing, unless one has gone since. It is taken before the beginning and
+    /// after the end too: clocks are wrong, and the list shows when it happened.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Invalid`] for a cancelled activity.
     pub fn check_in(&self, activity: DocId) -> Result<DocId> {
-        self.0.write(|write| {
-            let org = org_of(write.tx, activity)?;
-            not_cancelled(write, activity)?;
-            let me = write.me()?.member;
-            let own =
-                "SELECT doc FROM evidence WHERE activity = ?1 AND member = ?2 AND kind = 7 AND NOT undone LIMIT 1";
-            let own = write.tx.query_row(own, (activity, me), |row| row.get(0)).optional()?;
-            if let Some(own) = own {
-                return Ok(own);
-            }
-            let mut header = new_header(write, Kind::CheckIn, SpaceId::desk(org))?;
-            header.about = Some(About::Doc(activity));
-            let at = write.wall();
-            write.create(&header, &[("at", at.into())])
+        self.0.write(|write| match last_check_in(write, activity)? {
+            Some(CheckedIn { doc, went: false, .. }) => Ok(doc),
+            _ => say_check_in(write, activity, &[]),
         })
     }
 
@@ -165,6 +154,36 @@ impl Activities<'_> {
             mark_person(write, activity, member, mark, &[("request", id(request))])
         })
     }
+}
+
+/// What a member's last check-in says.
+pub(crate) struct CheckedIn {
+    pub(crate) doc: DocId,
+    /// Whether the person went.
+    pub(crate) went: bool,
+    /// Whether a code was shown for it.
+    pub(crate) founded: bool,
+}
+
+/// The last check-in of this member.
+pub(crate) fn last_check_in(write: &mut Write<'_>, activity: DocId) -> Result<Option<CheckedIn>> {
+    let me = write.me()?.member;
+    let mut statement = write.tx.prepare_cached(
+        "SELECT doc, undone, grade > 1 FROM evidence WHERE activity = ?1 AND member = ?2 AND by = ?2 AND kind = 7
+         ORDER BY order_at DESC, written_at DESC, doc DESC LIMIT 1",
+    )?;
+    let last = |row: &Row<'_>| Ok(CheckedIn { doc: row.get(0)?, went: row.get(1)?, founded: row.get(2)? });
+    Ok(statement.query_row((activity, me), last).optional()?)
+}
+
+/// Writes a check-in of this member, with what was shown for it.
+pub(crate) fn say_check_in(write: &mut Write<'_>, activity: DocId, fields: &[(&str, Value)]) -> Result<DocId> {
+    let org = org_of(write.tx, activity)?;
+    not_cancelled(write, activity)?;
+    let mut header = new_header(write, Kind::CheckIn, SpaceId::desk(org))?;
+    header.about = Some(About::Doc(activity));
+    let at = write.wall();
+    write.create(&header, &[fields, &[("at", at.into())]].concat())
 }
 
 fn id(doc: DocId) -> Value {

@@ -45,7 +45,7 @@ pub struct DoorView {
     pub shut: bool,
     /// Whether an organiser has revoked it: what it took in is in doubt.
     pub revoked: bool,
-    /// How many people this phone knows to have come to the activity, at any door, each once.
+    /// How many people this phone knows to have come to the activity, at any door, and not to have gone, each once.
     pub present: u32,
     /// How many of them are expected.
     pub of_expected: u32,
@@ -228,15 +228,15 @@ pub(crate) fn guests_in(connection: &Connection, activity: DocId) -> Result<u64>
 }
 
 fn views(connection: &Connection, activity: DocId) -> Result<Vec<DoorView>> {
-    let mut statement = connection.prepare_cached(
+    let mut statement = connection.prepare_cached(concat!(
         "WITH came (member) AS (
-             SELECT member FROM (SELECT member, undone, max(written_at) FROM evidence
-                                 WHERE activity = ?1 AND kind IN (7, 26) GROUP BY member)
-             WHERE NOT undone),
+             SELECT member FROM (SELECT DISTINCT member FROM evidence WHERE activity = ?1) seen WHERE ",
+        there_sql!("seen.member"),
+        "),
          expected (member) AS (SELECT DISTINCT member FROM roster WHERE activity = ?1)
          SELECT (SELECT count(*) FROM came), (SELECT count(*) FROM expected),
-             (SELECT count(*) FROM came WHERE member IN (SELECT member FROM expected))",
-    )?;
+             (SELECT count(*) FROM came WHERE member IN (SELECT member FROM expected))"
+    ))?;
     let (present, expected, of_expected) =
         statement.query_row([activity], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let guests = u32::try_from(guests_in(connection, activity)?).unwrap_or(u32::MAX);

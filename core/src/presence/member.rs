@@ -1,6 +1,5 @@
 //! What a member does: scan a door's code, show the own card.
 
-use rusqlite::OptionalExtension;
 use serde::Serialize;
 
 use super::code::{NONCE_LEN, PERIOD_MS, period};
@@ -8,13 +7,12 @@ use super::freshness::{Now, time_shown};
 use super::judge::code_holds;
 use super::rows::door;
 use super::{Card, Code, Presence, Refused, shown};
-use crate::activity::org_of;
-use crate::document::{About, Kind, Value};
+use crate::activity::{CheckedIn, last_check_in, say_check_in};
+use crate::document::Value;
 use crate::error::{Error, Result};
-use crate::ids::{DocId, SpaceId};
-use crate::input::new_header;
+use crate::ids::DocId;
 use crate::key::random_bytes;
-use crate::store::{Write, meta};
+use crate::store::meta;
 use crate::sync::wire::AuthorCard;
 
 /// What came of a scanned code.
@@ -75,16 +73,6 @@ enum Passed {
     Refused(Refused),
 }
 
-/// What the last check-in of this member says: whether the person went, and whether a code was shown for it.
-fn last_word(write: &mut Write<'_>, activity: DocId) -> Result<Option<(bool, bool)>> {
-    let me = write.me()?.member;
-    let mut statement = write.tx.prepare_cached(
-        "SELECT undone, grade > 1 FROM evidence WHERE activity = ?1 AND member = ?2 AND by = ?2 AND kind = 7
-         ORDER BY written_at DESC, doc DESC LIMIT 1",
-    )?;
-    Ok(statement.query_row((activity, me), |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
-}
-
 impl Presence<'_> {
     /// Checks in with what a door showed; with `activity`, only there. All of it is verified here: no network is needed.
     ///
@@ -116,10 +104,10 @@ impl Presence<'_> {
     /// # Errors
     /// [`Error::NotFound`] if this member is not checked in.
     pub fn check_out(&self, activity: DocId) -> Result<()> {
-        self.store.write(|write| match last_word(write, activity)? {
+        self.store.write(|write| match last_check_in(write, activity)? {
             None => Err(Error::NotFound),
-            Some((true, _)) => Ok(()),
-            Some((false, _)) => say(write, activity, &[("out", true.into())]).map(drop),
+            Some(CheckedIn { went: true, .. }) => Ok(()),
+            Some(_) => say_check_in(write, activity, &[("out", true.into())]).map(drop),
         })
     }
 
@@ -140,7 +128,8 @@ impl Presence<'_> {
             if door.shut || door.revoked {
                 return Ok(Passed::Refused(Refused::DoorShut));
             }
-            if last_word(write, code.activity)? == Some((out, true)) {
+            let last = last_check_in(write, code.activity)?;
+            if last.is_some_and(|last| last.founded && last.went == out) {
                 return Ok(Passed::Before(code.activity));
             }
             let now = Now::read(self.store, write);
@@ -151,7 +140,7 @@ impl Presence<'_> {
             if out {
                 fields.push(("out", true.into()));
             }
-            Ok(Passed::Now(code.activity, say(write, code.activity, &fields)?))
+            Ok(Passed::Now(code.activity, say_check_in(write, code.activity, &fields)?))
         })
     }
 
@@ -173,17 +162,4 @@ impl Presence<'_> {
         let next_in_ms = PERIOD_MS - now.0.rem_euclid(PERIOD_MS);
         Ok(ShownCard { svg: shown::to_svg(&text)?, text, next_in_ms: next_in_ms.unsigned_abs() })
     }
-}
-
-fn say(write: &mut Write<'_>, activity: DocId, fields: &[(&str, Value)]) -> Result<DocId> {
-    let org = org_of(write.tx, activity)?;
-    let cancelled = "SELECT 1 FROM activity WHERE doc = ?1 AND cancelled";
-    if write.tx.prepare_cached(cancelled)?.exists([activity])? {
-        return Err(Error::Invalid { field: "activity", reason: "cancelled" });
-    }
-    let mut header = new_header(write, Kind::CheckIn, SpaceId::desk(org))?;
-    header.about = Some(About::Doc(activity));
-    let at = write.wall();
-    let fields: Vec<_> = fields.iter().cloned().chain([("at", at.into())]).collect();
-    write.create(&header, &fields)
 }

@@ -14,6 +14,20 @@
 //! | `door` `member` `scan` `names` | what hosts and members do |
 //! | `prepare` | the names that a door phone has while it needs them |
 
+/// SQL: whether the last that was seen of this member at the activity `?1`, by a check-in or a scan, is not that they went.
+#[cfg(feature = "client")]
+macro_rules! there_sql {
+    ($member:literal) => {
+        concat!(
+            "coalesce((SELECT NOT undone FROM evidence WHERE activity = ?1 AND member = ",
+            $member,
+            " AND kind IN (7, 26) AND NOT ",
+            refused_sql!("evidence.doc"),
+            " ORDER BY order_at DESC, written_at DESC, doc DESC LIMIT 1), 0)"
+        )
+    };
+}
+
 mod card;
 mod code;
 

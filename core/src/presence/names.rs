@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::Presence;
 use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, OrgId};
+use crate::outbox::refused_sql;
 
 /// The longest query, in bytes of UTF-8.
 const MAX_QUERY: usize = 128;
@@ -27,7 +28,7 @@ pub struct ExpectedView {
     pub home: OrgId,
     /// What that is called; empty if unknown here.
     pub home_name: String,
-    /// Whether this phone knows the person to have come.
+    /// Whether this phone knows the person to have come, and not to have gone.
     pub present: bool,
 }
 
@@ -43,13 +44,12 @@ impl Presence<'_> {
         }
         let query: Vec<char> = query.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
         self.store.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT m.id, m.name, m.home, coalesce(o.name, ''),
-                     coalesce((SELECT NOT undone FROM evidence e WHERE e.activity = ?1 AND e.member = m.id
-                               AND e.kind IN (7, 26) ORDER BY e.written_at DESC LIMIT 1), 0)
-                 FROM member m LEFT JOIN org o ON o.id = m.home
-                 WHERE m.id IN (SELECT member FROM roster WHERE activity = ?1) ORDER BY m.name, m.id",
-            )?;
+            let mut statement = connection.prepare_cached(concat!(
+                "SELECT m.id, m.name, m.home, coalesce(o.name, ''), ",
+                there_sql!("m.id"),
+                " FROM member m LEFT JOIN org o ON o.id = m.home
+                 WHERE m.id IN (SELECT member FROM roster WHERE activity = ?1) ORDER BY m.name, m.id"
+            ))?;
             let mut rows = statement.query([activity])?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {

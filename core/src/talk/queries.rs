@@ -170,8 +170,10 @@ fn message(row: &Row<'_>) -> rusqlite::Result<MessageView> {
 }
 
 fn with_reactions(connection: &Connection, me: MemberId, messages: &mut [MessageView]) -> Result<()> {
+    // A sheet of another discussion may name any message: who writes there need not be of this one.
     let mut statement = connection.prepare_cached(
         "SELECT emoji, count(DISTINCT member), max(member = ?2) FROM reaction WHERE target = ?1
+             AND (SELECT space FROM document WHERE id = sheet) = (SELECT space FROM message WHERE doc = ?1)
          GROUP BY emoji ORDER BY 2 DESC, 1",
     )?;
     for message in messages {

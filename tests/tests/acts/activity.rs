@@ -370,6 +370,11 @@ fn a_member_has_one_vote_until_voting_ends() {
     zhao.core().activities().close_vote(resolution).unwrap();
     settle(&mut world, [&mut zhao, &mut li]);
     assert_eq!(li.core().activities().vote(resolution, Choice::For), Err(Error::TooLate));
+    // It ended when it ended.
+    let ended = shown(&zhao).closed;
+    world.clock.advance(HOUR);
+    zhao.core().activities().close_vote(resolution).unwrap();
+    assert_eq!((shown(&zhao).closed, waiting(&zhao)), (ended, 0));
 }
 
 #[test]

@@ -440,3 +440,49 @@ fn the_names_at_a_door_go_when_it_is_left() {
     assert_eq!(found(&li), 0);
     assert!(li.core().directory().member(member("1002")).unwrap().is_some(), "the own branch stays");
 }
+
+#[test]
+fn who_was_there_last_is_told_by_when_things_were_received_not_by_a_wrong_clock() {
+    let mut world = World::park(1);
+    let clock = world.clock.skewed(0);
+    let [mut zhao] = phones(&mut world, ["1003"]);
+    let mut li = world.phone_with("1001", clock.clone());
+    let activity = plan(&world, &zhao);
+    zhao.core().activities().expect(activity, &[(member("1001"), Place::Expected)]).unwrap();
+    let door = presence(&zhao).open_door(activity, "正门").unwrap();
+    settle(&mut world, [&mut zhao, &mut li]);
+    // Two days ahead, the member is there; then the host sees them in and out.
+    clock.set_skew(48 * HOUR);
+    li.core().activities().check_in(activity).unwrap();
+    li.sync(&world);
+    world.clock.advance(HOUR);
+    zhao.sync(&world);
+    let there = |phone: &Phone| {
+        let found = presence(phone).find_expected(activity, "").unwrap();
+        (presence(phone).door(door).unwrap().unwrap().present, found[0].present)
+    };
+    assert_eq!(there(&zhao), (1, true));
+    presence(&zhao).admit_by_name(door, member("1001")).unwrap();
+    world.clock.advance(HOUR);
+    presence(&zhao).see_out(door, member("1001")).unwrap();
+    assert_eq!(there(&zhao), (0, false));
+}
+
+#[test]
+fn who_has_gone_says_i_am_here_anew() {
+    let mut world = World::park(1);
+    let [mut zhao, mut li] = phones(&mut world, ["1003", "1001"]);
+    let activity = plan(&world, &zhao);
+    settle(&mut world, [&mut zhao, &mut li]);
+    let came = || li.core().activities().check_in(activity).unwrap();
+    let first = came();
+    assert_eq!(came(), first);
+    world.clock.advance(HOUR);
+    presence(&li).check_out(activity).unwrap();
+    world.clock.advance(HOUR);
+    let again = came();
+    assert_ne!(again, first);
+    assert_eq!(came(), again);
+    let row = li.core().activities().attendance(activity).unwrap().remove(0);
+    assert_eq!((row.came.is_some(), row.went), (true, None));
+}

@@ -1,5 +1,5 @@
-//! What is said of an activity counts where it is: on the board and at the desk of its organisation. Who may write on
-//! another board has no say here, whatever document is named there.
+//! What is said of an activity counts where it is: on the board and at the desk of its organisation; what is said of a
+//! message, in its discussion. Who may write elsewhere has no say here, whatever document is named there.
 
 use hongqi_core::activity::{Choice, Doubt, Grade, Mark, NewActivity, Place, Word};
 use hongqi_core::clock::Clock;
@@ -98,5 +98,30 @@ fn who_has_a_say_in_a_branch_has_none_in_what_the_committee_does() {
         let said = phone.core().activities().evidence(activity, member("1002")).unwrap();
         let doubtful = Word::Seen { grade: Grade::Claimed, doubt: Some(Doubt::UnknownDoor), out: false };
         assert!(said.iter().any(|entry| entry.id == checks_in.id() && entry.word == doubtful), "{said:?}");
+    }
+}
+
+#[test]
+fn who_is_not_of_a_discussion_puts_no_word_under_its_messages() {
+    let mut world = World::park(18);
+    let [mut li, mut wang] = ["1001", "1002"].map(|number| world.phone(number));
+    world.settle(&mut [&mut li, &mut wang]);
+    let group = wang.core().gatherings().open_group("筹备组", None, &[member("1001"), member("1003")]).unwrap();
+    let space = wang.core().gatherings().gathering(group).unwrap().unwrap().space;
+    let message = wang.core().talk().post(space, "名单初稿", None).unwrap();
+    world.settle(&mut [&mut wang, &mut li]);
+    // Knows the message, was sent away, and has another discussion with its readers.
+    wang.core().gatherings().send_away(group, member("1003")).unwrap();
+    world.settle(&mut [&mut wang, &mut li]);
+    li.core().talk().react(message, Some("👍")).unwrap();
+    let mut zhao = Device::enrol(&world, "1003");
+    let sheet = zhao.header(Kind::ReactionSheet, SpaceId::standing(org("B1")), None);
+    zhao.begin(&world, sheet, &[(&message.to_string(), "我还在看".into())]);
+    let mut later = world.phone("1001");
+    world.settle(&mut [&mut wang, &mut li, &mut later]);
+    for phone in [&wang, &li, &later] {
+        let shown = phone.core().talk().message(message).unwrap().unwrap();
+        let reactions: Vec<_> = shown.reactions.iter().map(|reaction| (&reaction.emoji[..], reaction.count)).collect();
+        assert_eq!(reactions, [("👍", 1)]);
     }
 }

@@ -3,7 +3,7 @@
 //! | file | what it tells |
 //! |---|---|
 //! | `core` | what the phone refuses at once, what a refused act looks like, what is forgotten when a right ends |
-//! | `elsewhere` | what is said of an activity on another organisation's board or at its desk says nothing |
+//! | `elsewhere` | what is said of an activity or a message where it is not says nothing |
 //! | `wire` | what goes over the wire; [`hongqi_tests::world::device`] is the phone that has been taken apart |
 //! | `town` | a branch with one of everything in it, and one of everybody around it |
 //! | `table` | who reads which space, and who writes which kind of document into it: the one table |

@@ -813,8 +813,8 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
     func callRoll(activity: DocId, marks: [MemberId: Mark]) async throws
 
     /**
-     * Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
-     * are wrong, and the list shows when it happened.
+     * Says "I am here". Saying it again adds nothing, unless one has gone since. It is taken before the beginning and
+     * after the end too: clocks are wrong, and the list shows when it happened.
      *
      * # Errors
      * `not_found`; `invalid` for a cancelled activity.
@@ -1399,8 +1399,8 @@ open func callRoll(activity: DocId, marks: [MemberId: Mark])async throws   {
 }
 
     /**
-     * Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
-     * are wrong, and the list shows when it happened.
+     * Says "I am here". Saying it again adds nothing, unless one has gone since. It is taken before the beginning and
+     * after the end too: clocks are wrong, and the list shows when it happened.
      *
      * # Errors
      * `not_found`; `invalid` for a cancelled activity.
@@ -8861,7 +8861,7 @@ public struct DoorView: Equatable, Hashable {
      */
     public let revoked: Bool
     /**
-     * How many people this phone knows to have come to the activity, at any door, each once.
+     * How many people this phone knows to have come to the activity, at any door, and not to have gone, each once.
      */
     public let present: UInt32
     /**
@@ -8899,7 +8899,7 @@ public struct DoorView: Equatable, Hashable {
          * Whether an organiser has revoked it: what it took in is in doubt.
          */revoked: Bool,
         /**
-         * How many people this phone knows to have come to the activity, at any door, each once.
+         * How many people this phone knows to have come to the activity, at any door, and not to have gone, each once.
          */present: UInt32,
         /**
          * How many of them are expected.
@@ -9299,7 +9299,7 @@ public struct ExpectedView: Equatable, Hashable {
      */
     public let homeName: String
     /**
-     * Whether this phone knows the person to have come.
+     * Whether this phone knows the person to have come, and not to have gone.
      */
     public let present: Bool
 
@@ -9319,7 +9319,7 @@ public struct ExpectedView: Equatable, Hashable {
          * What that is called; empty if unknown here.
          */homeName: String,
         /**
-         * Whether this phone knows the person to have come.
+         * Whether this phone knows the person to have come, and not to have gone.
          */present: Bool) {
         self.member = member
         self.name = name
@@ -20613,7 +20613,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_activities_call_roll() != 19584) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_check_in() != 31742) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_check_in() != 32320) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_activities_correct() != 2582) {

@@ -2027,7 +2027,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_call_roll() and 0xFFFF) != 19584) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_check_in() and 0xFFFF) != 31742) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_check_in() and 0xFFFF) != 32320) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_correct() and 0xFFFF) != 2582) {
@@ -3163,8 +3163,8 @@ public interface ActivitiesInterface {
     suspend fun `callRoll`(`activity`: DocId, `marks`: Map<MemberId, Mark>)
 
     /**
-     * Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
-     * are wrong, and the list shows when it happened.
+     * Says "I am here". Saying it again adds nothing, unless one has gone since. It is taken before the beginning and
+     * after the end too: clocks are wrong, and the list shows when it happened.
      *
      * # Errors
      * `not_found`; `invalid` for a cancelled activity.
@@ -3934,8 +3934,8 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
 
 
     /**
-     * Says "I am here". Saying it again adds nothing. It is taken before the beginning and after the end too: clocks
-     * are wrong, and the list shows when it happened.
+     * Says "I am here". Saying it again adds nothing, unless one has gone since. It is taken before the beginning and
+     * after the end too: clocks are wrong, and the list shows when it happened.
      *
      * # Errors
      * `not_found`; `invalid` for a cancelled activity.
@@ -13971,7 +13971,7 @@ data class DoorView (
     val `revoked`: kotlin.Boolean
     ,
     /**
-     * How many people this phone knows to have come to the activity, at any door, each once.
+     * How many people this phone knows to have come to the activity, at any door, and not to have gone, each once.
      */
     val `present`: kotlin.UInt
     ,
@@ -14285,7 +14285,7 @@ data class ExpectedView (
     val `homeName`: kotlin.String
     ,
     /**
-     * Whether this phone knows the person to have come.
+     * Whether this phone knows the person to have come, and not to have gone.
      */
     val `present`: kotlin.Boolean
 
