@@ -187,6 +187,7 @@ private fun Ways(attendance: Attendance, onGo: (Place) -> Unit) {
             WayRow(Icons.Article, texts.minutesOf) { onGo(MeetingPlace.Minutes(id)) }
             if (duties.host && !activity.cancelled) WayRow(Icons.Code, texts.doors) { onGo(PresencePlace.Doors(id)) }
             if (duties.organiser) WayRow(Icons.People, texts.roll) { onGo(MeetingPlace.Roll(id)) }
+            if (duties.organiser && !activity.cancelled) WayRow(Icons.Clock, texts.editOne) { onGo(MeetingPlace.Edit(id)) }
             if (duties.table) WayRow(Icons.Activity, texts.table) { onGo(MeetingPlace.Table(id)) }
         }
     }

@@ -19,6 +19,7 @@ import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.selection.toggleable
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.foundation.verticalScroll
+import androidx.compose.material3.AlertDialog
 import androidx.compose.material3.Button
 import androidx.compose.material3.Checkbox
 import androidx.compose.material3.FilterChip
@@ -29,6 +30,10 @@ import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.Color
@@ -100,6 +105,26 @@ internal fun WordButton(text: String, about: String? = null, modifier: Modifier 
         onClick,
         modifier.heightIn(min = Touch).then(if (said == null) Modifier else Modifier.semantics { contentDescription = said }),
     ) { Text(text) }
+}
+
+/** What cannot be taken back is asked once more, whatever its [button] looks like. */
+@Composable
+internal fun Sure(what: String, onSure: () -> Unit, button: @Composable (onClick: () -> Unit) -> Unit) {
+    var asking by remember { mutableStateOf(false) }
+    button { asking = true }
+    if (!asking) return
+    AlertDialog(
+        onDismissRequest = { asking = false },
+        title = { Text(what) },
+        text = { Text(texts.noWayBack) },
+        confirmButton = {
+            WordButton(what) {
+                asking = false
+                onSure()
+            }
+        },
+        dismissButton = { WordButton(texts.cancel) { asking = false } },
+    )
 }
 
 /** A line or more to write. */

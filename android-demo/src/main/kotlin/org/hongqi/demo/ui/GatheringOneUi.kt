@@ -78,7 +78,7 @@ private fun Leading(gathering: OneGathering, acts: GatheringActs) {
             for (minutes in listOf(15, 30, 60)) QuietButton(texts.later(minutes)) { acts.onExtend(minutes) }
         }
     }
-    QuietButton(texts.endNow, onClick = acts.onEnd)
+    Sure(texts.endNow, acts.onEnd) { QuietButton(texts.endNow, onClick = it) }
 }
 
 @Composable

@@ -11,6 +11,7 @@ import org.hongqi.demo.state.AskScreen
 import org.hongqi.demo.state.CasePlace
 import org.hongqi.demo.state.CaseScreen
 import org.hongqi.demo.state.CasesScreen
+import org.hongqi.demo.state.EditScreen
 import org.hongqi.demo.state.GatheringPlace
 import org.hongqi.demo.state.GatheringScreen
 import org.hongqi.demo.state.GatheringsScreen
@@ -168,6 +169,13 @@ internal fun MeetingAt(app: App, place: MeetingPlace, me: MemberId, share: ((Str
             )
             PlanUi(form, known, acts)
         }
+        is MeetingPlace.Edit -> {
+            val screen = screen { EditScreen(it, place.activity) }
+            val form by screen.form.collectAsState()
+            EditUi(
+                form, screen::change, screen::day, screen::time, { screen.save { app.back() } }, { screen.cancel { app.back() } },
+            ) { app.back() }
+        }
         is MeetingPlace.Roll -> {
             val screen = screen { RollScreen(it, place.activity) }
             val roll by screen.roll.collectAsState()
@@ -206,7 +214,7 @@ internal fun MeetingAt(app: App, place: MeetingPlace, me: MemberId, share: ((Str
             TableUi(table, share != null, { screen.people(by) { hand(it.name, it.csv) } }, { screen.numbers(by) { hand(it.name, it.csv) } }) { app.back() }
         }
         MeetingPlace.History -> {
-            val screen = screen { HistoryScreen(it, me) }
+            val screen = screen { HistoryScreen(it) }
             val history by screen.history.collectAsState()
             HistoryUi(history) { app.back() }
         }

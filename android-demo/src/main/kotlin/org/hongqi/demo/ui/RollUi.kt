@@ -71,7 +71,7 @@ fun RollUi(roll: Roll?, part: RollPart, marks: Map<MemberId, Mark>, acts: RollAc
         }
         Row(Modifier.navigationBarsPadding().padding(horizontal = 16.dp, vertical = 8.dp), Arrangement.spacedBy(8.dp)) {
             Button(acts.onCall, Modifier.weight(1f).heightIn(min = Touch), marks.isNotEmpty()) { Text(texts.call(marks.size)) }
-            if (!closed) QuietButton(texts.closeAttendance, onClick = acts.onClose)
+            if (!closed) Sure(texts.closeAttendance, acts.onClose) { QuietButton(texts.closeAttendance, onClick = it) }
         }
     }
 }
@@ -127,7 +127,7 @@ fun PersonUi(person: OnePerson?, reason: String, acts: PersonActs) {
         }
         if (row.pending.isNotEmpty()) Heading(texts.needsSecond)
         for (pending in row.pending) {
-            Text(texts.pending(named(pending.by, person), pending.mark), style = MaterialTheme.typography.bodyMedium)
+            Text(texts.pending(named(pending.by, person), texts.mark(pending.mark)), style = MaterialTheme.typography.bodyMedium)
             if (pending in person.toSecond) QuietButton(texts.second) { acts.onSecond(pending) }
         }
         Settle(person, reason, acts)

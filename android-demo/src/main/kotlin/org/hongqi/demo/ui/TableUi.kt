@@ -23,6 +23,7 @@ import org.hongqi.core.PastAttendance
 import org.hongqi.core.speakAttendance
 import org.hongqi.core.speakAttendanceNumbers
 import org.hongqi.core.speakOrgAttendance
+import org.hongqi.core.speakPastAttendance
 import org.hongqi.demo.state.Minutes
 import org.hongqi.demo.state.Table
 import org.hongqi.demo.state.Writing
@@ -95,13 +96,14 @@ fun HistoryUi(history: List<PastAttendance>?, onBack: () -> Unit) {
             history.isEmpty() -> Empty(Icons.Activity, texts.noHistory)
             else -> LazyColumn(Modifier.fillMaxSize().navigationBarsPadding()) {
                 items(history, key = { it.activity.hex }) { past ->
-                    val facts = listOfNotNull(texts.status(past.attendance.status), past.attendance.leave?.let { texts.leave(it) })
-                    val time = speaker.span(past.starts, past.ends)
-                    Row(Modifier.fillMaxWidth().said(sentence(past.title, *facts.toTypedArray(), time)).padding(horizontal = 16.dp, vertical = 12.dp)) {
+                    val of = past.attendance
+                    val stay = of.went?.let { went -> of.came?.let { came -> speaker.span(came, went) } }
+                    val facts = dots(texts.status(of.status), of.leave?.let { texts.leave(it) }, stay)
+                    Row(Modifier.fillMaxWidth().said(speakPastAttendance(past, speaker.context)).padding(horizontal = 16.dp, vertical = 12.dp)) {
                         Column(verticalArrangement = Arrangement.spacedBy(2.dp)) {
                             Text(past.title, style = MaterialTheme.typography.titleSmall)
-                            Text(facts.joinToString(" · "), style = MaterialTheme.typography.bodyMedium)
-                            Hint(time)
+                            Text(facts, style = MaterialTheme.typography.bodyMedium)
+                            Hint(speaker.span(past.starts, past.ends))
                         }
                     }
                     HorizontalDivider(Modifier.padding(start = 16.dp), color = MaterialTheme.colorScheme.outlineVariant)

@@ -274,7 +274,7 @@ private fun Acts(message: MessageView, own: Boolean, acts: MessageActs, onDone: 
         TextButton({ acts.onReply(message); onDone() }, Modifier.heightIn(min = Touch)) { Text(texts.reply) }
         if (own) {
             TextButton({ acts.onEdit(message); onDone() }, Modifier.heightIn(min = Touch)) { Text(texts.editing) }
-            TextButton({ acts.onWithdraw(message); onDone() }, Modifier.heightIn(min = Touch)) { Text(texts.takeBack) }
+            TextButton({ acts.onWithdraw(message); onDone() }, Modifier.heightIn(min = Touch)) { Text(texts.withdraw) }
         }
     }
 }

@@ -78,7 +78,7 @@ private fun ResolutionPanel(resolution: ResolutionView, votes: Votes, acts: Vote
             Text(resolution.title, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
             if (resolution.election) Hint(texts.election)
             if (state != null) Sign(Icons.Lock, state, colors.onSurfaceVariant)
-            resolution.tally?.let { Text(tally(it), style = MaterialTheme.typography.bodyMedium) }
+            resolution.tally?.let { Text(tally(it, open), style = MaterialTheme.typography.bodyMedium) }
             DeliverySign(resolution.delivery)
         }
         if (open && votes.voter || resolution.own != null) {
@@ -100,15 +100,17 @@ private fun ResolutionPanel(resolution: ResolutionView, votes: Votes, acts: Vote
         }
         if (open && votes.organiser) {
             FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
-                WordButton(texts.endVote, resolution.title) { acts.onClose(resolution) }
-                WordButton(texts.withdrawIt, resolution.title) { acts.onWithdraw(resolution) }
+                Sure(texts.endVote, { acts.onClose(resolution) }) { WordButton(texts.endVote, resolution.title, onClick = it) }
+                Sure(texts.withdrawIt, { acts.onWithdraw(resolution) }) { WordButton(texts.withdrawIt, resolution.title, onClick = it) }
             }
         }
     }
 }
 
 @Composable
-private fun tally(tally: Tally): String {
+private fun tally(tally: Tally, open: Boolean): String {
     val numbers = texts.tally(tally.votesFor.toInt(), tally.against.toInt(), tally.abstained.toInt(), tally.silent.toInt())
-    return dots(if (tally.carried) texts.carried else texts.notCarried, numbers)
+    // While the vote goes on nothing is carried or lost yet.
+    val outcome = if (tally.carried) texts.carried else texts.notCarried
+    return if (open) texts.soFar + texts.colon + numbers else dots(outcome, numbers)
 }
