@@ -376,10 +376,17 @@ fn table(core: &Core, id: DocId, csv: bool) -> Result<Shown, Failure> {
         return Shown::new(&file, file.lines().map(str::to_owned).collect());
     }
     let orgs = activities.attendance_by_org(id)?;
-    let mut lines = Vec::new();
+    let all = match activities.attendance_numbers(id) {
+        Ok(all) => Some(all),
+        Err(Error::NotAllowed) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let guests = activities.guests(id)?;
+    let mut lines: Vec<_> =
+        all.iter().map(|all| format!("all, {}, {guests} visitors", speech().numbers(all))).collect();
     for org in &orgs {
         lines.push(speech().org_attendance(org));
         lines.extend(org.people.iter().map(|row| format!("  {}", speech().attendance(row))));
     }
-    Shown::new(&orgs, lines)
+    Shown::new(&serde_json::json!({ "orgs": orgs, "all": all, "guests": guests }), lines)
 }
