@@ -131,7 +131,7 @@ pub const fn choice(choice: Choice, language: Language) -> &'static str {
     match choice {
         Choice::For => language.pick("赞成", "for"),
         Choice::Against => language.pick("反对", "against"),
-        Choice::Abstain => language.pick("弃权", "abstention"),
+        Choice::Abstain => language.pick("弃权", "abstain"),
     }
 }
 
