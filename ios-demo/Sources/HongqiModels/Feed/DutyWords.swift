@@ -3,7 +3,7 @@ import Hongqi
 
 /// The texts of what is to be acknowledged, and of corrections.
 public enum DutyWords: String, Wording {
-    case reminders, overdue, nothingToDo, outstanding, byName, inNumbers, allDone, notForYou, corrections, present, earlier
+    case reminders, overdue, nothingToDo, outstanding, inNumbers, allDone, notForYou, corrections, present, earlier
     case due
 
     public var both: (chinese: String, english: String) {
@@ -12,7 +12,6 @@ public enum DutyWords: String, Wording {
         case .overdue: ("%@ 项已超期", "%@ overdue")
         case .nothingToDo: ("没有待确认的必读文章。", "Nothing is left to acknowledge.")
         case .outstanding: ("谁还没确认", "Who has not acknowledged")
-        case .byName: ("本支部", "By name")
         case .inNumbers: ("各组织", "In numbers")
         case .allDone: ("全部已确认", "All have acknowledged")
         case .notForYou: ("没有您可以查看的内容。", "There is nothing here that you may see.")

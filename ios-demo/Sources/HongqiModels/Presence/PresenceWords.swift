@@ -3,9 +3,9 @@ import Hongqi
 
 /// The texts of codes, cards and doors. What came of a scan is said by the core.
 public enum PresenceWords: String, Wording {
-    case card, cardHint, scan, scanHint, typeCode, checkOut, askLeave, withdrawLeave, reason, vote, votes
+    case card, cardHint, scan, scanHint, typeCode, checkOut, askLeave, withdrawLeave, reason, votes
     case doors, prepare, prepareHint, ready, openDoor, doorLabel, letGo, revoke, showCode, scanCard, admit, admitAnyway
-    case refuse, find, here, seeOut, guests, oneGuest, oneGuestLess, shut, came, take, history, noHistory
+    case refuse, find, here, seeOut, guests, oneGuest, oneGuestLess, shut, take, history, noHistory
 
     public var both: (chinese: String, english: String) {
         switch self {
@@ -18,7 +18,6 @@ public enum PresenceWords: String, Wording {
         case .askLeave: ("请假", "Ask for leave")
         case .withdrawLeave: ("撤回请假", "Withdraw the request")
         case .reason: ("理由", "Reason")
-        case .vote: ("表决", "Vote")
         case .votes: ("表决", "Votes")
         case .doors: ("签到点", "Doors")
         case .prepare: ("下载名单", "Fetch the names")
@@ -40,7 +39,6 @@ public enum PresenceWords: String, Wording {
         case .oneGuest: ("来宾加一", "One visitor more")
         case .oneGuestLess: ("来宾减一", "One visitor less")
         case .shut: ("关闭签到点", "Shut the door")
-        case .came: ("已到%@人", "%@ have come")
         case .take: ("使用", "Use")
         case .history: ("我的考勤", "My attendance")
         case .noHistory: ("还没有考勤记录。", "No attendance yet.")
