@@ -26,7 +26,6 @@ interface MeetingTexts {
     val reason: String
     val withdrawLeave: String
     val roll: String
-    val callRoll: String
     val closeAttendance: String
     val attendanceClosed: String
     val evidence: String
@@ -74,7 +73,6 @@ interface MeetingTexts {
 
     /** Expected, there, claimed, absent, excused, disputed, unknown: a name for each number. */
     val numbers: List<String>
-    fun checkedIn(out: Boolean): String
 }
 
 internal object ChineseMeeting : MeetingTexts {
@@ -100,7 +98,6 @@ internal object ChineseMeeting : MeetingTexts {
     override val reason = "理由"
     override val withdrawLeave = "撤回请假"
     override val roll = "名单与点名"
-    override val callRoll = "点名"
     override val closeAttendance = "关闭考勤"
     override val attendanceClosed = "考勤已关闭，更正需两人签字"
     override val evidence = "记录"
@@ -152,7 +149,6 @@ internal object ChineseMeeting : MeetingTexts {
     override fun pending(by: String, mark: String) = "$by 更正为$mark"
     override fun moved(count: Int) = "$count 项"
     override fun call(count: Int) = if (count == 0) "点名" else "点名（$count 人）"
-    override fun checkedIn(out: Boolean) = if (out) "离开" else "到场"
 }
 
 internal object EnglishMeeting : MeetingTexts {
@@ -178,7 +174,6 @@ internal object EnglishMeeting : MeetingTexts {
     override val reason = "Reason"
     override val withdrawLeave = "Withdraw the request"
     override val roll = "Roster and roll"
-    override val callRoll = "Call the roll"
     override val closeAttendance = "Close attendance"
     override val attendanceClosed = "Attendance is closed: corrections need two signatures"
     override val evidence = "What was said"
@@ -230,5 +225,4 @@ internal object EnglishMeeting : MeetingTexts {
     override fun pending(by: String, mark: String) = "Correction by $by: ${mark.lowercase()}"
     override fun moved(count: Int) = if (count == 1) "1 resolution" else "$count resolutions"
     override fun call(count: Int) = if (count == 0) "Call the roll" else "Call the roll ($count)"
-    override fun checkedIn(out: Boolean) = if (out) "Went" else "Came"
 }

@@ -4,7 +4,6 @@ import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -147,7 +146,7 @@ fun CaseUi(case: OneCase?, acts: CaseActs) {
         }
         DeliverySign(view.delivery)
         MainButton(texts.join, onClick = acts.onTalk)
-        FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+        Several {
             if (case.mayAnswer) QuietButton(texts.answered, onClick = acts.onAnswered)
             if (!case.closed) QuietButton(texts.closeCase, onClick = acts.onClose)
             if (case.mayReopen) QuietButton(texts.reopen, onClick = acts.onReopen)

@@ -45,7 +45,7 @@ fun DoorsUi(doors: Doors?, label: String, me: MemberId, acts: DoorsActs) {
     Page(texts.doors, acts.onBack) {
         if (doors == null) return@Page
         Ready(doors.checks)
-        Row(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+        Several {
             QuietButton(texts.prepare, onClick = acts.onPrepare)
             WordButton(texts.letGo, onClick = acts.onLetGo)
         }

@@ -2,13 +2,12 @@ package org.hongqi.demo.ui
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.navigationBarsPadding
 import androidx.compose.foundation.layout.padding
-import androidx.compose.foundation.layout.width
+import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
 import androidx.compose.material3.HorizontalDivider
@@ -42,7 +41,7 @@ fun TableUi(table: Table?, mayShare: Boolean, onPeople: () -> Unit, onNumbers: (
             }
         }
         if (mayShare) {
-            FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+            Several {
                 QuietButton(texts.exportPeople, onClick = onPeople)
                 if (table.orgs.isNotEmpty()) QuietButton(texts.exportNumbers, onClick = onNumbers)
             }
@@ -59,8 +58,8 @@ private fun Figures(name: String, numbers: AttendanceNumbers, said: String) {
     Panel {
         Column(Modifier.fillMaxWidth().said(said), Arrangement.spacedBy(8.dp)) {
             Text(name, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
-            FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
-                for ((what, many) in cells) Column(Modifier.width(96.dp)) {
+            Several {
+                for ((what, many) in cells) Column(Modifier.widthIn(min = 96.dp)) {
                     Hint(what)
                     Text(many, style = MaterialTheme.typography.titleSmall)
                 }

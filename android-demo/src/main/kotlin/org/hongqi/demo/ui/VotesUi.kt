@@ -2,7 +2,6 @@ package org.hongqi.demo.ui
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.material3.FilterChip
@@ -83,7 +82,7 @@ private fun ResolutionPanel(resolution: ResolutionView, votes: Votes, acts: Vote
         }
         if (open && votes.voter || resolution.own != null) {
             Hint(texts.yourVote)
-            FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+            Several {
                 for (choice in VoteChoice.entries) {
                     val about = sentence(texts.choice(choice), resolution.title)
                     FilterChip(
@@ -99,7 +98,7 @@ private fun ResolutionPanel(resolution: ResolutionView, votes: Votes, acts: Vote
             resolution.own?.let { DeliverySign(it.delivery) }
         }
         if (open && votes.organiser) {
-            FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+            Several {
                 Sure(texts.endVote, { acts.onClose(resolution) }) { WordButton(texts.endVote, resolution.title, onClick = it) }
                 Sure(texts.withdrawIt, { acts.onWithdraw(resolution) }) { WordButton(texts.withdrawIt, resolution.title, onClick = it) }
             }
