@@ -139,7 +139,7 @@ class MorePicturesTest : Studio() {
         val known = secretary.hongqi.known()
         val form = NewGathering("三号线检修", null, 60, setOf(li, mo), "")
         picture("gathering-open") { OpenGatheringUi(form, known, sec, {}, {}, {}, {}) }
-        val acts = GatheringActs({}, {}, {}, {}, {}, {}, {}, {}, {}, {})
+        val acts = GatheringActs({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})
         val group = gatherings.running().single { it.org == null }
         val one = OneGathering(group, gatherings.participants(group.id), known)
         picture("group", tall = 2) { GatheringUi(one, sec, null, "莫", acts) }
@@ -155,7 +155,7 @@ class MorePicturesTest : Studio() {
         val writing = ComposerActs({}, {}, {})
         val message = MessageActs({}, {}, {}, { _, _ -> })
         picture("gathering-talk") {
-            TalkUi(head.view.topic, messages, li, Composer("好，@"), null, {}, {}, {}, message, writing, head, people)
+            TalkUi(head.view.topic, messages, li, Composer("好，@"), null, {}, {}, {}, message, writing, head, people, muted = true)
         }
         val ended = TalkHead.Gathering(archive.single())
         assertEquals(GatheringState.CLOSED, ended.view.state)

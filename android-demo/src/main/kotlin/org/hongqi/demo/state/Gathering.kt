@@ -120,7 +120,7 @@ data class OneGathering(val view: GatheringView, val participants: List<Particip
 }
 
 /** One gathering or group: what it is, and what its leader does with it. */
-class GatheringScreen(private val shell: Shell, private val id: DocId, space: SpaceId) {
+class GatheringScreen(private val shell: Shell, private val id: DocId, private val space: SpaceId) {
     private val gatherings = shell.hongqi.gatherings()
     private val summary = MutableStateFlow<String?>(null)
     private val asked = MutableStateFlow("")
@@ -172,6 +172,12 @@ class GatheringScreen(private val shell: Shell, private val id: DocId, space: Sp
     /** Leaves a group; [then] when that is written. */
     fun leave(then: () -> Unit) = shell.act {
         gatherings.leave(id)
+        then()
+    }
+
+    /** Keeps the discussion of a gathering in sync no longer. */
+    fun unfollow(then: () -> Unit) = shell.act {
+        shell.hongqi.talk().leave(space)
         then()
     }
 

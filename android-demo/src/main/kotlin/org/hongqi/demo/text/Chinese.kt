@@ -40,7 +40,6 @@ internal object Chinese :
     override val unbookmark = "取消收藏"
     override val discuss = "参加讨论"
     override val gone = "这篇文章已被撤回，或不在这部手机上。"
-    override val unread = "未读"
     override fun acknowledgements(count: Long) = "$count 人已确认"
 
     override val compose = "写消息"
@@ -54,6 +53,8 @@ internal object Chinese :
     override val gap = "更早的消息会在联网后补齐"
     override val otherVersion = "您在另一部手机上改成了："
     override val muted = "免打扰"
+    override val mute = "免打扰"
+    override val unmute = "取消免打扰"
 
     override val onDevice = "在本机，联网后发送"
     override val atServer = "已送达"
@@ -73,7 +74,6 @@ internal object Chinese :
     override val enrolHelp = "请填写组织发给您的服务器地址和一次性登记码。"
     override val server = "服务器"
     override val code = "登记码"
-    override val organisation = "所在组织"
     override val roles = "职务"
     override val language = "语言"
     override val version = "版本"

@@ -40,7 +40,6 @@ internal object English :
     override val unbookmark = "Remove the bookmark"
     override val discuss = "Discuss"
     override val gone = "This article was withdrawn, or is not on this phone."
-    override val unread = "Unread"
     override fun acknowledgements(count: Long) = if (count == 1L) "1 has acknowledged" else "$count have acknowledged"
 
     override val compose = "Write a message"
@@ -54,6 +53,8 @@ internal object English :
     override val gap = "Earlier messages follow when there is a network"
     override val otherVersion = "On another phone you wrote:"
     override val muted = "Muted"
+    override val mute = "Mute"
+    override val unmute = "Unmute"
 
     override val onDevice = "On this phone; sent once online"
     override val atServer = "Delivered"
@@ -73,7 +74,6 @@ internal object English :
     override val enrolHelp = "Enter the server's address and the one-time code that your organisation gave you."
     override val server = "Server"
     override val code = "Code"
-    override val organisation = "Organisation"
     override val roles = "Roles"
     override val language = "Language"
     override val version = "Version"

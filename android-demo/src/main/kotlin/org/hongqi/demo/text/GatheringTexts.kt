@@ -31,6 +31,7 @@ interface GatheringTexts {
     val bringIn: String
     val sendAway: String
     val leaveGroup: String
+    val unfollow: String
     val leftGroups: String
     val leftGroup: String
     val comeBack: String
@@ -75,6 +76,7 @@ internal object ChineseGathering : GatheringTexts {
     override val bringIn = "加入"
     override val sendAway = "移出"
     override val leaveGroup = "退出群组"
+    override val unfollow = "不再关注"
     override val leftGroups = "退出的群组"
     override val leftGroup = "已退出的群组，内容不在本机"
     override val comeBack = "重新加入"
@@ -119,6 +121,7 @@ internal object EnglishGathering : GatheringTexts {
     override val bringIn = "Add"
     override val sendAway = "Remove"
     override val leaveGroup = "Leave the group"
+    override val unfollow = "Leave"
     override val leftGroups = "Groups you left"
     override val leftGroup = "A group you left; it is not on this phone"
     override val comeBack = "Come back"

@@ -68,7 +68,6 @@ interface Texts : GatheringTexts, CaseTexts, PresenceTexts, MeetingTexts, Readin
     val unbookmark: String
     val discuss: String
     val gone: String
-    val unread: String
     fun acknowledgements(count: Long): String
 
     val compose: String
@@ -82,6 +81,8 @@ interface Texts : GatheringTexts, CaseTexts, PresenceTexts, MeetingTexts, Readin
     val gap: String
     val otherVersion: String
     val muted: String
+    val mute: String
+    val unmute: String
 
     val onDevice: String
     val atServer: String
@@ -101,7 +102,6 @@ interface Texts : GatheringTexts, CaseTexts, PresenceTexts, MeetingTexts, Readin
     val enrolHelp: String
     val server: String
     val code: String
-    val organisation: String
     val roles: String
     val language: String
     val version: String

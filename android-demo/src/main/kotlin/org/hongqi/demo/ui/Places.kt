@@ -47,13 +47,16 @@ internal fun TalkAt(app: App, place: Place.Talk, me: MemberId) {
     val head by screen.head.collectAsState()
     val people by screen.people.collectAsState()
     LaunchedEffect(place) { screen.keepRead() }
+    val own = talks?.firstOrNull { it.space == place.space }
     TalkUi(
-        (head as? TalkHead.Case)?.view?.subject ?: talks?.firstOrNull { it.space == place.space }?.name.orEmpty(),
+        (head as? TalkHead.Case)?.view?.subject ?: own?.name.orEmpty(),
         messages, me, composer, selected, screen::select, screen::more, { app.back() },
         MessageActs(screen::reply, screen::edit, screen::withdraw, screen::react),
         ComposerActs(screen::write, screen::send, screen::drop, screen::mention, screen::mention),
         head,
         people.filterValues { it != me },
+        own?.muted,
+        { own?.let(list::mute) },
     ) {
         when (val now = head) {
             is TalkHead.Gathering -> app.go(GatheringPlace.One(now.view.id, now.view.space))
@@ -102,6 +105,7 @@ internal fun GatheringAt(app: App, place: GatheringPlace, me: MemberId) {
             val acts = GatheringActs(
                 { app.back() }, { screen.join { app.go(Place.Talk(place.space)) } }, screen::extend, screen::end,
                 screen::write, screen::summarise, screen::look, screen::bringIn, screen::sendAway, { screen.leave { app.back() } },
+                { screen.unfollow { app.back() } },
             )
             GatheringUi(gathering, me, writing, query, acts)
         }
