@@ -1,19 +1,27 @@
-//! A sentence for each thing shown: what a screen reader says of it.
+//! A sentence for each thing shown: what a screen reader says of it. And a name for what has only a few values, so that
+//! no app has words of its own for it.
 
 use hongqi_core::activity::{
-    ActivityView, AttendanceRow, Check as ReadyCheck, EvidenceView, Numbers as AttendanceNumbers, OrgAttendance,
-    Quorum, ResolutionView,
+    ActivityView, AttendanceRow, Check as ReadyCheck, Choice as VoteChoice, Doubt, EvidenceView, Leave, Mark,
+    Numbers as AttendanceNumbers, OrgAttendance, PastAttendance, Place, Quorum, ResolutionView,
+    Status as AttendanceStatus,
 };
 use hongqi_core::clock::Timestamp;
-use hongqi_core::consult::{CaseView, LeaveOut, Reader as CaseReader};
-use hongqi_core::feed::{BranchOutstanding, FeedItem, OrgProgress, Reminder, Revision as ArticleRevision};
-use hongqi_core::gathering::{GatheringView, LeftGroup, ParticipantView};
+use hongqi_core::consult::{
+    CaseView, Category as CaseCategory, Leave as LeaveOutReason, LeaveOut, Phase as CasePhase, Reader as CaseReader,
+};
+use hongqi_core::document::Kind as DocumentKind;
+use hongqi_core::feed::{
+    BranchOutstanding, Category as ArticleCategory, FeedItem, OrgProgress, Reminder, Revision as ArticleRevision,
+};
+use hongqi_core::gathering::{GatheringState, GatheringView, LeftGroup, ParticipantView};
 use hongqi_core::outbox::OutboxItem;
 use hongqi_core::presence::{
     CheckIn as CodeScan, CheckOut as CodeScanOut, DoorView, ExpectedView, Refused as ScanRefusal, Scan as CardScan,
 };
-use hongqi_core::search::Hit as SearchHit;
-use hongqi_core::speech::{Language, Speech as SpeechContext};
+use hongqi_core::role::Role;
+use hongqi_core::search::{Hit as SearchHit, HitKind};
+use hongqi_core::speech::{self, Language, Speech as SpeechContext};
 use hongqi_core::talk::{MessageView, TalkView};
 
 use crate::call::guarded;
@@ -85,6 +93,8 @@ spoken! {
     speak_activity: ActivityView => activity;
     /// Says one person's attendance.
     speak_attendance: AttendanceRow => attendance;
+    /// Says one activity in a person's history.
+    speak_past_attendance: PastAttendance => past_attendance;
     /// Says one entry about a person: a check-in, a scan, a mark, a request for leave and the answer to it.
     speak_evidence: EvidenceView => evidence;
     /// Says the attendance of one organisation, in numbers.
@@ -115,6 +125,60 @@ spoken! {
     speak_outbox_item: OutboxItem => outbox_item;
     /// Says something found.
     speak_hit: SearchHit => hit;
+}
+
+macro_rules! named {
+    ($($(#[$doc:meta])* $name:ident: $value:ty => $word:ident;)*) => {
+        $(
+            $(#[$doc])*
+            ///
+            /// # Errors
+            /// None; as all exports.
+            #[uniffi::export]
+            pub fn $name(value: $value, language: Language) -> Result<String, HongqiError> {
+                guarded(|| Ok(speech::$word(value, language).to_owned()))
+            }
+        )*
+    };
+}
+
+// In English without a capital: an app makes one where the name stands by itself.
+named! {
+    /// The name of a role.
+    role_name: Role => role;
+    /// The name of a sort of article.
+    article_category_name: ArticleCategory => article_category;
+    /// The name of what a consultation is about.
+    case_category_name: CaseCategory => case_category;
+    /// The name of how far a consultation is.
+    case_phase_name: CasePhase => case_phase;
+    /// The name of why somebody is better left out of a consultation.
+    leave_out_reason_name: LeaveOutReason => leave_out_reason;
+    /// The name of how it stands with a gathering or a group.
+    gathering_state_name: GatheringState => gathering_state;
+    /// The name of what became of a request for leave.
+    leave_name: Leave => leave;
+    /// The name of what an organiser says of somebody.
+    mark_name: Mark => mark;
+    /// The name of what is expected of somebody.
+    place_name: Place => place;
+    /// The name of what is wrong with a presence.
+    doubt_name: Doubt => doubt;
+    /// The name of what was voted.
+    vote_choice_name: VoteChoice => choice;
+    /// The name of what a document is.
+    document_kind_name: DocumentKind => document_kind;
+    /// The name of what sort of thing was found.
+    hit_kind_name: HitKind => hit_kind;
+}
+
+/// The name of an attendance: of who was there what that is founded on.
+///
+/// # Errors
+/// `invalid_id`, if it holds an id that is none.
+#[uniffi::export]
+pub fn attendance_name(status: AttendanceStatus, language: Language) -> Result<String, HongqiError> {
+    guarded(|| Ok(speech::attendance(&status, language).to_owned()))
 }
 
 /// Says a moment: the day, in words if it is near, and the time.

@@ -5,6 +5,9 @@ use std::path::Path;
 
 use syn::{Attribute, Block, Expr, File, ImplItem, Item, Signature, Stmt, TraitItem, Type};
 
+/// What makes exports of one shape each.
+const MACROS: [&str; 2] = ["spoken", "named"];
+
 /// Whether it carries `#[uniffi::export…]`.
 fn is_export(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| attribute.path().segments.iter().map(|part| &part.ident).eq(["uniffi", "export"]))
@@ -75,16 +78,19 @@ impl Found {
                         self.names.insert(format!("method_{object}_{}", function.sig.ident));
                     }
                 }
-                // `spoken!`: a function for each view, all from one shape.
-                Item::Macro(made) if made.mac.path.is_ident("spoken") => {
+                // `spoken!` and `named!`: a function for each view or value, all from one shape.
+                Item::Macro(made) if MACROS.iter().any(|name| made.mac.path.is_ident(name)) => {
                     let text = made.mac.tokens.to_string();
-                    let speaks = text.split_whitespace().filter(|word| word.starts_with("speak_"));
-                    self.names.extend(speaks.map(|name| format!("func_{}", name.trim_end_matches(':'))));
+                    let names =
+                        text.split_whitespace().filter(|word| word.starts_with("speak_") || word.ends_with("_name"));
+                    self.names.extend(names.map(|name| format!("func_{}", name.trim_end_matches(':'))));
                 }
-                Item::Macro(shape) if shape.ident.as_ref().is_some_and(|name| name == "spoken") => {
+                Item::Macro(shape)
+                    if shape.ident.as_ref().is_some_and(|ident| MACROS.iter().any(|name| ident == name)) =>
+                {
                     let text: String = shape.mac.tokens.to_string().split_whitespace().collect();
                     if !text.contains("->Result<String,HongqiError>{guarded(||") {
-                        self.uncontained.push("spoken!".to_owned());
+                        self.uncontained.extend(shape.ident.map(|ident| format!("{ident}!")));
                     }
                 }
                 _ => {}

@@ -55,9 +55,9 @@ pub(super) fn changed(write: &mut Write<'_>, activity: DocId) {
     write.changed(Topic::Activity(activity));
 }
 
-/// The list says of each activity whether this member is checked in, and nothing of others.
-fn said(write: &mut Write<'_>, activity: DocId, by: MemberId) -> Result<()> {
-    if by == write.me()?.member {
+/// The list and the member's own history say of each activity what is said of this member, and nothing of others.
+fn said(write: &mut Write<'_>, activity: DocId, member: MemberId) -> Result<()> {
+    if member == write.me()?.member {
         write.changed(Topic::Activities);
     }
     write.changed(Topic::Activity(activity));
@@ -116,14 +116,14 @@ pub(crate) fn show_evidence(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             fields.id::<DocId>("seconds"),
             fields.text("reason"),
         ])?;
-    said(write, activity, by)
+    said(write, activity, member)
 }
 
 pub(crate) fn remove_evidence(write: &mut Write<'_>, id: DocId) -> Result<()> {
-    let evidence = "DELETE FROM evidence WHERE doc = ?1 RETURNING activity, by";
+    let evidence = "DELETE FROM evidence WHERE doc = ?1 RETURNING activity, member";
     let evidence =
         write.tx.prepare_cached(evidence)?.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    evidence.map_or(Ok(()), |(activity, by)| said(write, activity, by))
+    evidence.map_or(Ok(()), |(activity, member)| said(write, activity, member))
 }
 
 pub(crate) fn remove_activity(write: &mut Write<'_>, id: DocId) -> Result<()> {

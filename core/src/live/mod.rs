@@ -30,7 +30,7 @@ pub enum Topic {
     Talk(SpaceId),
     /// The list of consultations, and how far each is.
     Consultations,
-    /// The list of activities.
+    /// The list of activities, and what is said of this member at each.
     Activities,
     /// One activity and its attendance.
     Activity(DocId),

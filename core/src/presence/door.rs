@@ -45,7 +45,7 @@ pub struct DoorView {
     pub shut: bool,
     /// Whether an organiser has revoked it: what it took in is in doubt.
     pub revoked: bool,
-    /// How many people this phone knows to have come to the activity, at any door, and not to have gone, each once.
+    /// How many people this phone knows to be at the activity, come in at any door and not gone, each once.
     pub present: u32,
     /// How many of them are expected.
     pub of_expected: u32,

@@ -1,9 +1,11 @@
 //! Activities: what is planned, whether it can be held, who was there.
 
-use super::{Language, Sentence, Speech, beginning, doubt, grade, leave, status};
+use super::{Language, Sentence, Speech, beginning, doubt, grade, leave, status, words};
 use crate::activity::{
-    ActivityView, AttendanceRow, Check, EvidenceView, Lack, Mark, Need, Numbers, OrgAttendance, Status, Word,
+    ActivityView, AttendanceRow, Check, Doubt, EvidenceView, Lack, Leave, Mark, Need, Numbers, OrgAttendance,
+    PastAttendance, Pending, Status, Word,
 };
+use crate::clock::Timestamp;
 use crate::count::Count;
 use crate::outbox::Delivery;
 
@@ -31,16 +33,26 @@ impl Speech {
     #[must_use]
     pub fn attendance(&self, row: &AttendanceRow) -> String {
         let mut out = self.sentence();
-        out.say(self.name(&row.name)).say(status(&row.status, self.language)).say(grade(&row.status, self.language));
-        if !matches!(row.status, Status::Excused) {
-            out.say(row.leave.map_or("", |what| leave(what, self.language)));
-        }
-        for what in &row.doubts {
-            out.say(doubt(*what, self.language));
-        }
-        out.say_if(!row.pending.is_empty(), "更正待第二人确认", "a correction waits for a second signature");
+        out.say(self.name(&row.name)).founded(&row.status, row.leave, &row.doubts, &row.pending);
+        out.say(self.stay(row.came, row.went));
         let unsent = row.happened_at.is_some() && row.received_at.is_none();
         out.say_if(unsent, "尚未发出", "not sent yet").end()
+    }
+
+    /// One activity in a person's history.
+    #[must_use]
+    pub fn past_attendance(&self, past: &PastAttendance) -> String {
+        let of = &past.attendance;
+        let mut out = self.sentence();
+        out.founded(&of.status, of.leave, &of.doubts, &of.pending);
+        out.say(&past.title).say(self.period(past.starts, past.ends)).say(self.stay(of.came, of.went)).end()
+    }
+
+    /// From when to when somebody was there, once they have gone.
+    fn stay(&self, came: Option<Timestamp>, went: Option<Timestamp>) -> String {
+        let Some((came, went)) = came.zip(went) else { return String::new() };
+        let period = self.period(came, went);
+        if self.language == Language::Chinese { format!("{period}在场") } else { format!("there {period}") }
     }
 
     /// One entry about one person: a check-in, a scan, a mark, a request for leave and the answer to it.
@@ -64,11 +76,8 @@ impl Speech {
                     "附议更正",
                     "seconds a correction",
                 );
-                match mark {
-                    Mark::Present => out.say_if(true, "记为已到", "marked present"),
-                    Mark::Absent => out.say_if(true, "记为未到", "marked absent"),
-                    Mark::Excused => out.say_if(true, "记为请假", "marked excused"),
-                }
+                let mark = words::mark(mark, self.language);
+                out.either(format!("记为{mark}"), format!("marked {mark}"))
             }
         };
         if let Word::Seen { doubt: Some(what), .. } = entry.word {
@@ -137,6 +146,19 @@ impl Speech {
 }
 
 impl Sentence {
+    /// Whether somebody was there, and all that bears on it.
+    fn founded(&mut self, shown: &Status, asked: Option<Leave>, doubts: &[Doubt], pending: &[Pending]) {
+        let language = self.language;
+        self.say(status(shown, language)).say(grade(shown, language));
+        if !matches!(shown, Status::Excused) {
+            self.say(asked.map_or("", |what| leave(what, language)));
+        }
+        for what in doubts {
+            self.say(doubt(*what, language));
+        }
+        self.say_if(!pending.is_empty(), "更正待第二人确认", "a correction waits for a second signature");
+    }
+
     /// What asks to be settled first. Numbers that are kept back are not named one by one.
     fn numbers(&mut self, numbers: &Numbers) -> &mut Self {
         let Numbers { expected, present, claimed, absent, excused, disputed, unknown } = *numbers;

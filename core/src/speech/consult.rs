@@ -1,22 +1,17 @@
 //! Consultations.
 
 use super::{Speech, words};
-use crate::consult::{CaseView, Category, Leave, LeaveOut, Phase, Reader};
+use crate::consult::{CaseView, Category, LeaveOut, Reader};
 
 impl Speech {
     /// A consultation.
     #[must_use]
     pub fn case(&self, case: &CaseView) -> String {
         let mut out = self.sentence();
-        match case.state.phase {
-            Phase::Open => out.say_if(true, "待答复", "waits for an answer"),
-            Phase::Reopened => out.say_if(true, "重新提出，待答复", "opened again, waits for an answer"),
-            Phase::Answered => out.say_if(true, "已答复", "answered"),
-            Phase::Closed => out.say_if(true, "已办结", "closed"),
-        };
+        out.say(words::case_phase(case.state.phase, self.language));
         match case.category {
             Category::Other => out.say_if(true, "咨询", "consultation"),
-            Category::Policy => out.say_if(true, "政策咨询", "consultation on a rule"),
+            Category::Policy => out.say_if(true, "政策咨询", "consultation on policy"),
             Category::Membership => out.say_if(true, "组织关系咨询", "consultation on membership"),
             Category::Enterprise => out.say_if(true, "企业咨询", "consultation on an enterprise"),
             Category::Complaint => out.say_if(true, "投诉", "complaint"),
@@ -48,10 +43,6 @@ impl Speech {
     pub fn leave_out(&self, proposal: &LeaveOut) -> String {
         let mut out = self.sentence();
         out.say_if(true, "建议回避", "better left out").say(self.name(&proposal.name));
-        match proposal.why {
-            Leave::OwnSecretary => out.say_if(true, "您所在支部的负责人", "leads your own branch"),
-            Leave::Conflict => out.say_if(true, "另有职务，可能有利益冲突", "another office may conflict"),
-        }
-        .end()
+        out.say(words::leave_out_reason(proposal.why, self.language)).end()
     }
 }

@@ -1,6 +1,6 @@
 //! Articles, and their acknowledgement.
 
-use super::{Language, Speech, beginning};
+use super::{Language, Speech, beginning, words};
 use crate::clock::Timestamp;
 use crate::count::Count;
 use crate::feed::{BranchOutstanding, Category, FeedItem, OrgProgress, Reminder, Revision};
@@ -42,11 +42,7 @@ impl Speech {
 
     /// What sort an article is; the most usual is not said.
     fn category(&self, category: Category) -> &'static str {
-        match category {
-            Category::Information => "",
-            Category::ZoneNews => self.language.pick("园区动态", "zone news"),
-            Category::Circular => self.language.pick("通知", "circular"),
-        }
+        if category == Category::Information { "" } else { words::article_category(category, self.language) }
     }
 
     /// What is still to be acknowledged.

@@ -1,6 +1,6 @@
 //! Gatherings and groups.
 
-use super::{Speech, beginning};
+use super::{Speech, beginning, words};
 use crate::gathering::{GatheringState, GatheringView, LeftGroup, ParticipantView};
 
 impl Speech {
@@ -9,11 +9,9 @@ impl Speech {
     pub fn gathering(&self, gathering: &GatheringView) -> String {
         let running = gathering.state == GatheringState::Running;
         let mut out = self.sentence();
-        match gathering.state {
-            GatheringState::Running => &mut out,
-            GatheringState::Ended => out.say_if(true, "已结束", "over"),
-            GatheringState::Closed => out.say_if(true, "已提前结束", "ended early"),
-        };
+        if !running {
+            out.say(words::gathering_state(gathering.state, self.language));
+        }
         out.say_if(running && !gathering.joined, "未加入", "not joined");
         match gathering.org {
             Some(_) => out.say_if(true, "闪聚", "gathering").say(&gathering.org_name),

@@ -16,8 +16,11 @@ mod presence;
 mod talk;
 mod words;
 
-pub(crate) use words::{doubt, grade, leave, status};
-pub use words::{refusal, scan_refusal};
+pub use words::{
+    article_category, attendance, case_category, case_phase, choice, document_kind, doubt, gathering_state, hit_kind,
+    leave, leave_out_reason, mark, place, refusal, role, scan_refusal,
+};
+pub(crate) use words::{grade, status};
 
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Utc};
 

@@ -1,7 +1,7 @@
 //! Discussions, and what a search finds.
 
-use super::{Speech, beginning};
-use crate::search::{Hit, HitKind};
+use super::{Speech, beginning, words};
+use crate::search::Hit;
 use crate::talk::{MessageView, TalkView};
 
 impl Speech {
@@ -43,18 +43,13 @@ impl Speech {
             let said = if last.author_name.is_empty() { body } else { format!("{}{colon}{body}", last.author_name) };
             out.say(said).say(self.time(last.at)).delivery(last.delivery);
         }
-        out.say_if(talk.muted, "已静音", "muted").end()
+        out.say_if(talk.muted, "免打扰", "muted").end()
     }
 
     /// Something found.
     #[must_use]
     pub fn hit(&self, hit: &Hit) -> String {
-        let (zh, en) = match hit.kind {
-            HitKind::Article => ("文章", "article"),
-            HitKind::Message => ("消息", "message"),
-            HitKind::Activity => ("活动", "activity"),
-            HitKind::Gathering => ("闪聚", "gathering"),
-        };
-        self.sentence().say_if(true, zh, en).say(beginning(&hit.text)).say(self.time(hit.at)).end()
+        let kind = words::hit_kind(hit.kind, self.language);
+        self.sentence().say(kind).say(beginning(&hit.text)).say(self.time(hit.at)).end()
     }
 }

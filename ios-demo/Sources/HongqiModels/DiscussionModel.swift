@@ -28,7 +28,7 @@ public final class DiscussionModel: Screen {
     public private(set) var mentions: [ParticipantView] = []
     /// Whose holders it mentions, at the organisation that the discussion belongs to.
     public private(set) var mentionedRoles: [Role] = []
-    /// Whom it may mention by name: who is in the group, or the own branch.
+    /// Whom it may mention by name: who is in the group or reads the consultation, or else the own branch.
     public private(set) var mentionable: [ParticipantView] = []
 
     private var me: MemberId?
@@ -115,9 +115,12 @@ public final class DiscussionModel: Screen {
     public func loadMentionable() async {
         await act {
             let group = try await hongqi.gatherings().ofDiscussion(space: space)
+            let readers = try await hongqi.consult().readers(space: space)
             let people =
                 if let group, group.org == nil {
                     try await hongqi.gatherings().participants(group: group.id)
+                } else if !readers.isEmpty {
+                    readers.map { ParticipantView(member: $0.member, name: $0.name) }
                 } else {
                     try await hongqi.directory().members(home: try await hongqi.me().home)
                         .map { ParticipantView(member: $0.id, name: $0.name) }

@@ -32,7 +32,7 @@ public final class SettingsModel: Screen {
                 name: try await hongqi.directory().member(id: me.member)?.name ?? "",
                 org: orgs[me.home] ?? "",
                 server: try await hongqi.serverUrl() ?? "",
-                roles: roles.map { "\(orgs[$0.org] ?? "")  \(Words.of($0.role).text())" })
+                roles: roles.map { "\(orgs[$0.org] ?? "")  \($0.role.name())" })
             return (facts, try await hongqi.recovered())
         } show: {
             (facts, recovery) = $0

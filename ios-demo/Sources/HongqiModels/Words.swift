@@ -9,63 +9,58 @@ public enum Words: String, Wording {
     case offline, syncing, waiting
     case pinned, mustRead, edited, acknowledge, acknowledged, acknowledgements, bookmark, discussion
     case compose, send, reply, edit, withdraw, withdrawn, cancel, mute, unmute, leave, otherText, gap
-    case checkIn, checkedIn, cancelled, roll, callRoll, attendance, present, absent, excused
+    case checkIn, checkedIn, cancelled, roll, callRoll, attendance
     case nothingFound, nothingWaits, discard, retry, arrived
     case name, organisation, roles, version, recovered, recoveredIncomplete, ok
-    case roleMember, roleHost, roleInstructor, roleOrganiser, roleEditor, roleDeputySecretary, roleSecretary
-    case roleAdministrator
 
     public var both: (chinese: String, english: String) {
         switch self {
-        case .feed: ("要闻", "Feed")
-        case .discussions: ("讨论", "Discussions")
+        case .feed: ("资讯", "Feed")
+        case .discussions: ("讨论", "Discuss")
         case .activities: ("活动", "Activities")
         case .search: ("搜索", "Search")
-        case .outbox: ("发件箱", "Outbox")
-        case .settings: ("设置", "Settings")
-        case .onDevice: ("在本机", "on device")
-        case .atServer: ("已到服务器", "at server")
-        case .refused: ("未被接收：%@", "refused: %@")
-        case .enrol: ("登记", "Enrol")
-        case .server: ("服务器地址", "Server address")
-        case .code: ("登记码", "Enrolment code")
-        case .enrolHint: ("请向所在支部索取一次性登记码。", "Your branch gives you a code that works once.")
-        case .offline: ("没有网络，内容保存在本机", "No network; what you write is kept here")
+        case .outbox: ("待发送", "Outbox")
+        case .settings: ("我", "Me")
+        case .onDevice: ("在本机，联网后发送", "On this phone; sent once online")
+        case .atServer: ("已送达", "Delivered")
+        case .refused: ("未被接收：%@", "Refused: %@")
+        case .enrol: ("登记这部手机", "Enrol this phone")
+        case .server: ("服务器", "Server")
+        case .code: ("登记码", "Code")
+        case .enrolHint: ("请填写组织发给您的服务器地址和一次性登记码。", "Enter the server's address and the one-time code that your organisation gave you.")
+        case .offline: ("没有网络，内容都在本机", "No network; everything is on this phone")
         case .syncing: ("正在同步", "Syncing")
-        case .waiting: ("稍后自动重试", "Trying again in a while")
+        case .waiting: ("连接不上，稍后自动重试", "Cannot connect; trying again by itself")
         case .pinned: ("置顶", "Pinned")
         case .mustRead: ("必读", "Must read")
         case .edited: ("已修改", "Edited")
         case .acknowledge: ("我已阅读", "I have read this")
-        case .acknowledged: ("已确认", "Acknowledged")
-        case .acknowledgements: ("%@人已确认", "%@ acknowledged")
+        case .acknowledged: ("已确认阅读", "You acknowledged this")
+        case .acknowledgements: ("%@ 人已确认", "%@ acknowledged")
         case .bookmark: ("收藏", "Bookmark")
-        case .discussion: ("参与讨论", "Discussion")
-        case .compose: ("写点什么", "Write something")
+        case .discussion: ("参加讨论", "Discuss")
+        case .compose: ("写消息", "Write a message")
         case .send: ("发送", "Send")
         case .reply: ("回复", "Reply")
         case .edit: ("修改", "Edit")
         case .withdraw: ("撤回", "Withdraw")
-        case .withdrawn: ("已撤回", "Withdrawn")
+        case .withdrawn: ("消息已撤回", "Message withdrawn")
         case .cancel: ("取消", "Cancel")
         case .mute: ("免打扰", "Mute")
         case .unmute: ("取消免打扰", "Unmute")
         case .leave: ("不再关注", "Leave")
-        case .otherText: ("另一部手机上写的：%@", "Written on another phone: %@")
-        case .gap: ("更早的消息将在联网后到达", "Older messages arrive with the network")
+        case .otherText: ("您在另一部手机上改成了：%@", "On another phone you wrote: %@")
+        case .gap: ("更早的消息会在联网后补齐", "Earlier messages follow when there is a network")
         case .checkIn: ("我到了", "I am here")
         case .checkedIn: ("已签到", "Checked in")
-        case .cancelled: ("已取消", "Cancelled")
-        case .roll: ("点名", "Roll")
-        case .callRoll: ("提交点名", "Submit the roll")
-        case .attendance: ("考勤", "Attendance")
-        case .present: ("到", "Present")
-        case .absent: ("缺", "Absent")
-        case .excused: ("假", "Excused")
-        case .nothingFound: ("没有找到“%@”", "Nothing found for “%@”")
-        case .nothingWaits: ("没有等待发送的内容", "Nothing waits to be sent")
+        case .cancelled: ("活动已取消", "Cancelled")
+        case .roll: ("名单与点名", "Roster and roll")
+        case .callRoll: ("点名", "Call the roll")
+        case .attendance: ("签到情况", "Attendance")
+        case .nothingFound: ("没有找到“%@”。只搜索这部手机上的内容。", "Nothing found for “%@”. Only what is on this phone is searched.")
+        case .nothingWaits: ("没有待发送的内容，写过的都已送达。", "Nothing waits: all that you wrote has arrived.")
         case .discard: ("转为草稿", "Keep as a draft")
-        case .retry: ("再次发送", "Send again")
+        case .retry: ("再发一次", "Send again")
         case .arrived: ("刚刚送达", "Just arrived")
         case .name: ("姓名", "Name")
         case .organisation: ("所在组织", "Organisation")
@@ -73,36 +68,7 @@ public enum Words: String, Wording {
         case .version: ("版本", "Version")
         case .recovered: ("数据曾损坏，已修复；找回%@项未发送的内容。", "The data was damaged and is repaired; %@ unsent things were kept.")
         case .recoveredIncomplete: ("可能有内容未能找回。", "Some of it may be lost.")
-        case .ok: ("好", "OK")
-        case .roleMember: ("党员", "member")
-        case .roleHost: ("接待员", "host")
-        case .roleInstructor: ("指导员", "instructor")
-        case .roleOrganiser: ("组织委员", "organiser")
-        case .roleEditor: ("宣传委员", "editor")
-        case .roleDeputySecretary: ("副书记", "deputy secretary")
-        case .roleSecretary: ("书记", "secretary")
-        case .roleAdministrator: ("管理员", "administrator")
-        }
-    }
-
-    public static func of(_ role: Role) -> Words {
-        switch role {
-        case .member: .roleMember
-        case .host: .roleHost
-        case .instructor: .roleInstructor
-        case .organiser: .roleOrganiser
-        case .editor: .roleEditor
-        case .deputySecretary: .roleDeputySecretary
-        case .secretary: .roleSecretary
-        case .administrator: .roleAdministrator
-        }
-    }
-
-    public static func of(_ mark: Mark) -> Words {
-        switch mark {
-        case .present: .present
-        case .absent: .absent
-        case .excused: .excused
+        case .ok: ("知道了", "OK")
         }
     }
 }

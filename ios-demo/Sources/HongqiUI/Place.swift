@@ -8,7 +8,7 @@ enum Place: Hashable {
     case reminders, outstanding(DocId), revisions(DocId)
     case discussion(SpaceId, String)
     case gatherings, consultations
-    case activity(DocId), card
+    case activity(DocId), card, history
     case doors(DocId), door(DocId)
     case plan(DocId), roll(DocId), person(DocId, MemberId, String), ballot(DocId), minutes(DocId), numbers(DocId)
     case outbox
@@ -18,7 +18,7 @@ enum Place: Hashable {
         switch self {
         case .article, .reminders, .outstanding, .revisions: reading(hongqi)
         case .discussion, .gatherings, .consultations: talking(hongqi)
-        case .activity, .card, .doors, .door: presence(hongqi)
+        case .activity, .card, .history, .doors, .door: presence(hongqi)
         case .plan, .roll, .person, .ballot, .minutes, .numbers: organising(hongqi)
         case .outbox: OutboxView(hongqi)
         }
@@ -50,6 +50,7 @@ enum Place: Hashable {
         switch self {
         case .activity(let id): CheckInView(hongqi, id)
         case .card: CardView(hongqi)
+        case .history: HistoryView(hongqi)
         case .doors(let id): DoorsView(hongqi, id)
         case .door(let id): DoorScreen(hongqi, id)
         default: EmptyView()

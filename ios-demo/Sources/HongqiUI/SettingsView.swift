@@ -25,6 +25,7 @@ struct SettingsView: View {
             if !model.facts.roles.isEmpty {
                 Section(Words.roles.text()) { ForEach(model.facts.roles, id: \.self) { Text($0) } }
             }
+            NavigationLink(PresenceWords.history.text(), value: Place.history)
             NavigationLink(Words.outbox.text(), value: Place.outbox)
         }
         .task { await model.run() }

@@ -31,6 +31,13 @@ struct ConsultationTests {
             return space
         }
         try await li.sync()
+        try await shown(DiscussionModel(li.hongqi, space), run: { await $0.run() }) { talk in
+            await until { !talk.messages.isEmpty }
+            await talk.loadMentionable()
+            let readers = Set(try await li.hongqi.consult().readers(space: space).map(\.member))
+            let mentionable = Set(talk.mentionable.map(\.member))
+            #expect(!mentionable.isEmpty && mentionable.isSubset(of: readers), "who cannot read it is not proposed")
+        }
         let desk = try await Park.phone("top", Cast.topSecretary)
         let (asker, handler) = (ConsultationModel(li.hongqi, space), ConsultationModel(desk.hongqi, space))
         try await shown(asker, run: { await $0.run() }) { asker in

@@ -154,6 +154,21 @@ struct OrganisingTests {
         }
     }
 
+    @Test func theOwnHistoryFollowsWhatAnOrganiserSays() async throws {
+        let (org, _, li, id) = try await meeting()
+        let me = try await li.hongqi.me().member
+        try await shown(HistoryModel(li.hongqi), run: { await $0.run() }) { model in
+            await until { model.past != nil }
+            try await org.hongqi.activities().callRoll(activity: id, marks: [me: .present])
+            try await quiet(org, li)
+            await until { model.past?.first { $0.activity == id }?.attendance.status == .present(.attested) }
+            let past = try #require(model.past?.first { $0.activity == id })
+            #expect(SpeechContext.here(in: .chinese).say(past).hasPrefix("已到，组织者确认，组织生活会"))
+            #expect(past.attendance.status.name(in: .english) == "Attested by an organiser")
+            #expect(model.failure == nil)
+        }
+    }
+
     /// A meeting of the branch that three phones know, with one voter.
     private func meeting() async throws -> (org: Phone, sec: Phone, li: Phone, id: DocId) {
         let org = try await Park.phone("org", Cast.organiser)

@@ -20,7 +20,7 @@ struct WritingTests {
                 await until { model.messages.last?.body == "收到" && outbox.items.count == 1 }
                 let message = try #require(model.messages.last)
                 #expect(model.isOwn(message) && message.delivery == .onDevice)
-                #expect(OutboxModel.state(of: outbox.items[0].delivery, in: .chinese) == "在本机")
+                #expect(OutboxModel.state(of: outbox.items[0].delivery, in: .chinese) == "在本机，联网后发送")
                 model.reply(to: message)
                 model.text = "补充一句"
                 await model.send()

@@ -6,6 +6,11 @@ use chrono::DateTime;
 use clap::{Parser, Subcommand};
 use hongqi_core::activity::Mark;
 use hongqi_core::clock::Timestamp;
+use hongqi_core::consult::Category as CaseCategory;
+use hongqi_core::feed::Category;
+use hongqi_core::role::Role;
+
+use super::{doors, meeting};
 
 /// A phone without a screen: the core by hand, over a real socket.
 ///
@@ -58,6 +63,9 @@ pub enum Act {
         title: String,
         /// Text.
         body: String,
+        /// What sort it is; a circular if it is a must-read, unless said.
+        #[arg(long, value_parser = article_category)]
+        category: Option<Category>,
         /// Ask every reader to acknowledge it.
         #[arg(long)]
         must_read: bool,
@@ -97,6 +105,12 @@ pub enum Act {
         /// The message it replies to.
         #[arg(long, value_name = "ID")]
         reply: Option<String>,
+        /// Whom it mentions.
+        #[arg(long, value_name = "MEMBERNUMBER")]
+        mention: Vec<String>,
+        /// Whoever holds this role where the discussion belongs.
+        #[arg(long, value_name = "ROLE")]
+        mention_role: Vec<Role>,
     },
     /// Replace the text of an own message.
     Edit {
@@ -136,6 +150,9 @@ pub enum Act {
         /// Anything else.
         #[arg(long, default_value = "")]
         note: String,
+        /// What is on.
+        #[arg(long, default_value = "")]
+        agenda: String,
     },
     /// Say "I am here".
     CheckIn {
@@ -154,9 +171,28 @@ pub enum Act {
     Attendance {
         /// Activity.
         id: String,
+        /// As a file.
+        #[arg(long)]
+        csv: bool,
     },
+    /// What is done about an activity.
+    #[command(flatten)]
+    Meeting(meeting::Act),
+    /// What is done at a door.
+    #[command(flatten)]
+    Door(doors::Act),
     /// What this member has still to acknowledge.
     Due,
+    /// Who has not acknowledged an article, as far as this member may know.
+    Outstanding {
+        /// Article.
+        id: String,
+    },
+    /// The wordings that an article has had.
+    Revisions {
+        /// Article.
+        id: String,
+    },
     /// Gatherings and groups: what goes on, then what is over.
     Gatherings,
     /// Open a gathering of all below an organisation.
@@ -185,6 +221,54 @@ pub enum Act {
         /// Gathering.
         id: String,
     },
+    /// Give a gathering or a group more time.
+    Extend {
+        /// Gathering or group.
+        id: String,
+        /// RFC 3339.
+        #[arg(value_parser = moment)]
+        ends: Timestamp,
+    },
+    /// Who takes part in a group.
+    Participants {
+        /// Group.
+        id: String,
+    },
+    /// Bring people into an own group.
+    BringIn {
+        /// Group.
+        id: String,
+        /// Numbers of members.
+        #[arg(required = true, value_name = "MEMBERNUMBER")]
+        members: Vec<String>,
+    },
+    /// Send somebody away from an own group.
+    SendAway {
+        /// Group.
+        id: String,
+        /// Whom.
+        #[arg(value_name = "MEMBERNUMBER")]
+        member: String,
+    },
+    /// Leave a group.
+    LeaveGroup {
+        /// Group.
+        id: String,
+    },
+    /// The groups that this member has left; with a space, after coming back to that one.
+    Left {
+        /// Back into this one.
+        #[arg(long, value_name = "SPACE")]
+        come_back: Option<String>,
+    },
+    /// Want no notice of a discussion.
+    Mute {
+        /// Space, number of an organisation, or article.
+        space: String,
+        /// Want it again.
+        #[arg(long)]
+        off: bool,
+    },
     /// End a gathering or a group before its time.
     EndGathering {
         /// Gathering or group.
@@ -203,6 +287,9 @@ pub enum Act {
         subject: String,
         /// The first message.
         question: String,
+        /// What sort of question it is.
+        #[arg(long, default_value = "other", value_parser = case_category)]
+        category: CaseCategory,
         /// Leave nobody out.
         #[arg(long)]
         read_by_all: bool,
@@ -218,49 +305,20 @@ pub enum Act {
         #[arg(long, value_name = "MEMBERNUMBER")]
         to: Option<String>,
     },
-    /// Open a door of an activity on this phone.
-    OpenDoor {
-        /// Activity.
-        id: String,
-        /// What it is called.
-        label: String,
-    },
-    /// What the own door shows now.
-    Code {
-        /// Door.
-        door: String,
-        /// As a picture.
-        #[arg(long)]
-        svg: bool,
-    },
-    /// Check in with what a door shows, or out.
-    ScanCode {
-        /// The text of the code.
-        text: String,
-        /// On going.
-        #[arg(long)]
-        out: bool,
-    },
-    /// The own card, for the next 15 seconds.
-    Card {
-        /// As a picture.
-        #[arg(long)]
-        svg: bool,
-    },
-    /// Take in who shows a card at the own door.
-    ScanCard {
-        /// Door.
-        door: String,
-        /// The text of the card.
-        text: String,
-    },
     /// Search articles, messages, activities and gatherings.
     Search {
         /// Words; one Chinese character is enough.
         text: String,
     },
-    /// What waits to be sent, or was refused.
-    Outbox,
+    /// What waits to be sent, or was refused; with a document, after doing that about it.
+    Outbox {
+        /// Document.
+        #[arg(requires = "step")]
+        id: Option<String>,
+        /// What is done about it.
+        #[arg(requires = "id")]
+        step: Option<OutboxStep>,
+    },
     /// The members of an organisation, of the own one unless said otherwise.
     Members {
         /// Organisation: number or id.
@@ -297,17 +355,54 @@ pub enum CaseStep {
     HandOver,
 }
 
-fn moment(text: &str) -> Result<Timestamp, String> {
+/// What is done about something in the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum OutboxStep {
+    /// Take back what has not left the device.
+    Cancel,
+    /// Send once more what was refused.
+    Retry,
+    /// Let go of what was refused.
+    Discard,
+}
+
+pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     DateTime::parse_from_rfc3339(text)
         .map(|time| Timestamp(time.timestamp_millis()))
         .map_err(|_| "RFC 3339 expected, for instance 2026-07-01T12:30:00+08:00".to_owned())
 }
 
-fn roll_mark(text: &str) -> Result<(String, Mark), String> {
+pub(super) fn roll_mark(text: &str) -> Result<(String, Mark), String> {
     let wrong = || "MEMBERNUMBER=present|absent|excused expected".to_owned();
     let (number, mark) = text.rsplit_once('=').ok_or_else(wrong)?;
     if number.is_empty() {
         return Err(wrong());
     }
     Ok((number.to_owned(), Mark::from_name(mark).ok_or_else(wrong)?))
+}
+
+/// The one of `known` that is called so.
+pub(super) fn named<T: Copy>(known: &[(&str, T)], text: &str) -> Result<T, String> {
+    let found = known.iter().find(|(name, _)| *name == text);
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
+        format!("one of {} expected", names.join(", "))
+    })
+}
+
+fn article_category(text: &str) -> Result<Category, String> {
+    let known =
+        [("information", Category::Information), ("zone-news", Category::ZoneNews), ("circular", Category::Circular)];
+    named(&known, text)
+}
+
+fn case_category(text: &str) -> Result<CaseCategory, String> {
+    let known = [
+        ("other", CaseCategory::Other),
+        ("policy", CaseCategory::Policy),
+        ("membership", CaseCategory::Membership),
+        ("enterprise", CaseCategory::Enterprise),
+        ("complaint", CaseCategory::Complaint),
+    ];
+    named(&known, text)
 }

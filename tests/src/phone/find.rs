@@ -77,6 +77,7 @@ fn known(core: &Core) -> Result<BTreeSet<DocId>, Failure> {
     for activity in core.activities().list(Timestamp(i64::MIN), 2 * PAGE)? {
         out.insert(activity.id);
         out.extend(core.presence().doors(activity.id)?.iter().map(|door| door.id));
+        out.extend(core.activities().resolutions(activity.id)?.iter().map(|resolution| resolution.id));
     }
     let over = core.gatherings().archive(None, PAGE)?.gatherings;
     out.extend(core.gatherings().running()?.iter().chain(&over).map(|gathering| gathering.id));

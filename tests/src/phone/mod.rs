@@ -1,8 +1,10 @@
 //! The headless phone: the core by hand, as an operator or a tester uses it.
 
 pub mod cli;
+mod doors;
 mod failure;
 mod find;
+mod meeting;
 pub mod net;
 mod read;
 pub mod show;
@@ -67,12 +69,25 @@ pub fn run(cli: &Cli) -> Result<Shown, Failure> {
     if let Act::Sync { deadline } = cli.act {
         return write::sync(core, Duration::from_secs(deadline));
     }
-    if let Some(shown) = together::run(&core, &cli.act)? {
+    perform(&core, &cli.act)
+}
+
+/// Does what needs no network, on an open core.
+///
+/// # Errors
+/// What went wrong, with a stable code; `usage` for what does need one.
+pub fn perform(core: &Core, act: &Act) -> Result<Shown, Failure> {
+    match act {
+        Act::Meeting(act) => return meeting::run(core, act),
+        Act::Door(act) => return doors::run(core, act),
+        _ => {}
+    }
+    if let Some(shown) = together::run(core, act)? {
         return Ok(shown);
     }
-    match read::run(&core, &cli.act)? {
+    match read::run(core, act)? {
         Some(shown) => Ok(shown),
-        None => write::run(&core, &cli.act),
+        None => write::run(core, act),
     }
 }
 

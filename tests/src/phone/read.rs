@@ -10,6 +10,7 @@ use hongqi_core::feed::{Category, FeedItem};
 use hongqi_core::ids::{DocId, MemberId, SpaceId};
 use hongqi_core::outbox::Delivery;
 use hongqi_core::search::HitKind;
+use hongqi_core::speech::Language;
 use hongqi_core::talk::MessageView;
 use serde::Serialize;
 
@@ -30,9 +31,9 @@ pub fn run(core: &Core, act: &Act) -> Result<Option<Shown>, Failure> {
         Act::Talks => talks(core)?,
         Act::Messages { space } => messages(core, find::talk(core, space)?)?,
         Act::Activities => activities(core)?,
-        Act::Attendance { id } => attendance_of(core, find::doc(core, id)?)?,
+        Act::Attendance { id, csv } => attendance_of(core, find::doc(core, id)?, *csv)?,
         Act::Search { text } => search(core, text)?,
-        Act::Outbox => outbox(core)?,
+        Act::Outbox { id: None, .. } => outbox(core)?,
         Act::Members { org } => members(core, org.as_deref())?,
         Act::Bookmark { id: None, .. } => {
             let bookmarks = core.personal().bookmarks()?;
@@ -222,7 +223,11 @@ fn activities(core: &Core) -> Result<Shown, Failure> {
     Shown::new(&list, table(&list.iter().map(row).collect::<Vec<_>>()))
 }
 
-fn attendance_of(core: &Core, id: DocId) -> Result<Shown, Failure> {
+fn attendance_of(core: &Core, id: DocId, csv: bool) -> Result<Shown, Failure> {
+    if csv {
+        let file = core.activities().attendance_csv(id, Language::English, 0)?;
+        return Shown::new(&file, file.lines().map(str::to_owned).collect());
+    }
     let rows = core.activities().attendance(id)?;
     let names = write::names(core)?;
     let name = |member: MemberId| names.get(&member).cloned().unwrap_or_else(|| short(member));
@@ -253,7 +258,7 @@ fn search(core: &Core, text: &str) -> Result<Shown, Failure> {
     Shown::new(&hits, table(&hits.iter().map(row).collect::<Vec<_>>()))
 }
 
-fn outbox(core: &Core) -> Result<Shown, Failure> {
+pub fn outbox(core: &Core) -> Result<Shown, Failure> {
     let items = core.outbox().items()?;
     let row = |item: &hongqi_core::outbox::OutboxItem| {
         let kind = format!("{:?}", item.kind);

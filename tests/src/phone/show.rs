@@ -3,7 +3,9 @@
 use std::fmt::Display;
 
 use hongqi_core::activity::{Grade, Mark, Status};
+use hongqi_core::clock::{Clock, SystemClock};
 use hongqi_core::outbox::Delivery;
+use hongqi_core::speech::{Language, Speech};
 use serde::Serialize;
 
 use super::failure::Failure;
@@ -28,6 +30,16 @@ impl Shown {
     pub fn new(view: &impl Serialize, lines: Vec<String>) -> Result<Self, Failure> {
         Ok(Self { json: serde_json::to_value(view)?, lines })
     }
+}
+
+/// How the core says a thing in one sentence here: in English, its times in UTC.
+pub fn speech() -> Speech {
+    Speech { language: Language::English, now: SystemClock.now(), utc_offset_minutes: 0 }
+}
+
+/// A line for each: what commands call it, and the core's sentence.
+pub fn said<T>(all: &[T], id: impl Fn(&T) -> String, sentence: impl Fn(&T) -> String) -> Vec<String> {
+    table(&all.iter().map(|one| vec![id(one), sentence(one)]).collect::<Vec<_>>())
 }
 
 /// Where something has got to, in words.

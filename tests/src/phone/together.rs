@@ -1,16 +1,16 @@
-//! Gatherings, groups, consultations and doors: what members do together, and what only a few of them see.
+//! Gatherings, groups, consultations and what is to be acknowledged: what members do together, and what only a few of
+//! them see.
 
 use hongqi_core::consult::{CaseView, Category, NewCase, Phase, Reader};
 use hongqi_core::feed::Reminder;
 use hongqi_core::gathering::{GatheringState, GatheringView};
-use hongqi_core::ids::MemberId;
-use hongqi_core::presence::{CheckIn, CheckOut, Scan};
+use hongqi_core::ids::{DocId, MemberId};
 use hongqi_core::{Core, Error};
 
 use super::cli::{Act, CaseStep};
 use super::failure::Failure;
 use super::find;
-use super::show::{Shown, TITLE, clip, delivery, short, table};
+use super::show::{Shown, TITLE, clip, delivery, said, short, speech, table};
 
 /// Does `act` if it is one of these; `None` otherwise.
 pub fn run(core: &Core, act: &Act) -> Result<Option<Shown>, Failure> {
@@ -30,6 +30,34 @@ pub fn run(core: &Core, act: &Act) -> Result<Option<Shown>, Failure> {
             core.gatherings().join(card)?;
             gathering(core, card)?
         }
+        Act::Extend { id, ends } => {
+            let card = find::doc(core, id)?;
+            core.gatherings().extend(card, *ends)?;
+            gathering(core, card)?
+        }
+        Act::Participants { id } => participants(core, find::doc(core, id)?)?,
+        Act::BringIn { id, members } => {
+            let card = find::doc(core, id)?;
+            let members: Vec<_> = members.iter().map(|number| MemberId::from_number(number)).collect();
+            core.gatherings().bring_in(card, &members)?;
+            participants(core, card)?
+        }
+        Act::SendAway { id, member } => {
+            let card = find::doc(core, id)?;
+            core.gatherings().send_away(card, MemberId::from_number(member))?;
+            participants(core, card)?
+        }
+        Act::LeaveGroup { id } => {
+            let card = find::doc(core, id)?;
+            core.gatherings().leave(card)?;
+            left(core)?
+        }
+        Act::Left { come_back } => {
+            if let Some(space) = come_back {
+                core.gatherings().come_back(find::talk(core, space)?)?;
+            }
+            left(core)?
+        }
         Act::EndGathering { id, summary } => {
             let card = find::doc(core, id)?;
             core.gatherings().end(card)?;
@@ -42,52 +70,10 @@ pub fn run(core: &Core, act: &Act) -> Result<Option<Shown>, Failure> {
             let cases = core.consult().list(100)?;
             Shown::new(&cases, table(&cases.iter().map(case_row).collect::<Vec<_>>()))?
         }
-        Act::Ask { org, subject, question, read_by_all } => ask(core, org, subject, question, *read_by_all)?,
+        Act::Ask { org, subject, question, category, read_by_all } => {
+            ask(core, org, subject, question, *category, *read_by_all)?
+        }
         Act::Consultation { space, step, to } => consultation(core, space, *step, to.as_deref())?,
-        Act::OpenDoor { id, label } => {
-            let door = core.presence().open_door(find::doc(core, id)?, label)?;
-            Shown::new(&door, vec![format!("{door}  next: sync, then `code` and the first digits of this")])?
-        }
-        Act::Code { door, svg } => {
-            let code = core.presence().next_code(find::doc(core, door)?)?;
-            let line = if *svg { code.svg.clone() } else { code.text.clone() };
-            Shown::new(&code, vec![line])?
-        }
-        Act::ScanCode { text, out: true } => {
-            let scanned = core.presence().check_out_with_code(None, text)?;
-            let line = match scanned {
-                CheckOut::Out { activity, doc } => format!("{}  checked out of {}", short(doc), short(activity)),
-                CheckOut::Already { activity } => format!("already checked out of {}", short(activity)),
-                CheckOut::Refused(why) => format!("refused: {why:?}"),
-            };
-            Shown::new(&scanned, vec![line])?
-        }
-        Act::ScanCode { text, out: false } => {
-            let scanned = core.presence().check_in_with_code(None, text)?;
-            let line = match scanned {
-                CheckIn::In { activity, doc } => format!("{}  checked in at {}", short(doc), short(activity)),
-                CheckIn::Already { activity } => format!("already checked in at {}", short(activity)),
-                CheckIn::Refused(why) => format!("refused: {why:?}"),
-            };
-            Shown::new(&scanned, vec![line])?
-        }
-        Act::Card { svg } => {
-            let card = core.presence().own_card()?;
-            let line = if *svg { card.svg.clone() } else { card.text.clone() };
-            Shown::new(&card, vec![line])?
-        }
-        Act::ScanCard { door, text } => {
-            let scanned = core.presence().scan_card(find::doc(core, door)?, text)?;
-            let line = match &scanned {
-                Scan::Admitted(who) => {
-                    format!("{}  admitted{}", who.name, if who.expected { "" } else { ", not expected" })
-                }
-                Scan::Already(who) => format!("{}  was admitted before", who.name),
-                Scan::Amber(amber) => format!("not admitted, look into it: {:?}", amber.doubt),
-                Scan::Refused(why) => format!("refused: {why:?}"),
-            };
-            Shown::new(&scanned, vec![line])?
-        }
         Act::Due => {
             let reminders = core.feed().reminders()?;
             let row = |reminder: &Reminder| {
@@ -97,8 +83,28 @@ pub fn run(core: &Core, act: &Act) -> Result<Option<Shown>, Failure> {
             };
             Shown::new(&reminders, table(&reminders.iter().map(row).collect::<Vec<_>>()))?
         }
+        Act::Outstanding { id } => {
+            let outstanding = core.feed().outstanding(find::doc(core, id)?)?;
+            let branches = outstanding.branches.iter().map(|branch| speech().branch_outstanding(branch));
+            let orgs = outstanding.orgs.iter().map(|org| speech().org_progress(org));
+            Shown::new(&outstanding, branches.chain(orgs).collect())?
+        }
+        Act::Revisions { id } => {
+            let revisions = core.feed().revisions(find::doc(core, id)?)?;
+            Shown::new(&revisions, revisions.iter().map(|revision| speech().revision(revision)).collect())?
+        }
         _ => return Ok(None),
     }))
+}
+
+fn participants(core: &Core, group: DocId) -> Result<Shown, Failure> {
+    let people = core.gatherings().participants(group)?;
+    Shown::new(&people, said(&people, |one| short(one.member), |one| speech().participant(one)))
+}
+
+fn left(core: &Core) -> Result<Shown, Failure> {
+    let groups = core.gatherings().left()?;
+    Shown::new(&groups, said(&groups, |group| group.space.to_string(), |group| speech().left_group(group)))
 }
 
 fn gathering_row(view: &GatheringView) -> Vec<String> {
@@ -126,7 +132,7 @@ fn gatherings(core: &Core) -> Result<Shown, Failure> {
     Shown::new(&all, table(&all.iter().map(gathering_row).collect::<Vec<_>>()))
 }
 
-fn gathering(core: &Core, card: hongqi_core::ids::DocId) -> Result<Shown, Failure> {
+fn gathering(core: &Core, card: DocId) -> Result<Shown, Failure> {
     let view = core.gatherings().gathering(card)?.ok_or(Error::NotFound)?;
     Shown::new(&view, table(&[gathering_row(&view)]))
 }
@@ -148,11 +154,18 @@ fn case_row(case: &CaseView) -> Vec<String> {
 }
 
 /// The proposal of whom to leave out is taken, unless it is said otherwise.
-fn ask(core: &Core, org: &str, subject: &str, question: &str, read_by_all: bool) -> Result<Shown, Failure> {
+fn ask(
+    core: &Core,
+    org: &str,
+    subject: &str,
+    question: &str,
+    category: Category,
+    read_by_all: bool,
+) -> Result<Shown, Failure> {
     let desk = find::org(org);
     let proposal = if read_by_all { Vec::new() } else { core.consult().proposal(desk)? };
     let leave_out: Vec<_> = proposal.iter().map(|one| one.member).collect();
-    let case = NewCase { desk, subject, category: Category::Other, question, leave_out: &leave_out };
+    let case = NewCase { desk, subject, category, question, leave_out: &leave_out };
     let space = core.consult().ask(&case)?;
     consultation(core, &space.to_string(), None, None)
 }

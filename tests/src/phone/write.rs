@@ -7,13 +7,14 @@ use hongqi_core::activity::{Mark, NewActivity};
 use hongqi_core::feed::{ArticleEdit, Category, NewArticle};
 use hongqi_core::ids::{DocId, MemberId};
 use hongqi_core::outbox::Delivery;
+use hongqi_core::talk::NewMessage;
 use hongqi_core::{Core, Error};
 use serde::Serialize;
 
-use super::cli::Act;
+use super::cli::{Act, OutboxStep};
 use super::failure::Failure;
 use super::show::{Shown, delivery};
-use super::{find, net};
+use super::{find, net, read};
 
 #[derive(Serialize)]
 struct Done {
@@ -24,8 +25,9 @@ struct Done {
 /// Does `act`.
 pub fn run(core: &Core, act: &Act) -> Result<Shown, Failure> {
     match act {
-        Act::Publish { org, title, body, must_read, due } => {
-            let category = if *must_read { Category::Circular } else { Category::Information };
+        Act::Publish { org, title, body, category, must_read, due } => {
+            let usual = if *must_read { Category::Circular } else { Category::Information };
+            let category = category.unwrap_or(usual);
             let article = NewArticle { title, body, category, must_read: *must_read, due: *due };
             done(core, core.feed().publish(find::org(org), &article)?)
         }
@@ -41,10 +43,26 @@ pub fn run(core: &Core, act: &Act) -> Result<Shown, Failure> {
             let article = core.feed().article(id)?.ok_or(Error::NotFound)?;
             say(id, article.item.acknowledged.unwrap_or(Delivery::OnDevice))
         }
-        Act::Post { space, text, reply } => {
+        Act::Post { space, text, reply, mention, mention_role } => {
             let space = find::talk(core, space)?;
             let reply = reply.as_deref().map(|reply| find::doc(core, reply)).transpose()?;
-            done(core, core.talk().post(space, text, reply)?)
+            let mentions: Vec<_> = mention.iter().map(|number| MemberId::from_number(number)).collect();
+            let message = NewMessage { body: text, reply, mentions: &mentions, roles: mention_role };
+            done(core, core.talk().post_message(space, &message)?)
+        }
+        Act::Mute { space, off } => {
+            let space = find::talk(core, space)?;
+            core.personal().mute(space, !off)?;
+            say(space.doc(), Delivery::OnDevice)
+        }
+        Act::Outbox { id: Some(id), step: Some(step) } => {
+            let id = find::doc(core, id)?;
+            match step {
+                OutboxStep::Cancel => core.outbox().cancel(id)?,
+                OutboxStep::Retry => core.outbox().retry(id)?,
+                OutboxStep::Discard => core.outbox().discard(id)?,
+            }
+            read::outbox(core)
         }
         Act::Edit { id, text } => {
             let id = find::doc(core, id)?;
@@ -57,8 +75,8 @@ pub fn run(core: &Core, act: &Act) -> Result<Shown, Failure> {
             core.talk().react(id, emoji.as_deref())?;
             say(id, Delivery::OnDevice)
         }
-        Act::Plan { org, title, place, starts, ends, note } => {
-            let activity = NewActivity { title, place, note, agenda: "", starts: *starts, ends: *ends };
+        Act::Plan { org, title, place, starts, ends, note, agenda } => {
+            let activity = NewActivity { title, place, note, agenda, starts: *starts, ends: *ends };
             done(core, core.activities().plan(find::org(org), &activity)?)
         }
         Act::CheckIn { id } => done(core, core.activities().check_in(find::doc(core, id)?)?),

@@ -58,7 +58,14 @@ fn answers(core: &Core, things: &Things) -> BTreeMap<Topic, String> {
         (Topic::Talks, format!("{:?}", core.talk().list().unwrap())),
         (Topic::Talk(talk()), page(talk())),
         (Topic::Talk(things.thread()), page(things.thread())),
-        (Topic::Activities, format!("{:?}", activities.list(Timestamp(0), 200).unwrap())),
+        (
+            Topic::Activities,
+            format!(
+                "{:?} {:?}",
+                activities.list(Timestamp(0), 200).unwrap(),
+                activities.history(core.me().unwrap().member, 200).unwrap()
+            ),
+        ),
         (
             Topic::Activity(things.activity),
             format!(

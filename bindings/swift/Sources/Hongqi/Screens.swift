@@ -79,6 +79,14 @@ extension Hongqi {
         return try observe([.activity(activity), .directory]) { try await activities.attendance(activity: activity) }
     }
 
+    /// This member's own attendance over time, the latest first.
+    public func ownHistory() throws -> AsyncThrowingStream<[PastAttendance], any Error> {
+        let activities = try activities()
+        return try observe([.activities, .outbox]) {
+            try await activities.history(member: try await self.me().member, limit: 200)
+        }
+    }
+
     /// What is voted on at an activity, in the order in which it was moved.
     public func resolutions(of activity: DocId) throws -> AsyncThrowingStream<[ResolutionView], any Error> {
         let activities = try activities()

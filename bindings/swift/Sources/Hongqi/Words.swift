@@ -39,6 +39,7 @@ extension SpeechContext {
     public func say(_ proposal: LeaveOut) -> String { (try? speakLeaveOut(view: proposal, speech: self)) ?? "" }
     public func say(_ activity: ActivityView) -> String { (try? speakActivity(view: activity, speech: self)) ?? "" }
     public func say(_ row: AttendanceRow) -> String { (try? speakAttendance(view: row, speech: self)) ?? "" }
+    public func say(_ past: PastAttendance) -> String { (try? speakPastAttendance(view: past, speech: self)) ?? "" }
     public func say(_ entry: EvidenceView) -> String { (try? speakEvidence(view: entry, speech: self)) ?? "" }
     public func say(_ org: OrgAttendance) -> String { (try? speakOrgAttendance(view: org, speech: self)) ?? "" }
     public func say(_ numbers: AttendanceNumbers) -> String { (try? speakAttendanceNumbers(view: numbers, speech: self)) ?? "" }
@@ -56,4 +57,54 @@ extension SpeechContext {
 
     /// A moment: the day, in words if it is near, and the time.
     public func say(_ time: Date) -> String { (try? speakTime(time: time, speech: self)) ?? "" }
+}
+
+// What these are called where they stand by themselves, in the core's words. Empty for a value that did not come from it.
+
+extension Role {
+    public func name(in language: Language = .preferred) -> String { shown(try? roleName(value: self, language: language)) }
+}
+extension ArticleCategory {
+    public func name(in language: Language = .preferred) -> String { shown(try? articleCategoryName(value: self, language: language)) }
+}
+extension CaseCategory {
+    public func name(in language: Language = .preferred) -> String { shown(try? caseCategoryName(value: self, language: language)) }
+}
+extension CasePhase {
+    public func name(in language: Language = .preferred) -> String { shown(try? casePhaseName(value: self, language: language)) }
+}
+extension LeaveOutReason {
+    public func name(in language: Language = .preferred) -> String { shown(try? leaveOutReasonName(value: self, language: language)) }
+}
+extension GatheringState {
+    public func name(in language: Language = .preferred) -> String { shown(try? gatheringStateName(value: self, language: language)) }
+}
+extension AttendanceStatus {
+    public func name(in language: Language = .preferred) -> String { shown(try? attendanceName(status: self, language: language)) }
+}
+extension Leave {
+    public func name(in language: Language = .preferred) -> String { shown(try? leaveName(value: self, language: language)) }
+}
+extension Mark {
+    public func name(in language: Language = .preferred) -> String { shown(try? markName(value: self, language: language)) }
+}
+extension Place {
+    public func name(in language: Language = .preferred) -> String { shown(try? placeName(value: self, language: language)) }
+}
+extension Doubt {
+    public func name(in language: Language = .preferred) -> String { shown(try? doubtName(value: self, language: language)) }
+}
+extension VoteChoice {
+    public func name(in language: Language = .preferred) -> String { shown(try? voteChoiceName(value: self, language: language)) }
+}
+extension DocumentKind {
+    public func name(in language: Language = .preferred) -> String { shown(try? documentKindName(value: self, language: language)) }
+}
+extension HitKind {
+    public func name(in language: Language = .preferred) -> String { shown(try? hitKindName(value: self, language: language)) }
+}
+
+private func shown(_ name: String?) -> String {
+    guard let name else { return "" }
+    return name.prefix(1).uppercased() + name.dropFirst()
 }

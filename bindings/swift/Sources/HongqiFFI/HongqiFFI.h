@@ -1385,6 +1385,71 @@ uint64_t uniffi_hongqi_ffi_fn_func_probe_panic_async(void
 uint64_t uniffi_hongqi_ffi_fn_func_probe_replay(uint64_t hongqi, RustBuffer enrolled, RustBuffer authors, RustBuffer log
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_ARTICLE_CATEGORY_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_ARTICLE_CATEGORY_NAME
+RustBuffer uniffi_hongqi_ffi_fn_func_article_category_name(RustBuffer value, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_ATTENDANCE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_ATTENDANCE_NAME
+RustBuffer uniffi_hongqi_ffi_fn_func_attendance_name(RustBuffer status, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_CASE_CATEGORY_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_CASE_CATEGORY_NAME
+RustBuffer uniffi_hongqi_ffi_fn_func_case_category_name(RustBuffer value, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_CASE_PHASE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_CASE_PHASE_NAME
+RustBuffer uniffi_hongqi_ffi_fn_func_case_phase_name(RustBuffer value, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_DOCUMENT_KIND_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_DOCUMENT_KIND_NAME
+RustBuffer uniffi_hongqi_ffi_fn_func_document_kind_name(RustBuffer value, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_DOUBT_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_DOUBT_NAME
+RustBuffer uniffi_hongqi_ffi_fn_func_doubt_name(RustBuffer value, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_GATHERING_STATE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_GATHERING_STATE_NAME
+RustBuffer uniffi_hongqi_ffi_fn_func_gathering_state_name(RustBuffer value, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_HIT_KIND_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_HIT_KIND_NAME
+RustBuffer uniffi_hongqi_ffi_fn_func_hit_kind_name(RustBuffer value, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_LEAVE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_LEAVE_NAME
+RustBuffer uniffi_hongqi_ffi_fn_func_leave_name(RustBuffer value, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_LEAVE_OUT_REASON_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_LEAVE_OUT_REASON_NAME
+RustBuffer uniffi_hongqi_ffi_fn_func_leave_out_reason_name(RustBuffer value, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_MARK_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_MARK_NAME
+RustBuffer uniffi_hongqi_ffi_fn_func_mark_name(RustBuffer value, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_PLACE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_PLACE_NAME
+RustBuffer uniffi_hongqi_ffi_fn_func_place_name(RustBuffer value, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_ROLE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_ROLE_NAME
+RustBuffer uniffi_hongqi_ffi_fn_func_role_name(RustBuffer value, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ACTIVITY
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ACTIVITY
 RustBuffer uniffi_hongqi_ffi_fn_func_speak_activity(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
@@ -1495,6 +1560,11 @@ RustBuffer uniffi_hongqi_ffi_fn_func_speak_outbox_item(RustBuffer view, RustBuff
 RustBuffer uniffi_hongqi_ffi_fn_func_speak_participant(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_PAST_ATTENDANCE
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_PAST_ATTENDANCE
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_past_attendance(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_QUORUM
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_QUORUM
 RustBuffer uniffi_hongqi_ffi_fn_func_speak_quorum(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
@@ -1538,6 +1608,11 @@ RustBuffer uniffi_hongqi_ffi_fn_func_speak_talk(RustBuffer view, RustBuffer spee
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_TIME
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_TIME
 RustBuffer uniffi_hongqi_ffi_fn_func_speak_time(int64_t time, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_VOTE_CHOICE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_VOTE_CHOICE_NAME
+RustBuffer uniffi_hongqi_ffi_fn_func_vote_choice_name(RustBuffer value, RustBuffer language, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_FFI_HONGQI_FFI_RUSTBUFFER_ALLOC
@@ -1914,6 +1989,84 @@ uint16_t uniffi_hongqi_ffi_checksum_func_probe_replay(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_ARTICLE_CATEGORY_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_ARTICLE_CATEGORY_NAME
+uint16_t uniffi_hongqi_ffi_checksum_func_article_category_name(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_ATTENDANCE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_ATTENDANCE_NAME
+uint16_t uniffi_hongqi_ffi_checksum_func_attendance_name(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_CASE_CATEGORY_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_CASE_CATEGORY_NAME
+uint16_t uniffi_hongqi_ffi_checksum_func_case_category_name(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_CASE_PHASE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_CASE_PHASE_NAME
+uint16_t uniffi_hongqi_ffi_checksum_func_case_phase_name(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_DOCUMENT_KIND_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_DOCUMENT_KIND_NAME
+uint16_t uniffi_hongqi_ffi_checksum_func_document_kind_name(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_DOUBT_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_DOUBT_NAME
+uint16_t uniffi_hongqi_ffi_checksum_func_doubt_name(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_GATHERING_STATE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_GATHERING_STATE_NAME
+uint16_t uniffi_hongqi_ffi_checksum_func_gathering_state_name(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_HIT_KIND_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_HIT_KIND_NAME
+uint16_t uniffi_hongqi_ffi_checksum_func_hit_kind_name(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_LEAVE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_LEAVE_NAME
+uint16_t uniffi_hongqi_ffi_checksum_func_leave_name(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_LEAVE_OUT_REASON_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_LEAVE_OUT_REASON_NAME
+uint16_t uniffi_hongqi_ffi_checksum_func_leave_out_reason_name(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_MARK_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_MARK_NAME
+uint16_t uniffi_hongqi_ffi_checksum_func_mark_name(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PLACE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_PLACE_NAME
+uint16_t uniffi_hongqi_ffi_checksum_func_place_name(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_ROLE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_ROLE_NAME
+uint16_t uniffi_hongqi_ffi_checksum_func_role_name(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_ACTIVITY
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_ACTIVITY
 uint16_t uniffi_hongqi_ffi_checksum_func_speak_activity(void
@@ -2046,6 +2199,12 @@ uint16_t uniffi_hongqi_ffi_checksum_func_speak_participant(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_PAST_ATTENDANCE
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_PAST_ATTENDANCE
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_past_attendance(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_QUORUM
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_QUORUM
 uint16_t uniffi_hongqi_ffi_checksum_func_speak_quorum(void
@@ -2097,6 +2256,12 @@ uint16_t uniffi_hongqi_ffi_checksum_func_speak_talk(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_TIME
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_TIME
 uint16_t uniffi_hongqi_ffi_checksum_func_speak_time(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_VOTE_CHOICE_NAME
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_VOTE_CHOICE_NAME
+uint16_t uniffi_hongqi_ffi_checksum_func_vote_choice_name(void
 
 );
 #endif

@@ -110,7 +110,7 @@ fn a_discussion_says_its_last_message_in_short() {
     let talk =
         TalkView { space, name, gathering: None, unread: 2, mentions: 1, last: Some(last), muted: true, gap: false };
     let said = ZH.talk(&talk);
-    assert_eq!(said, format!("一支部，2条未读，1条提到您，李明：{}…，昨天14:05，尚未发出，已静音", "长".repeat(60)));
+    assert_eq!(said, format!("一支部，2条未读，1条提到您，李明：{}…，昨天14:05，尚未发出，免打扰", "长".repeat(60)));
 }
 
 fn activity() -> ActivityView {
@@ -174,7 +174,7 @@ fn attendance_outbox_and_hits_are_said_too() {
         received_at: Some(NOW),
         ..row
     };
-    let said = "王芳, present, by own word, the door was shut, a correction waits for a second signature";
+    let said = "王芳, present, by own word, the door was revoked, a correction waits for a second signature";
     assert_eq!(EN.attendance(&present), said);
     let waiting = OutboxItem {
         doc: DocId::from_bytes([4; 16]),

@@ -1,7 +1,7 @@
-use super::{EN, NOW, ZH};
+use super::{EN, HOUR, NOW, ZH};
 use crate::activity::{
-    Check, Choice, Doubt, EvidenceView, Grade, Lack, Mark, Need, Numbers, OrgAttendance, Quorum, ResolutionView, Tally,
-    VoteView, Word,
+    Attendance, AttendanceRow, Check, Choice, Doubt, EvidenceView, Grade, Lack, Leave, Mark, Need, Numbers,
+    OrgAttendance, PastAttendance, Pending, Place, Quorum, ResolutionView, Status, Tally, VoteView, Word,
 };
 use crate::count::Count::{Exactly, Few};
 use crate::ids::{DocId, MemberId, OrgId};
@@ -96,6 +96,62 @@ fn a_request_for_leave_and_its_answer_are_said_with_the_reason() {
     assert!(EN.evidence(&entry(settled, "")).starts_with("settled, marked present, "));
     let came = Word::Seen { grade: Grade::Claimed, doubt: Some(Doubt::Expired), out: false };
     assert!(ZH.evidence(&entry(came, "")).starts_with("到场，本人签到，签到码已过期，王芳"));
+}
+
+#[test]
+fn who_has_gone_is_said_with_how_long_they_were_there() {
+    let row = AttendanceRow {
+        member: MemberId::from_number("2"),
+        name: "王芳".to_owned(),
+        home: None,
+        place: Place::Expected,
+        status: Status::Present(Grade::Scanned),
+        leave: None,
+        doubts: vec![],
+        pending: vec![],
+        came: Some(NOW.plus_ms(-2 * HOUR)),
+        went: Some(NOW),
+        happened_at: Some(NOW.plus_ms(-2 * HOUR)),
+        received_at: Some(NOW),
+    };
+    assert_eq!(ZH.attendance(&row), "王芳，已到，现场扫码，今天12:05至14:05在场");
+    assert_eq!(EN.attendance(&AttendanceRow { went: None, ..row }), "王芳, present, by the venue's code");
+}
+
+#[test]
+fn a_past_activity_says_how_one_attended_before_what_it_was() {
+    let past = PastAttendance {
+        activity: DOC,
+        org: OrgId::from_number("B1"),
+        title: "主题党日".to_owned(),
+        starts: NOW.plus_ms(-26 * HOUR),
+        ends: NOW.plus_ms(-24 * HOUR),
+        place: Place::Voter,
+        attendance: Attendance {
+            status: Status::Present(Grade::Witnessed),
+            leave: None,
+            doubts: vec![],
+            pending: vec![],
+            came: Some(NOW.plus_ms(-26 * HOUR)),
+            went: Some(NOW.plus_ms(-25 * HOUR)),
+        },
+    };
+    let said = "已到，接待人员扫码，主题党日，昨天12:05至14:05，昨天12:05至13:05在场";
+    assert_eq!(ZH.past_attendance(&past), said);
+    let pending = vec![Pending { doc: DOC, by: MemberId::from_number("9"), mark: Mark::Excused }];
+    let absent = Attendance {
+        status: Status::Absent,
+        leave: Some(Leave::Denied),
+        doubts: vec![Doubt::Expired],
+        pending,
+        came: None,
+        went: None,
+    };
+    assert_eq!(
+        EN.past_attendance(&PastAttendance { attendance: absent, ..past }),
+        "absent, leave not given, the code was not of its time, a correction waits for a second signature, 主题党日, \
+         yesterday 12:05 to 14:05"
+    );
 }
 
 #[test]

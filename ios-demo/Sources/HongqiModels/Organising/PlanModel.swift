@@ -5,6 +5,9 @@ import Observation
 /// The form that plans an activity, or changes one: what, where, when, agenda, who is expected, what is voted on.
 @MainActor @Observable
 public final class PlanModel: Screen {
+    /// What may be expected of somebody.
+    public static let places: [Place] = [.voter, .expected, .none]
+
     public let hongqi: Hongqi
     public var failure: Failure?
     /// Nil until it was planned.

@@ -20,7 +20,7 @@ struct ConsultationsView: View {
                     Text(one.subject).font(.headline)
                     HStack {
                         Text(one.deskName)
-                        Text(ConsultWords.of(one.category).text())
+                        Text(one.category.name())
                         Spacer()
                         DeliveryMark(delivery: one.delivery)
                     }
@@ -64,7 +64,7 @@ private struct AskView: View {
                 }
                 TextField(ConsultWords.subject.text(), text: $model.subject)
                 Picker(ConsultWords.category.text(), selection: $model.category) {
-                    ForEach(ConsultWords.categories, id: \.self) { Text(ConsultWords.of($0).text()).tag($0) }
+                    ForEach(ConsultWords.categories, id: \.self) { Text($0.name()).tag($0) }
                 }
                 TextField(ConsultWords.question.text(), text: $model.question, axis: .vertical).lineLimit(3...12)
                 if !model.proposal.isEmpty {
@@ -116,7 +116,7 @@ struct Readers: View {
             HStack {
                 Text(reader.name)
                 Spacer()
-                Text(reader.office.map { Words.of($0.role).text() } ?? "").foregroundStyle(.secondary)
+                Text(reader.office.map { $0.role.name() } ?? "").foregroundStyle(.secondary)
             }
             .spoken(SpeechContext.here().say(reader))
         }

@@ -33,7 +33,7 @@ struct Composer: View {
     }
 
     private var mentioned: [String] {
-        model.mentions.map(\.name) + model.mentionedRoles.map { Words.of($0).text() }
+        model.mentions.map(\.name) + model.mentionedRoles.map { $0.name() }
     }
 
     private var subject: String? {
@@ -60,7 +60,7 @@ private struct MentionMenu: View {
                     List {
                         Section(Words.roles.text()) {
                             ForEach(Self.roles, id: \.self) { role in
-                                Button(Words.of(role).text()) { choose { model.mention(role) } }
+                                Button(role.name()) { choose { model.mention(role) } }
                             }
                         }
                         ForEach(model.mentionable, id: \.member) { person in

@@ -39,7 +39,7 @@ private struct FeedRow: View {
             Text(item.title).font(.headline).fontWeight(item.read ? .regular : .semibold)
             HStack {
                 Text(item.orgName)
-                Text(DutyWords.of(item.category).text())
+                Text(item.category.name())
                 if item.pinned { Image(systemName: "pin") }
                 if item.mustRead { Text(Words.mustRead.text()).foregroundStyle(.red) }
                 Spacer()

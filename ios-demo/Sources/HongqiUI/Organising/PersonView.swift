@@ -34,7 +34,7 @@ struct PersonView: View {
     private var dispute: some View {
         Section(OrganisingWords.sides.text()) {
             ForEach(model.sides, id: \.by) { word in
-                LabeledContent(model.names[word.by] ?? "", value: Words.of(word.mark).text())
+                LabeledContent(model.names[word.by] ?? "", value: word.mark.name())
             }
         }
     }
@@ -50,7 +50,7 @@ struct PersonView: View {
     private func corrections(_ row: AttendanceRow) -> some View {
         Section(OrganisingWords.pending.text()) {
             ForEach(row.pending, id: \.doc) { pending in
-                LabeledContent(Words.of(pending.mark).text()) {
+                LabeledContent(pending.mark.name()) {
                     if model.toSecond.contains(pending) {
                         Button(OrganisingWords.second.text()) { Task { await model.second(pending) } }
                             .buttonStyle(.bordered)
@@ -67,7 +67,7 @@ struct PersonView: View {
             TextField(OrganisingWords.reason.text(), text: $model.reason, axis: .vertical)
             Menu(model.sides.isEmpty ? OrganisingWords.correct.text() : OrganisingWords.resolve.text()) {
                 ForEach(Self.marks, id: \.self) { mark in
-                    Button(Words.of(mark).text()) { Task { await settle(mark) } }
+                    Button(mark.name()) { Task { await settle(mark) } }
                 }
             }
             .disabled(!model.canSettle)

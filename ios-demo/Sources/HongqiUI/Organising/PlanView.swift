@@ -56,7 +56,7 @@ private struct RosterSection: View {
             }
             ForEach(model.roster, id: \.member) { row in
                 Menu { places(for: row.member) } label: {
-                    LabeledContent(row.name, value: OrganisingWords.of(row.place).text())
+                    LabeledContent(row.name, value: row.place.name())
                 }
             }
             Menu(OrganisingWords.expect.text()) {
@@ -68,11 +68,10 @@ private struct RosterSection: View {
         }
     }
 
-    @ViewBuilder
     private func places(for member: MemberId) -> some View {
-        Button(OrganisingWords.voter.text()) { Task { await model.expect(member, .voter) } }
-        Button(OrganisingWords.attends.text()) { Task { await model.expect(member, .expected) } }
-        Button(OrganisingWords.notExpected.text(), role: .destructive) { Task { await model.expect(member, .none) } }
+        ForEach(PlanModel.places, id: \.self) { place in
+            Button(place.name(), role: place == .none ? .destructive : nil) { Task { await model.expect(member, place) } }
+        }
     }
 }
 

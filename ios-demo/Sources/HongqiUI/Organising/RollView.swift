@@ -43,7 +43,7 @@ struct RollView: View {
 
     private func mark(_ member: MemberId, _ name: String) -> some View {
         Button { model.cycle(member) } label: {
-            LabeledContent(name, value: model.marks[member].map { Words.of($0).text() } ?? "—")
+            LabeledContent(name, value: model.marks[member].map { $0.name() } ?? "—")
         }
     }
 }

@@ -100,7 +100,7 @@ private struct ResolutionRow: View {
             if model.canVote(on: resolution) {
                 HStack {
                     ForEach(PresenceWords.choices, id: \.self) { choice in
-                        Button(PresenceWords.of(choice).text()) { Task { await model.vote(choice, on: resolution) } }
+                        Button(choice.name()) { Task { await model.vote(choice, on: resolution) } }
                             .buttonStyle(.bordered)
                             .tint(resolution.own?.choice == choice ? .accentColor : .secondary)
                             .accessibilityAddTraits(resolution.own?.choice == choice ? .isSelected : [])

@@ -8861,7 +8861,7 @@ public struct DoorView: Equatable, Hashable {
      */
     public let revoked: Bool
     /**
-     * How many people this phone knows to have come to the activity, at any door, and not to have gone, each once.
+     * How many people this phone knows to be at the activity, come in at any door and not gone, each once.
      */
     public let present: UInt32
     /**
@@ -8899,7 +8899,7 @@ public struct DoorView: Equatable, Hashable {
          * Whether an organiser has revoked it: what it took in is in doubt.
          */revoked: Bool,
         /**
-         * How many people this phone knows to have come to the activity, at any door, and not to have gone, each once.
+         * How many people this phone knows to be at the activity, come in at any door and not gone, each once.
          */present: UInt32,
         /**
          * How many of them are expected.
@@ -17182,7 +17182,7 @@ public enum Topic: Equatable, Hashable {
      */
     case consultations
     /**
-     * The list of activities.
+     * The list of activities, and what is said of this member at each.
      */
     case activities
     /**
@@ -19929,6 +19929,201 @@ public func probeReplay(hongqi: Hongqi, enrolled: Data, authors: [Data], log: [D
         )
 }
 /**
+ * The name of a sort of article.
+ *
+ * # Errors
+ * None; as all exports.
+ */
+public func articleCategoryName(value: ArticleCategory, language: Language)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_article_category_name(
+        FfiConverterTypeArticleCategory_lower(value),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
+/**
+ * The name of an attendance: of who was there what that is founded on.
+ *
+ * # Errors
+ * `invalid_id`, if it holds an id that is none.
+ */
+public func attendanceName(status: AttendanceStatus, language: Language)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_attendance_name(
+        FfiConverterTypeAttendanceStatus_lower(status),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
+/**
+ * The name of what a consultation is about.
+ *
+ * # Errors
+ * None; as all exports.
+ */
+public func caseCategoryName(value: CaseCategory, language: Language)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_case_category_name(
+        FfiConverterTypeCaseCategory_lower(value),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
+/**
+ * The name of how far a consultation is.
+ *
+ * # Errors
+ * None; as all exports.
+ */
+public func casePhaseName(value: CasePhase, language: Language)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_case_phase_name(
+        FfiConverterTypeCasePhase_lower(value),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
+/**
+ * The name of what a document is.
+ *
+ * # Errors
+ * None; as all exports.
+ */
+public func documentKindName(value: DocumentKind, language: Language)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_document_kind_name(
+        FfiConverterTypeDocumentKind_lower(value),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
+/**
+ * The name of what is wrong with a presence.
+ *
+ * # Errors
+ * None; as all exports.
+ */
+public func doubtName(value: Doubt, language: Language)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_doubt_name(
+        FfiConverterTypeDoubt_lower(value),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
+/**
+ * The name of how it stands with a gathering or a group.
+ *
+ * # Errors
+ * None; as all exports.
+ */
+public func gatheringStateName(value: GatheringState, language: Language)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_gathering_state_name(
+        FfiConverterTypeGatheringState_lower(value),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
+/**
+ * The name of what sort of thing was found.
+ *
+ * # Errors
+ * None; as all exports.
+ */
+public func hitKindName(value: HitKind, language: Language)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_hit_kind_name(
+        FfiConverterTypeHitKind_lower(value),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
+/**
+ * The name of what became of a request for leave.
+ *
+ * # Errors
+ * None; as all exports.
+ */
+public func leaveName(value: Leave, language: Language)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_leave_name(
+        FfiConverterTypeLeave_lower(value),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
+/**
+ * The name of why somebody is better left out of a consultation.
+ *
+ * # Errors
+ * None; as all exports.
+ */
+public func leaveOutReasonName(value: LeaveOutReason, language: Language)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_leave_out_reason_name(
+        FfiConverterTypeLeaveOutReason_lower(value),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
+/**
+ * The name of what an organiser says of somebody.
+ *
+ * # Errors
+ * None; as all exports.
+ */
+public func markName(value: Mark, language: Language)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_mark_name(
+        FfiConverterTypeMark_lower(value),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
+/**
+ * The name of what is expected of somebody.
+ *
+ * # Errors
+ * None; as all exports.
+ */
+public func placeName(value: Place, language: Language)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_place_name(
+        FfiConverterTypePlace_lower(value),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
+/**
+ * The name of a role.
+ *
+ * # Errors
+ * None; as all exports.
+ */
+public func roleName(value: Role, language: Language)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_role_name(
+        FfiConverterTypeRole_lower(value),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
+/**
  * Says an activity.
  *
  * # Errors
@@ -20259,6 +20454,21 @@ public func speakParticipant(view: ParticipantView, speech: SpeechContext)throws
 })
 }
 /**
+ * Says one activity in a person's history.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakPastAttendance(view: PastAttendance, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_past_attendance(
+        FfiConverterTypePastAttendance_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
  * Says whether there are enough voters.
  *
  * # Errors
@@ -20393,6 +20603,21 @@ public func speakTime(time: Timestamp, speech: SpeechContext)throws  -> String  
     )
 })
 }
+/**
+ * The name of what was voted.
+ *
+ * # Errors
+ * None; as all exports.
+ */
+public func voteChoiceName(value: VoteChoice, language: Language)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_vote_choice_name(
+        FfiConverterTypeVoteChoice_lower(value),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
 
 private enum InitializationResult {
     case ok
@@ -20466,6 +20691,45 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_func_probe_replay() != 19242) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hongqi_ffi_checksum_func_article_category_name() != 31374) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_attendance_name() != 16013) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_case_category_name() != 54612) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_case_phase_name() != 22222) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_document_kind_name() != 6536) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_doubt_name() != 34210) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_gathering_state_name() != 30567) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_hit_kind_name() != 63290) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_leave_name() != 20708) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_leave_out_reason_name() != 13811) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_mark_name() != 7182) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_place_name() != 60613) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_role_name() != 33458) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hongqi_ffi_checksum_func_speak_activity() != 52798) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -20532,6 +20796,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_func_speak_participant() != 24507) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hongqi_ffi_checksum_func_speak_past_attendance() != 1940) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hongqi_ffi_checksum_func_speak_quorum() != 50861) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -20557,6 +20824,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_func_speak_time() != 32989) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_vote_choice_name() != 62936) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_activities_activity() != 43583) {

@@ -818,6 +818,32 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_probe_replay(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_article_category_name(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_attendance_name(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_case_category_name(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_case_phase_name(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_document_kind_name(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_doubt_name(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_gathering_state_name(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_hit_kind_name(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_leave_name(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_leave_out_reason_name(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_mark_name(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_place_name(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_role_name(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_activity(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_attendance(
@@ -862,6 +888,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_participant(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_past_attendance(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_quorum(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_ready(
@@ -879,6 +907,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_hongqi_ffi_checksum_func_speak_talk(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_time(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_vote_choice_name(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_activities_activity(
     ): Int
@@ -1642,6 +1672,32 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_func_probe_replay(`hongqi`: Long,`enrolled`: RustBuffer.ByValue,`authors`: RustBuffer.ByValue,`log`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_hongqi_ffi_fn_func_article_category_name(`value`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_attendance_name(`status`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_case_category_name(`value`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_case_phase_name(`value`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_document_kind_name(`value`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_doubt_name(`value`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_gathering_state_name(`value`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_hit_kind_name(`value`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_leave_name(`value`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_leave_out_reason_name(`value`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_mark_name(`value`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_place_name(`value`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_role_name(`value`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_activity(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_attendance(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
@@ -1686,6 +1742,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_participant(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_past_attendance(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_quorum(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_ready(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
@@ -1703,6 +1761,8 @@ internal object UniffiLib {
     external fun uniffi_hongqi_ffi_fn_func_speak_talk(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_time(`time`: Long,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_vote_choice_name(`value`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun ffi_hongqi_ffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
@@ -1880,6 +1940,45 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_func_probe_replay() and 0xFFFF) != 19242) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_article_category_name() and 0xFFFF) != 31374) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_attendance_name() and 0xFFFF) != 16013) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_case_category_name() and 0xFFFF) != 54612) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_case_phase_name() and 0xFFFF) != 22222) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_document_kind_name() and 0xFFFF) != 6536) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_doubt_name() and 0xFFFF) != 34210) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_gathering_state_name() and 0xFFFF) != 30567) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_hit_kind_name() and 0xFFFF) != 63290) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_leave_name() and 0xFFFF) != 20708) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_leave_out_reason_name() and 0xFFFF) != 13811) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_mark_name() and 0xFFFF) != 7182) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_place_name() and 0xFFFF) != 60613) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_role_name() and 0xFFFF) != 33458) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_activity() and 0xFFFF) != 52798) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1946,6 +2045,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_participant() and 0xFFFF) != 24507) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_past_attendance() and 0xFFFF) != 1940) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_quorum() and 0xFFFF) != 50861) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1971,6 +2073,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_time() and 0xFFFF) != 32989) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_vote_choice_name() and 0xFFFF) != 62936) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_activity() and 0xFFFF) != 43583) {
@@ -13971,7 +14076,7 @@ data class DoorView (
     val `revoked`: kotlin.Boolean
     ,
     /**
-     * How many people this phone knows to have come to the activity, at any door, and not to have gone, each once.
+     * How many people this phone knows to be at the activity, come in at any door and not gone, each once.
      */
     val `present`: kotlin.UInt
     ,
@@ -20050,7 +20155,7 @@ sealed class Topic {
 
 
     /**
-     * The list of activities.
+     * The list of activities, and what is said of this member at each.
      */
     object Activities : Topic()
 
@@ -23149,6 +23254,253 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
     }
 
         /**
+         * The name of a sort of article.
+         *
+         * # Errors
+         * None; as all exports.
+         */
+    @Throws(HongqiException::class) fun `articleCategoryName`(`value`: ArticleCategory, `language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_article_category_name(
+
+
+        FfiConverterTypeArticleCategory.lower(`value`),
+        FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The name of an attendance: of who was there what that is founded on.
+         *
+         * # Errors
+         * `invalid_id`, if it holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `attendanceName`(`status`: AttendanceStatus, `language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_attendance_name(
+
+
+        FfiConverterTypeAttendanceStatus.lower(`status`),
+        FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The name of what a consultation is about.
+         *
+         * # Errors
+         * None; as all exports.
+         */
+    @Throws(HongqiException::class) fun `caseCategoryName`(`value`: CaseCategory, `language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_case_category_name(
+
+
+        FfiConverterTypeCaseCategory.lower(`value`),
+        FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The name of how far a consultation is.
+         *
+         * # Errors
+         * None; as all exports.
+         */
+    @Throws(HongqiException::class) fun `casePhaseName`(`value`: CasePhase, `language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_case_phase_name(
+
+
+        FfiConverterTypeCasePhase.lower(`value`),
+        FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The name of what a document is.
+         *
+         * # Errors
+         * None; as all exports.
+         */
+    @Throws(HongqiException::class) fun `documentKindName`(`value`: DocumentKind, `language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_document_kind_name(
+
+
+        FfiConverterTypeDocumentKind.lower(`value`),
+        FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The name of what is wrong with a presence.
+         *
+         * # Errors
+         * None; as all exports.
+         */
+    @Throws(HongqiException::class) fun `doubtName`(`value`: Doubt, `language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_doubt_name(
+
+
+        FfiConverterTypeDoubt.lower(`value`),
+        FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The name of how it stands with a gathering or a group.
+         *
+         * # Errors
+         * None; as all exports.
+         */
+    @Throws(HongqiException::class) fun `gatheringStateName`(`value`: GatheringState, `language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_gathering_state_name(
+
+
+        FfiConverterTypeGatheringState.lower(`value`),
+        FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The name of what sort of thing was found.
+         *
+         * # Errors
+         * None; as all exports.
+         */
+    @Throws(HongqiException::class) fun `hitKindName`(`value`: HitKind, `language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_hit_kind_name(
+
+
+        FfiConverterTypeHitKind.lower(`value`),
+        FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The name of what became of a request for leave.
+         *
+         * # Errors
+         * None; as all exports.
+         */
+    @Throws(HongqiException::class) fun `leaveName`(`value`: Leave, `language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_leave_name(
+
+
+        FfiConverterTypeLeave.lower(`value`),
+        FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The name of why somebody is better left out of a consultation.
+         *
+         * # Errors
+         * None; as all exports.
+         */
+    @Throws(HongqiException::class) fun `leaveOutReasonName`(`value`: LeaveOutReason, `language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_leave_out_reason_name(
+
+
+        FfiConverterTypeLeaveOutReason.lower(`value`),
+        FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The name of what an organiser says of somebody.
+         *
+         * # Errors
+         * None; as all exports.
+         */
+    @Throws(HongqiException::class) fun `markName`(`value`: Mark, `language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_mark_name(
+
+
+        FfiConverterTypeMark.lower(`value`),
+        FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The name of what is expected of somebody.
+         *
+         * # Errors
+         * None; as all exports.
+         */
+    @Throws(HongqiException::class) fun `placeName`(`value`: Place, `language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_place_name(
+
+
+        FfiConverterTypePlace.lower(`value`),
+        FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The name of a role.
+         *
+         * # Errors
+         * None; as all exports.
+         */
+    @Throws(HongqiException::class) fun `roleName`(`value`: Role, `language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_role_name(
+
+
+        FfiConverterTypeRole.lower(`value`),
+        FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+
+
+        /**
          * Says an activity.
          *
          * # Errors
@@ -23567,6 +23919,25 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
 
 
         /**
+         * Says one activity in a person's history.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakPastAttendance`(`view`: PastAttendance, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_past_attendance(
+
+
+        FfiConverterTypePastAttendance.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
          * Says whether there are enough voters.
          *
          * # Errors
@@ -23732,6 +24103,25 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
 
         FfiConverterTypeTimestamp.lower(`time`),
         FfiConverterTypeSpeechContext.lower(`speech`),_status)
+}
+    )
+    }
+
+
+        /**
+         * The name of what was voted.
+         *
+         * # Errors
+         * None; as all exports.
+         */
+    @Throws(HongqiException::class) fun `voteChoiceName`(`value`: VoteChoice, `language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_vote_choice_name(
+
+
+        FfiConverterTypeVoteChoice.lower(`value`),
+        FfiConverterTypeLanguage.lower(`language`),_status)
 }
     )
     }

@@ -37,6 +37,11 @@ class CaseStatesTest : Stories() {
         ask.choose(Park.committee)
         val proposed = ask.form.until { it.proposal.isNotEmpty() }
         assertTrue(sec in proposed.leaveOut, "the default is yes")
+        assertFalse(proposed.copy(readers = emptyList(), subject = "党费", question = "？").complete, "not before it is known who reads it")
+        ask.leaveOut(sec)
+        ask.form.until { form -> sec !in form.leaveOut && form.readers.isNotEmpty() }
+        ask.leaveOut(sec)
+        val promised = ask.form.until { form -> sec in form.leaveOut && form.readers.isNotEmpty() }.readers
         ask.change(proposed.copy(subject = "党费怎么算", category = CaseCategory.POLICY, question = "兼职收入算不算？"))
         asker.go(CasePlace.Ask)
         ask.ask { asker.replace(CasePlace.Ask, CasePlace.One(it)) }
@@ -45,6 +50,7 @@ class CaseStatesTest : Stories() {
         val written = own.case.until { it != null }!!
         assertEquals(Delivery.OnDevice to CasePhase.OPEN, written.view.delivery to written.view.state.phase)
         assertEquals(setOf("李小满", "吴怡杰", "邹然星"), written.readers.map { it.name }.toSet())
+        assertEquals(promised, written.readers, "what was shown before it was asked")
         assertFalse(written.mayAnswer)
         assertTrue(written.heirs.isEmpty(), "who asks gives it to nobody")
 

@@ -76,6 +76,11 @@ class GatheringStatesTest : Stories() {
         talk.send()
         member.shell.failure.until { it == ErrorCode.ENDED }
         assertEquals("还有一句", talk.composer.value.text)
+
+        val theirs = member.gathering(place)
+        theirs.gathering.until { it?.view?.joined == true }
+        theirs.unfollow {}
+        theirs.gathering.until { it?.view?.joined == false }
     }
 
     @Test
@@ -102,6 +107,9 @@ class GatheringStatesTest : Stories() {
         val talks = TalksScreen(other.shell)
         val counted = talks.talks.until { all -> all?.any { it.space == place.space && it.mentions == 1uL } == true }
         assertEquals(1uL, counted!!.single { it.space == place.space }.unread)
+        talks.mute(counted.single { it.space == place.space })
+        // Who mentions one still counts.
+        talks.talks.until { all -> all!!.any { it.space == place.space && it.muted && it.mentions == 1uL } }
 
         val theirs = other.gathering(place)
         theirs.gathering.until { it != null }

@@ -28,6 +28,7 @@ import org.hongqi.core.until
 import org.hongqi.demo.state.ActivityScreen
 import org.hongqi.demo.state.App
 import org.hongqi.demo.state.Export
+import org.hongqi.demo.state.EditScreen
 import org.hongqi.demo.state.HistoryScreen
 import org.hongqi.demo.state.MeetingPlace
 import org.hongqi.demo.state.MinutesScreen
@@ -114,7 +115,32 @@ class MeetingStatesTest : Stories() {
         booth.votes.until { it?.resolutions?.first()?.closed != null }
         own.checkOut()
         own.attendance.until { it?.own?.went != null && !it.mayCheckOut }
-        HistoryScreen(voter.shell, li).history.until { it?.singleOrNull()?.title == "主题党日" }
+        HistoryScreen(voter.shell).history.until { it?.singleOrNull()?.title == "主题党日" }
+        // Who said nothing themselves sees what an organiser says of them.
+        HistoryScreen(away.shell).history.until { it?.singleOrNull()?.attendance?.status == AttendanceStatus.Excused }
+    }
+
+    @Test
+    fun `what was planned is changed where it was touched, and called off`() = story {
+        val (secretary, member) = listOf(Park.SEC, Park.LI).map { app(park.phone(it)) }
+        val id = planned(secretary)
+        val seen = ActivityScreen(member.shell, id, li)
+        seen.attendance.until { it != null }
+        val edit = EditScreen(secretary.shell, id)
+        val form = edit.form.until { it != null }!!
+        assertEquals("主题党日" to 120, form.title to form.minutes)
+        // What another changes meanwhile, and was not touched here, stays.
+        secretary.hongqi.activities().edit(id, note = "自带水杯")
+        edit.change(form.copy(place = "礼堂", minutes = 60))
+        edit.day(1)
+        secretary.go(MeetingPlace.Edit(id))
+        edit.save { secretary.back() }
+        val changed = seen.attendance.until { it?.activity?.place == "礼堂" && it.activity.note == "自带水杯" }!!.activity
+        assertEquals(Duration.ofHours(1), Duration.between(changed.starts, changed.ends))
+        assertEquals(form.starts.plusDays(1).toInstant(), changed.starts)
+        secretary.places.until { it.last() !is MeetingPlace.Edit }
+        edit.cancel {}
+        seen.attendance.until { it?.activity?.cancelled == true }
     }
 
     @Test

@@ -27,6 +27,7 @@ import org.hongqi.core.ReadyLack
 import org.hongqi.core.ReadyNeed
 import org.hongqi.core.ReadyCheck
 import org.hongqi.core.ScanRefusal
+import org.hongqi.core.SpeechContext
 import org.hongqi.core.Topic
 import org.hongqi.core.VoteChoice
 import org.hongqi.core.attendanceFlow
@@ -41,6 +42,8 @@ import org.hongqi.core.observe
 import org.hongqi.core.ownCards
 import org.hongqi.core.remindersFlow
 import org.hongqi.core.speakAttendance
+import org.hongqi.core.speakCaseReader
+import org.hongqi.core.speakPastAttendance
 import org.hongqi.core.story
 import org.hongqi.core.until
 import org.hongqi.demo.state.Attendance
@@ -77,6 +80,7 @@ import org.hongqi.demo.ui.CasesUi
 import org.hongqi.demo.ui.ComposerActs
 import org.hongqi.demo.ui.DoorsActs
 import org.hongqi.demo.ui.DoorsUi
+import org.hongqi.demo.ui.EditUi
 import org.hongqi.demo.ui.GatheringActs
 import org.hongqi.demo.ui.GatheringUi
 import org.hongqi.demo.ui.GatheringsUi
@@ -135,7 +139,7 @@ class MorePicturesTest : Studio() {
         val known = secretary.hongqi.known()
         val form = NewGathering("三号线检修", null, 60, setOf(li, mo), "")
         picture("gathering-open") { OpenGatheringUi(form, known, sec, {}, {}, {}, {}) }
-        val acts = GatheringActs({}, {}, {}, {}, {}, {}, {}, {}, {}, {})
+        val acts = GatheringActs({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})
         val group = gatherings.running().single { it.org == null }
         val one = OneGathering(group, gatherings.participants(group.id), known)
         picture("group", tall = 2) { GatheringUi(one, sec, null, "莫", acts) }
@@ -151,7 +155,7 @@ class MorePicturesTest : Studio() {
         val writing = ComposerActs({}, {}, {})
         val message = MessageActs({}, {}, {}, { _, _ -> })
         picture("gathering-talk") {
-            TalkUi(head.view.topic, messages, li, Composer("好，@"), null, {}, {}, {}, message, writing, head, people)
+            TalkUi(head.view.topic, messages, li, Composer("好，@"), null, {}, {}, {}, message, writing, head, people, muted = true)
         }
         val ended = TalkHead.Gathering(archive.single())
         assertEquals(GatheringState.CLOSED, ended.view.state)
@@ -164,8 +168,11 @@ class MorePicturesTest : Studio() {
         val consult = phone.hongqi.consult()
         val proposal = consult.proposal(Park.committee)
         val desks = phone.hongqi.known().orgs
-        val form = NewCase(Park.committee, "党费怎么算", CaseCategory.POLICY, "兼职收入算不算？", proposal, proposal.map { it.member }.toSet())
-        picture("case-ask", tall = 2) { AskUi(form, desks, {}, {}, {}, {}, {}) }
+        val leaveOut = proposal.map { it.member }
+        val readers = consult.wouldRead(Park.committee, leaveOut)
+        val form = NewCase(Park.committee, "党费怎么算", CaseCategory.POLICY, "兼职收入算不算？", proposal, leaveOut.toSet(), readers)
+        val reads = { by: SpeechContext -> readers.map { speakCaseReader(it, by) } }
+        picture("case-ask", reads, tall = 2) { AskUi(form, desks, {}, {}, {}, {}, {}) }
         val space = consult.ask(Park.committee, form.subject, form.category, form.question, form.leaveOut.toList())
         val second = consult.ask(Park.committee, "预备期能不能延长", CaseCategory.MEMBERSHIP, "……")
         consult.closeCase(second)
@@ -245,6 +252,7 @@ class MorePicturesTest : Studio() {
             ZonedDateTime.now().with(LocalTime.of(18, 30)), 120, Park.branch, "主题党日", "村委会", "", "一、学习", setOf(Park.branch), listOf(Motion("修缮村道", true)),
         )
         picture("plan", tall = 2) { PlanUi(form, known, PlanActs({}, {}, {}, {}, {}, {}, { _, _ -> }, {})) }
+        picture("plan-edit") { EditUi(form, {}, {}, {}, {}, {}, {}) }
         val duties = Duties(host = true, organiser = true, table = true, resolutions = 2)
         picture("activity-organiser", tall = 2) { ActivityUi(Attendance(view, rows, rows.single { it.member == zou }.copy(status = AttendanceStatus.Unknown), duties), "外出务工", ActivityActs({}, {})) }
         val doubtful = rows.map { row ->
@@ -268,7 +276,8 @@ class MorePicturesTest : Studio() {
         val table = Table(activities.attendanceByOrg(id), activities.attendanceNumbers(id))
         picture("table", tall = 2) { TableUi(table, true, {}, {}, {}) }
         val past = phone.hongqi.activities().history(li)
-        picture("history") { HistoryUi(past, {}) }
+        picture("history", { by -> past.map { speakPastAttendance(it, by) } }) { HistoryUi(past, {}) }
+        picture("history-empty") { HistoryUi(emptyList(), {}) }
     }
 
     @Test

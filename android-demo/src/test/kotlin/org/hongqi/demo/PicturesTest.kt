@@ -18,6 +18,7 @@ import org.hongqi.core.Delivery
 import org.hongqi.core.Park
 import org.hongqi.core.Period
 import org.hongqi.core.Phone
+import org.hongqi.core.Role
 import org.hongqi.core.activitiesFlow
 import org.hongqi.core.articleFlow
 import org.hongqi.core.attendanceFlow
@@ -186,7 +187,7 @@ class PicturesTest : Studio() {
         )
         val acts = MessageActs({}, {}, {}, { _, _ -> })
         val composing = ComposerActs({}, {}, {})
-        picture("discussion", { by -> refused.items.map { speakMessage(it, by) } }) { TalkUi("青岚瑞泰电缆有限公司支部", refused, li, Composer(), null, {}, {}, {}, acts, composing) }
+        picture("discussion", { by -> refused.items.map { speakMessage(it, by) } }) { TalkUi("青岚瑞泰电缆有限公司支部", refused, li, Composer(), null, {}, {}, {}, acts, composing, muted = false) }
         picture("discussion-reply") {
             val asked = window.items.first()
             TalkUi("青岚瑞泰电缆有限公司支部", window, li, Composer("要不要顺便把", replyTo = asked), asked.id, {}, {}, {}, acts, composing)
@@ -200,7 +201,7 @@ class PicturesTest : Studio() {
         val found = Found("配电", phone.hongqi.search().find("配电"))
         assertTrue(found.hits.size >= 3)
         picture("search", { by -> found.hits.map { speakHit(it, by) } }) { Tab(Place.Tab.SEARCH) { SearchUi("配电", found, {}, {}) } }
-        val roles = sec.hongqi.rolesFlow().until { it.isNotEmpty() }.map { it to "青岚瑞泰电缆有限公司支部" }
+        val roles = sec.hongqi.rolesFlow().until { it.isNotEmpty() }.filter { it.role != Role.MEMBER }.map { it to "青岚瑞泰电缆有限公司支部" }
         val settings = Settings("李小满", "青岚瑞泰电缆有限公司支部", roles, "https://hongqi.example.org", "0.1.0")
         picture("settings") { Tab(Place.Tab.SETTINGS, AppState.Offline, 1) { SettingsUi(settings, AppState.Offline, 1, {}, {}, {}) } }
     }

@@ -24,8 +24,8 @@ abstract class Studio {
     private val folder = File(System.getProperty("hongqi.pictures")).also { it.mkdirs() }
 
     /**
-     * Draws it in both languages and themes, and listens to what a screen reader finds there: of each thing shown the
-     * core's own sentence. A picture that is one colour, or the same in both themes, is none.
+     * Draws it in both languages and themes, and once in large letters, and listens to what a screen reader finds there:
+     * of each thing shown the core's own sentence. A picture that is one colour, or the same in both themes, is none.
      */
     protected fun picture(name: String, said: (SpeechContext) -> List<String> = { emptyList() }, tall: Int = 1, content: @Composable () -> Unit) {
         for ((language, suffix) in listOf(Language.CHINESE to "zh", Language.ENGLISH to "en")) {
@@ -36,10 +36,11 @@ abstract class Studio {
             assertTrue(drawn.all { it.size > 8_000 }, "$name is empty")
             assertTrue(!drawn[0].contentEquals(drawn[1]), "$name has one theme")
         }
+        draw("$name-large", Speaker.of(Language.ENGLISH), dark = false, tall, emptyList(), content, LARGE)
     }
 
-    private fun draw(name: String, speaker: Speaker, dark: Boolean, tall: Int, said: List<String>, content: @Composable () -> Unit): ByteArray {
-        val scene = ImageComposeScene(WIDTH * 2, HEIGHT * 2 * tall, Density(DENSITY)) {
+    private fun draw(name: String, speaker: Speaker, dark: Boolean, tall: Int, said: List<String>, content: @Composable () -> Unit, letters: Float = 1f): ByteArray {
+        val scene = ImageComposeScene(WIDTH * 2, HEIGHT * 2 * tall, Density(DENSITY, letters)) {
             HongqiTheme(speaker, dark) {
                 Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) { content() }
             }
@@ -96,5 +97,8 @@ abstract class Studio {
         const val HEIGHT = 800
         const val TOUCH = 48
         const val DENSITY = 2f
+
+        /** What Android offers in its settings, short of the largest. */
+        const val LARGE = 1.6f
     }
 }

@@ -57,7 +57,6 @@ class TextsTest {
             RollPart.entries.associate { "part $it" to texts.part(it) } +
             VoteChoice.entries.associate { "choice $it" to texts.choice(it) } +
             texts.numbers.withIndex().associate { (at, name) -> "number $at" to name } +
-            listOf(true, false).associate { "out $it" to texts.checkedIn(it) } +
             listOf(0, 1, 2).associate { "call $it" to texts.call(it) } +
             listOf(1, 2).associate { "moved $it" to texts.moved(it) } +
             listOf(1, 2).associate { "missing $it" to texts.missing(it) } +

@@ -8,7 +8,6 @@ import kotlinx.coroutines.runBlocking
 import org.hongqi.core.ErrorCode
 import org.hongqi.core.FileKeys
 import org.hongqi.core.HongqiException
-import org.hongqi.core.InternalException
 import org.hongqi.core.Topic
 import org.hongqi.core.code
 import org.hongqi.core.memberIdOfNumber
@@ -35,7 +34,8 @@ object ShrunkApp {
             check(hongqi.observe(Topic.Directory) { hongqi.directory().org(me.home) }.first { it != null } != null)
             val refused = runCatching { hongqi.talk().post(space, " ") }.exceptionOrNull()
             check((refused as HongqiException).code == ErrorCode.INVALID)
-            check(runCatching { probePanic() }.exceptionOrNull() is InternalException)
+            val panicked = runCatching { probePanic() }.exceptionOrNull()
+            check((panicked as HongqiException).code == ErrorCode.INTERNAL)
             println(hongqi.messagesFlow(space).first { it.items.isNotEmpty() }.items.single().body)
             hongqi.pause()
             hongqi.backgroundSync(Duration.ofMinutes(1))

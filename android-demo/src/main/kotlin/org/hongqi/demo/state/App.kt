@@ -17,6 +17,7 @@ import org.hongqi.core.Hongqi
 import org.hongqi.core.HongqiException
 import org.hongqi.core.Language
 import org.hongqi.core.Me
+import org.hongqi.core.Role
 import org.hongqi.core.RoleView
 import org.hongqi.core.SpaceId
 import org.hongqi.core.Topic
@@ -157,7 +158,7 @@ class SettingsScreen(shell: Shell) {
     val settings: StateFlow<Settings?> = shell.shown(
         shell.hongqi.observe(Topic.Directory) {
             val me = shell.hongqi.me()
-            val roles = directory.roles().map { role -> role to directory.org(role.org)?.name.orEmpty() }
+            val roles = directory.roles().filter { it.role != Role.MEMBER }.map { role -> role to directory.org(role.org)?.name.orEmpty() }
             Settings(
                 directory.member(me.member)?.name.orEmpty(),
                 directory.org(me.home)?.name.orEmpty(),

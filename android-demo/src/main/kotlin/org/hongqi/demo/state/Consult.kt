@@ -5,6 +5,7 @@ import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.update
+import kotlinx.coroutines.flow.updateAndGet
 import org.hongqi.core.CaseCategory
 import org.hongqi.core.CasePhase
 import org.hongqi.core.CaseReader
@@ -42,8 +43,11 @@ data class NewCase(
     /** Whom the core proposes to leave out, and who is: all of them, until the asker says otherwise. */
     val proposal: List<LeaveOut> = emptyList(),
     val leaveOut: Set<MemberId> = emptySet(),
+    /** Who will read it. */
+    val readers: List<CaseReader> = emptyList(),
 ) {
-    val complete: Boolean get() = desk != null && subject.isNotBlank() && question.isNotBlank()
+    /** Not before the asker could see who reads it. */
+    val complete: Boolean get() = readers.isNotEmpty() && subject.isNotBlank() && question.isNotBlank()
 }
 
 /** Writes one. */
@@ -66,10 +70,20 @@ class AskScreen(private val shell: Shell) {
     /** Chooses the desk. Nothing can be sent before it is known whom to leave out. */
     fun choose(desk: OrgId) = shell.act {
         val proposal = consult.proposal(desk)
-        written.update { it.copy(desk = desk, proposal = proposal, leaveOut = proposal.map { one -> one.member }.toSet()) }
+        val leaveOut = proposal.map { it.member }.toSet()
+        val readers = consult.wouldRead(desk, leaveOut.toList())
+        written.update { it.copy(desk = desk, proposal = proposal, leaveOut = leaveOut, readers = readers) }
     }
 
-    fun leaveOut(member: MemberId) = written.update { it.copy(leaveOut = it.leaveOut.toggled(member)) }
+    fun leaveOut(member: MemberId) {
+        val form = written.updateAndGet { it.copy(leaveOut = it.leaveOut.toggled(member), readers = emptyList()) }
+        val desk = form.desk ?: return
+        shell.act {
+            val readers = consult.wouldRead(desk, form.leaveOut.toList())
+            // The last choice is the one that is shown.
+            written.update { if (it.desk == desk && it.leaveOut == form.leaveOut) it.copy(readers = readers) else it }
+        }
+    }
 
     fun ask(then: (SpaceId) -> Unit) {
         val form = written.value

@@ -18,6 +18,7 @@ import org.hongqi.core.OrgId
 import org.hongqi.core.ParticipantView
 import org.hongqi.core.SpaceId
 import org.hongqi.core.Topic
+import org.hongqi.core.observe
 
 /** Where gatherings and groups are. */
 sealed interface GatheringPlace : Place {
@@ -46,10 +47,7 @@ class GatheringsScreen(private val shell: Shell) {
     /** Null until it is loaded. What ends while it is shown moves to what is over. */
     val all: StateFlow<Gatherings?> = shell.shown(
         count.flatMapLatest { wanted ->
-            shell.hongqi.observeUntil(
-                Topic.Talks, Topic.Directory, Topic.Outbox,
-                end = { shown: Gatherings -> shown.running.mapNotNull { it.ends }.minOrNull() },
-            ) {
+            shell.hongqi.observe(Topic.Talks, Topic.Directory, Topic.Outbox, holds = gatherings::nextEnd) {
                 val over = mutableListOf<GatheringView>()
                 var next = gatherings.archive(limit = PAGE.toUInt()).also { over += it.gatherings }.next
                 while (next != null && over.size < wanted) next = gatherings.archive(next, PAGE.toUInt()).also { over += it.gatherings }.next
@@ -122,7 +120,7 @@ data class OneGathering(val view: GatheringView, val participants: List<Particip
 }
 
 /** One gathering or group: what it is, and what its leader does with it. */
-class GatheringScreen(private val shell: Shell, private val id: DocId, space: SpaceId) {
+class GatheringScreen(private val shell: Shell, private val id: DocId, private val space: SpaceId) {
     private val gatherings = shell.hongqi.gatherings()
     private val summary = MutableStateFlow<String?>(null)
     private val asked = MutableStateFlow("")
@@ -130,9 +128,8 @@ class GatheringScreen(private val shell: Shell, private val id: DocId, space: Sp
     /** Null until it is loaded, or if it is not here. */
     val gathering: StateFlow<OneGathering?> = shell.shown(
         combine(
-            shell.hongqi.observeUntil(
-                Topic.Talks, Topic.Talk(space), Topic.Directory, Topic.Outbox,
-                end = { shown: Pair<GatheringView?, List<ParticipantView>> -> shown.first?.ends },
+            shell.hongqi.observe(
+                Topic.Talks, Topic.Talk(space), Topic.Directory, Topic.Outbox, holds = gatherings::nextEnd,
             ) { gatherings.gathering(id) to gatherings.participants(id) },
             shell.hongqi.knownFlow(),
         ) { (view, participants), known -> view?.let { OneGathering(it, participants, known) } },
@@ -175,6 +172,12 @@ class GatheringScreen(private val shell: Shell, private val id: DocId, space: Sp
     /** Leaves a group; [then] when that is written. */
     fun leave(then: () -> Unit) = shell.act {
         gatherings.leave(id)
+        then()
+    }
+
+    /** Keeps the discussion of a gathering in sync no longer. */
+    fun unfollow(then: () -> Unit) = shell.act {
+        shell.hongqi.talk().leave(space)
         then()
     }
 

@@ -1,6 +1,5 @@
 package org.hongqi.demo.state
 
-import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
@@ -30,6 +29,7 @@ import org.hongqi.core.VoteChoice
 import org.hongqi.core.attendanceFlow
 import org.hongqi.core.code
 import org.hongqi.core.observe
+import org.hongqi.core.ownHistoryFlow
 
 /** Nothing for who may not know it, and while it is not on this phone. */
 internal suspend fun <T> allowed(query: suspend () -> T): T? = try {
@@ -236,10 +236,7 @@ class TableScreen(private val shell: Shell, private val id: DocId) {
 }
 
 /** The member's own attendance over time. */
-class HistoryScreen(shell: Shell, me: MemberId) {
-    private val past: Flow<List<PastAttendance>> =
-        shell.hongqi.observe(Topic.Activities, Topic.Outbox) { shell.hongqi.activities().history(me) }
-
+class HistoryScreen(shell: Shell) {
     /** Null until it is loaded. */
-    val history: StateFlow<List<PastAttendance>?> = shell.shown(past, null)
+    val history: StateFlow<List<PastAttendance>?> = shell.shown(shell.hongqi.ownHistoryFlow(), null)
 }

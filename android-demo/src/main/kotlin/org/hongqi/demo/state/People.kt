@@ -1,14 +1,6 @@
 package org.hongqi.demo.state
 
-import java.time.Duration
-import java.time.Instant
-import kotlinx.coroutines.ExperimentalCoroutinesApi
-import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.MutableStateFlow
-import kotlinx.coroutines.flow.flatMapLatest
-import kotlinx.coroutines.flow.transformLatest
-import kotlinx.coroutines.flow.update
 import org.hongqi.core.Hongqi
 import org.hongqi.core.MemberView
 import org.hongqi.core.OrgId
@@ -47,19 +39,6 @@ fun Hongqi.knownFlow(): Flow<Known> = observe(Topic.Directory) { known() }
 
 /** Those whose name has [query] in it; all for an empty one. */
 fun List<MemberView>.named(query: String): List<MemberView> = filter { query.trim() in it.name }
-
-/** As `observe`, and again when the moment has come that the answer names as its [end]. */
-@OptIn(ExperimentalCoroutinesApi::class)
-fun <T> Hongqi.observeUntil(vararg topics: Topic, end: (T) -> Instant?, query: suspend () -> T): Flow<T> {
-    val turn = MutableStateFlow(0)
-    return turn.flatMapLatest { observe(*topics, query = query) }.transformLatest { answer ->
-        emit(answer)
-        val wait = end(answer)?.let { Duration.between(Instant.now(), it).toMillis() } ?: return@transformLatest
-        if (wait < 0) return@transformLatest
-        delay(wait + 1)
-        turn.update { it + 1 }
-    }
-}
 
 /** With it if it was without, and the other way round. */
 internal fun <T> Set<T>.toggled(item: T): Set<T> = if (item in this) this - item else this + item

@@ -1,5 +1,6 @@
 package org.hongqi.demo.state
 
+import java.time.Duration
 import java.time.Instant
 import java.time.LocalTime
 import java.time.ZoneId
@@ -19,6 +20,8 @@ import org.hongqi.core.Role
 /** Where activities are planned and held. */
 sealed interface MeetingPlace : Place {
     data object Plan : MeetingPlace
+
+    data class Edit(val activity: DocId) : MeetingPlace
 
     data class Roll(val activity: DocId) : MeetingPlace
 
@@ -61,6 +64,12 @@ data class NewMeeting(
 ) {
     val ends: Instant get() = starts.plusMinutes(minutes.toLong()).toInstant()
     val complete: Boolean get() = org != null && title.isNotBlank() && place.isNotBlank()
+
+    /** So many days later. */
+    fun day(later: Long) = copy(starts = starts.plusDays(later))
+
+    /** So many minutes later. */
+    fun time(later: Long) = copy(starts = starts.plusMinutes(later))
 }
 
 /** Plans an activity: what, where, when, who is expected, what is voted on. */
@@ -78,12 +87,11 @@ class PlanScreen(private val shell: Shell, now: ZonedDateTime = ZonedDateTime.no
 
     /** Another day, not before today. */
     fun day(later: Long) = written.update { form ->
-        val starts = form.starts.plusDays(later)
-        if (starts < today) form else form.copy(starts = starts)
+        form.day(later).takeUnless { it.starts < today } ?: form
     }
 
     /** Another time of that day. */
-    fun time(later: Long) = written.update { it.copy(starts = it.starts.plusMinutes(later)) }
+    fun time(later: Long) = written.update { it.time(later) }
 
     /** Of whose activity it is; its own members are expected first. */
     fun choose(org: OrgId) = written.update { it.copy(org = org, roster = setOf(org)) }
@@ -113,5 +121,51 @@ class PlanScreen(private val shell: Shell, now: ZonedDateTime = ZonedDateTime.no
             }
             then(id)
         }
+    }
+}
+
+/** Changes what was planned: only what was touched here, so that what others change meanwhile stays. */
+class EditScreen(private val shell: Shell, private val id: DocId, zone: ZoneId = ZoneId.systemDefault()) {
+    private val activities = shell.hongqi.activities()
+    private val written = MutableStateFlow<NewMeeting?>(null)
+    private var before: NewMeeting? = null
+
+    /** Null until it is loaded, or if it is not here. */
+    val form: StateFlow<NewMeeting?> = written.asStateFlow()
+
+    init {
+        shell.act {
+            val view = activities.activity(id) ?: return@act
+            val minutes = Duration.between(view.starts, view.ends).toMinutes().toInt()
+            before = NewMeeting(view.starts.atZone(zone), minutes, view.org, view.title, view.place, view.note, view.agenda)
+            written.value = before
+        }
+    }
+
+    fun change(form: NewMeeting) {
+        written.value = form
+    }
+
+    fun day(later: Long) = written.update { it?.day(later) }
+
+    fun time(later: Long) = written.update { it?.time(later) }
+
+    fun save(then: () -> Unit) {
+        val (old, new) = (before ?: return) to (written.value ?: return)
+        if (!new.complete) return
+        fun touched(what: (NewMeeting) -> String) = what(new).trim().takeIf { it != what(old) }
+        val moved = new.starts != old.starts || new.minutes != old.minutes
+        shell.act {
+            activities.edit(
+                id, touched { it.title }, touched { it.place }, touched { it.note },
+                if (moved) Period(new.starts.toInstant(), new.ends) else null, touched { it.agenda },
+            )
+            then()
+        }
+    }
+
+    fun cancel(then: () -> Unit) = shell.act {
+        activities.cancel(id)
+        then()
     }
 }

@@ -4,13 +4,13 @@ import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.flow.combine
 import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.mapNotNull
 import kotlinx.coroutines.flow.update
 import org.hongqi.core.CasePhase
 import org.hongqi.core.CaseView
 import org.hongqi.core.DocId
-import org.hongqi.core.GatheringState
 import org.hongqi.core.GatheringView
 import org.hongqi.core.Hongqi
 import org.hongqi.core.MemberId
@@ -20,6 +20,8 @@ import org.hongqi.core.SpaceId
 import org.hongqi.core.TalkView
 import org.hongqi.core.Topic
 import org.hongqi.core.Window
+import org.hongqi.core.consultationFlow
+import org.hongqi.core.gatheringFlow
 import org.hongqi.core.messagesFlow
 import org.hongqi.core.observe
 import org.hongqi.core.talksFlow
@@ -85,12 +87,10 @@ sealed interface TalkHead {
     }
 }
 
-private fun Hongqi.headFlow(space: SpaceId): Flow<TalkHead?> = observeUntil(
-    Topic.Talks, Topic.Consultations, Topic.Directory, Topic.Outbox,
-    end = { head: TalkHead? -> (head as? TalkHead.Gathering)?.view?.takeIf { it.state == GatheringState.RUNNING }?.ends },
-) {
-    gatherings().ofDiscussion(space)?.let(TalkHead::Gathering) ?: consult().consultation(space)?.let(TalkHead::Case)
-}
+private fun Hongqi.headFlow(space: SpaceId): Flow<TalkHead?> =
+    combine(gatheringFlow(space), consultationFlow(space)) { gathering, case ->
+        gathering?.let(TalkHead::Gathering) ?: case?.let(TalkHead::Case)
+    }
 
 /** Who can be mentioned in a discussion, by name: in a group who is in it, else whoever is known here. */
 private fun Hongqi.mentionableFlow(space: SpaceId): Flow<Map<String, MemberId>> =

@@ -1,10 +1,6 @@
 package org.hongqi.demo.text
 
-import org.hongqi.core.ArticleCategory
-import org.hongqi.core.AttendanceStatus
-import org.hongqi.core.DocumentKind
-import org.hongqi.core.HitKind
-import org.hongqi.core.Role
+import org.hongqi.core.Language
 
 /** 简体中文 */
 internal object Chinese :
@@ -14,6 +10,8 @@ internal object Chinese :
     PresenceTexts by ChinesePresence,
     MeetingTexts by ChineseMeeting,
     ReadingTexts by ChineseReading {
+    override val speaks = Language.CHINESE
+
     override val feed = "资讯"
     override val talks = "讨论"
     override val activities = "活动"
@@ -42,13 +40,7 @@ internal object Chinese :
     override val unbookmark = "取消收藏"
     override val discuss = "参加讨论"
     override val gone = "这篇文章已被撤回，或不在这部手机上。"
-    override val unread = "未读"
     override fun acknowledgements(count: Long) = "$count 人已确认"
-    override fun category(category: ArticleCategory) = when (category) {
-        ArticleCategory.INFORMATION -> "资讯"
-        ArticleCategory.ZONE_NEWS -> "片区动态"
-        ArticleCategory.CIRCULAR -> "通知"
-    }
 
     override val compose = "写消息"
     override val send = "发送"
@@ -56,10 +48,13 @@ internal object Chinese :
     override val replyTo = "回复"
     override val editing = "修改消息"
     override val cancel = "取消"
+    override val withdraw = "撤回"
     override val withdrawn = "消息已撤回"
     override val gap = "更早的消息会在联网后补齐"
     override val otherVersion = "您在另一部手机上改成了："
     override val muted = "免打扰"
+    override val mute = "免打扰"
+    override val unmute = "取消免打扰"
 
     override val onDevice = "在本机，联网后发送"
     override val atServer = "已送达"
@@ -67,63 +62,19 @@ internal object Chinese :
     override val retry = "再发一次"
     override val discard = "不再发送"
     override val takeBack = "取消发送"
-    override fun kind(kind: DocumentKind) = when (kind) {
-        DocumentKind.ORG_CARD -> "组织信息"
-        DocumentKind.MEMBER_CARD -> "成员信息"
-        DocumentKind.GRANT -> "授权"
-        DocumentKind.ARTICLE -> "文章"
-        DocumentKind.ACTIVITY -> "活动"
-        DocumentKind.ACKNOWLEDGEMENT -> "阅读确认"
-        DocumentKind.CHECK_IN -> "签到"
-        DocumentKind.ROLL_MARK -> "点名"
-        DocumentKind.MESSAGE -> "消息"
-        DocumentKind.REACTION_SHEET -> "表情回应"
-        DocumentKind.READ_MARK -> "已读标记"
-        DocumentKind.BOOKMARK -> "收藏"
-        DocumentKind.MUTE -> "免打扰"
-        DocumentKind.DRAFT -> "草稿"
-        DocumentKind.OFFICER -> "职务信息"
-        DocumentKind.SEAT -> "讨论资格"
-        DocumentKind.GATHERING -> "闪聚"
-        DocumentKind.GROUP -> "群组"
-        DocumentKind.PARTICIPANT -> "群组成员"
-        DocumentKind.CASE -> "咨询"
-        DocumentKind.CASE_STEP -> "咨询进展"
-        DocumentKind.ROSTER -> "应到名单"
-        DocumentKind.RESOLUTION -> "表决事项"
-        DocumentKind.VOTE -> "表决"
-        DocumentKind.DOOR -> "签到点"
-        DocumentKind.SCAN -> "扫码记录"
-        DocumentKind.LEAVE_REQUEST -> "请假申请"
-        DocumentKind.GUESTS -> "来宾人数"
-    }
-
-    override fun hit(kind: HitKind) = when (kind) {
-        HitKind.ARTICLE -> "文章"
-        HitKind.MESSAGE -> "消息"
-        HitKind.ACTIVITY -> "活动"
-        HitKind.GATHERING -> "闪聚"
-    }
 
     override val checkIn = "我到了"
-    override val checkedIn = "您的签到"
+    override val checkedIn = "您的考勤"
     override val cancelledActivity = "活动已取消"
     override val attendance = "签到情况"
     override val nobodyYet = "还没有人签到。成员只看得到自己的记录。"
     override val place = "地点"
-    override fun status(status: AttendanceStatus) = grade(status, "本人签到", "扫码签到", "门口验证", "组织者确认") ?: when (status) {
-        is AttendanceStatus.Absent -> "缺席"
-        is AttendanceStatus.Excused -> "请假"
-        is AttendanceStatus.Disputed -> "有不同记录"
-        else -> "没有记录"
-    }
 
     override val enrol = "登记这部手机"
     override val enrolHelp = "请填写组织发给您的服务器地址和一次性登记码。"
     override val server = "服务器"
     override val code = "登记码"
-    override val organisation = "所在组织"
-    override val roles = "职责"
+    override val roles = "职务"
     override val language = "语言"
     override val version = "版本"
     override val syncNow = "立即同步"
@@ -135,15 +86,6 @@ internal object Chinese :
     override val closed = "数据已关闭"
     override val privacy = "没有积分和排名，不记录阅读时长、在线状态和位置。"
     override val ok = "知道了"
+    override val noWayBack = "此操作不能撤回。"
     override fun waiting(count: Int) = "$count 项待发送"
-    override fun role(role: Role) = when (role) {
-        Role.MEMBER -> "成员"
-        Role.HOST -> "接待员"
-        Role.INSTRUCTOR -> "指导员"
-        Role.ORGANISER -> "组织委员"
-        Role.EDITOR -> "编辑"
-        Role.DEPUTY_SECRETARY -> "副书记"
-        Role.SECRETARY -> "书记"
-        Role.ADMINISTRATOR -> "管理员"
-    }
 }

@@ -1,10 +1,6 @@
 package org.hongqi.demo.text
 
-import org.hongqi.core.ArticleCategory
-import org.hongqi.core.AttendanceStatus
-import org.hongqi.core.DocumentKind
-import org.hongqi.core.HitKind
-import org.hongqi.core.Role
+import org.hongqi.core.Language
 
 /** English */
 internal object English :
@@ -14,6 +10,8 @@ internal object English :
     PresenceTexts by EnglishPresence,
     MeetingTexts by EnglishMeeting,
     ReadingTexts by EnglishReading {
+    override val speaks = Language.ENGLISH
+
     override val feed = "Feed"
     override val talks = "Discuss"
     override val activities = "Activities"
@@ -35,20 +33,14 @@ internal object English :
 
     override val mustRead = "Must read"
     override val acknowledge = "I have read this"
-    override val acknowledged = "You confirmed that you read this"
+    override val acknowledged = "You acknowledged this"
     override val pinned = "Pinned"
     override val edited = "Edited"
-    override val bookmark = "Keep"
-    override val unbookmark = "Keep no longer"
+    override val bookmark = "Bookmark"
+    override val unbookmark = "Remove the bookmark"
     override val discuss = "Discuss"
     override val gone = "This article was withdrawn, or is not on this phone."
-    override val unread = "Unread"
-    override fun acknowledgements(count: Long) = if (count == 1L) "1 has confirmed" else "$count have confirmed"
-    override fun category(category: ArticleCategory) = when (category) {
-        ArticleCategory.INFORMATION -> "Information"
-        ArticleCategory.ZONE_NEWS -> "Zone news"
-        ArticleCategory.CIRCULAR -> "Circular"
-    }
+    override fun acknowledgements(count: Long) = if (count == 1L) "1 has acknowledged" else "$count have acknowledged"
 
     override val compose = "Write a message"
     override val send = "Send"
@@ -56,10 +48,13 @@ internal object English :
     override val replyTo = "Reply to"
     override val editing = "Edit message"
     override val cancel = "Cancel"
+    override val withdraw = "Withdraw"
     override val withdrawn = "Message withdrawn"
     override val gap = "Earlier messages follow when there is a network"
     override val otherVersion = "On another phone you wrote:"
     override val muted = "Muted"
+    override val mute = "Mute"
+    override val unmute = "Unmute"
 
     override val onDevice = "On this phone; sent once online"
     override val atServer = "Delivered"
@@ -67,63 +62,18 @@ internal object English :
     override val retry = "Send again"
     override val discard = "Let go"
     override val takeBack = "Do not send"
-    override fun kind(kind: DocumentKind) = when (kind) {
-        DocumentKind.ORG_CARD -> "Organisation"
-        DocumentKind.MEMBER_CARD -> "Member"
-        DocumentKind.GRANT -> "Role"
-        DocumentKind.ARTICLE -> "Article"
-        DocumentKind.ACTIVITY -> "Activity"
-        DocumentKind.ACKNOWLEDGEMENT -> "Confirmation"
-        DocumentKind.CHECK_IN -> "Check-in"
-        DocumentKind.ROLL_MARK -> "Roll call"
-        DocumentKind.MESSAGE -> "Message"
-        DocumentKind.REACTION_SHEET -> "Reaction"
-        DocumentKind.READ_MARK -> "Read mark"
-        DocumentKind.BOOKMARK -> "Bookmark"
-        DocumentKind.MUTE -> "Mute"
-        DocumentKind.DRAFT -> "Draft"
-        DocumentKind.OFFICER -> "Office"
-        DocumentKind.SEAT -> "Seat"
-        DocumentKind.GATHERING -> "Flash gathering"
-        DocumentKind.GROUP -> "Group"
-        DocumentKind.PARTICIPANT -> "Participant"
-        DocumentKind.CASE -> "Consultation"
-        DocumentKind.CASE_STEP -> "Consultation step"
-        DocumentKind.ROSTER -> "Roster"
-        DocumentKind.RESOLUTION -> "Resolution"
-        DocumentKind.VOTE -> "Vote"
-        DocumentKind.DOOR -> "Door"
-        DocumentKind.SCAN -> "Scan"
-        DocumentKind.LEAVE_REQUEST -> "Leave request"
-        DocumentKind.GUESTS -> "Visitors"
-    }
-
-    override fun hit(kind: HitKind) = when (kind) {
-        HitKind.ARTICLE -> "Article"
-        HitKind.MESSAGE -> "Message"
-        HitKind.ACTIVITY -> "Activity"
-        HitKind.GATHERING -> "Flash gathering"
-    }
 
     override val checkIn = "I am here"
-    override val checkedIn = "Your check-in"
+    override val checkedIn = "Your attendance"
     override val cancelledActivity = "Cancelled"
     override val attendance = "Attendance"
     override val nobodyYet = "Nobody has checked in yet. Members see their own record only."
     override val place = "Place"
-    override fun status(status: AttendanceStatus) =
-        grade(status, "Checked in", "Scanned the code", "Seen at the door", "Confirmed by organiser") ?: when (status) {
-        is AttendanceStatus.Absent -> "Absent"
-        is AttendanceStatus.Excused -> "Excused"
-        is AttendanceStatus.Disputed -> "Disputed"
-        else -> "No record"
-    }
 
     override val enrol = "Enrol this phone"
     override val enrolHelp = "Enter the server's address and the one-time code that your organisation gave you."
     override val server = "Server"
     override val code = "Code"
-    override val organisation = "Organisation"
     override val roles = "Roles"
     override val language = "Language"
     override val version = "Version"
@@ -136,15 +86,6 @@ internal object English :
     override val closed = "Data closed"
     override val privacy = "No points, no rankings; no reading time, presence or location is recorded."
     override val ok = "OK"
+    override val noWayBack = "This cannot be undone."
     override fun waiting(count: Int) = "$count waiting to be sent"
-    override fun role(role: Role) = when (role) {
-        Role.MEMBER -> "Member"
-        Role.HOST -> "Host"
-        Role.INSTRUCTOR -> "Instructor"
-        Role.ORGANISER -> "Organiser"
-        Role.EDITOR -> "Editor"
-        Role.DEPUTY_SECRETARY -> "Deputy secretary"
-        Role.SECRETARY -> "Secretary"
-        Role.ADMINISTRATOR -> "Administrator"
-    }
 }

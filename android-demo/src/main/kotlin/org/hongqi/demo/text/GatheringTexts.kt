@@ -1,7 +1,5 @@
 package org.hongqi.demo.text
 
-import org.hongqi.core.GatheringState
-
 /** What is said of gatherings, groups and mentions. */
 interface GatheringTexts {
     val gatherings: String
@@ -33,6 +31,7 @@ interface GatheringTexts {
     val bringIn: String
     val sendAway: String
     val leaveGroup: String
+    val unfollow: String
     val leftGroups: String
     val leftGroup: String
     val comeBack: String
@@ -44,7 +43,6 @@ interface GatheringTexts {
     val mentionsYou: String
     fun minutes(count: Int): String
     fun later(minutes: Int): String
-    fun gatheringState(state: GatheringState): String
     fun count(people: Int): String
 }
 
@@ -78,22 +76,18 @@ internal object ChineseGathering : GatheringTexts {
     override val bringIn = "加入"
     override val sendAway = "移出"
     override val leaveGroup = "退出群组"
+    override val unfollow = "不再关注"
     override val leftGroups = "退出的群组"
     override val leftGroup = "已退出的群组，内容不在本机"
     override val comeBack = "重新加入"
     override val readOnly = "已结束，只能阅读"
     override val details = "详情"
-    override val arrivedLater = "后到"
-    override val afterEnd = "写于提前结束之后"
-    override val mention = "提及"
-    override val mentionsYou = "提及您"
+    override val arrivedLater = "稍后送达"
+    override val afterEnd = "写于结束之后"
+    override val mention = "提到"
+    override val mentionsYou = "提到您"
     override fun minutes(count: Int) = "$count 分钟"
-    override fun later(minutes: Int) = "加 $minutes 分钟"
-    override fun gatheringState(state: GatheringState) = when (state) {
-        GatheringState.RUNNING -> "进行中"
-        GatheringState.ENDED -> "已到时结束"
-        GatheringState.CLOSED -> "已提前结束"
-    }
+    override fun later(minutes: Int) = "延长 $minutes 分钟"
     override fun count(people: Int) = "$people 人"
 }
 
@@ -127,21 +121,17 @@ internal object EnglishGathering : GatheringTexts {
     override val bringIn = "Add"
     override val sendAway = "Remove"
     override val leaveGroup = "Leave the group"
+    override val unfollow = "Leave"
     override val leftGroups = "Groups you left"
     override val leftGroup = "A group you left; it is not on this phone"
     override val comeBack = "Come back"
     override val readOnly = "Over; read only"
     override val details = "Details"
     override val arrivedLater = "Arrived later"
-    override val afterEnd = "Written after the early end"
+    override val afterEnd = "Written after the end"
     override val mention = "Mention"
     override val mentionsYou = "Mentions you"
     override fun minutes(count: Int) = "$count min"
     override fun later(minutes: Int) = "$minutes min more"
-    override fun gatheringState(state: GatheringState) = when (state) {
-        GatheringState.RUNNING -> "Going on"
-        GatheringState.ENDED -> "Ended in time"
-        GatheringState.CLOSED -> "Ended early"
-    }
     override fun count(people: Int) = if (people == 1) "1 person" else "$people people"
 }

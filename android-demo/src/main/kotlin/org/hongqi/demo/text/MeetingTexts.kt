@@ -1,9 +1,5 @@
 package org.hongqi.demo.text
 
-import org.hongqi.core.Leave
-import org.hongqi.core.Mark
-import org.hongqi.core.Place
-import org.hongqi.core.VoteChoice
 import org.hongqi.demo.state.RollPart
 
 /** What is said where activities are planned and held. */
@@ -30,7 +26,6 @@ interface MeetingTexts {
     val reason: String
     val withdrawLeave: String
     val roll: String
-    val callRoll: String
     val closeAttendance: String
     val attendanceClosed: String
     val evidence: String
@@ -41,6 +36,9 @@ interface MeetingTexts {
     val approve: String
     val deny: String
     val selfNot: String
+    val editOne: String
+    val cancelOne: String
+    val soFar: String
     val votes: String
     val noVotes: String
     val quorum: String
@@ -67,19 +65,14 @@ interface MeetingTexts {
     val history: String
     val noHistory: String
     val unknownHome: String
-    fun mark(mark: Mark): String
-    fun leave(leave: Leave): String
-    fun place(place: Place): String
     fun part(part: RollPart): String
-    fun choice(choice: VoteChoice): String
     fun tally(yes: Int, no: Int, abstained: Int, silent: Int): String
-    fun pending(by: String, mark: Mark): String
+    fun pending(by: String, mark: String): String
     fun moved(count: Int): String
     fun call(count: Int): String
 
     /** Expected, there, claimed, absent, excused, disputed, unknown: a name for each number. */
     val numbers: List<String>
-    fun checkedIn(out: Boolean): String
 }
 
 internal object ChineseMeeting : MeetingTexts {
@@ -93,11 +86,11 @@ internal object ChineseMeeting : MeetingTexts {
     override val time = "时间"
     override val note = "说明"
     override val agenda = "议程"
-    override val roster = "应到"
+    override val roster = "应到名单"
     override val rosterHelp = "正式党员有表决权，预备党员应到。"
-    override val resolutions = "决议"
-    override val addResolution = "添加决议"
-    override val resolution = "决议内容"
+    override val resolutions = "表决事项"
+    override val addResolution = "添加表决事项"
+    override val resolution = "表决内容"
     override val election = "选举（需五分之四）"
     override val remove = "去掉"
     override val sayGo = "我离开了"
@@ -105,19 +98,21 @@ internal object ChineseMeeting : MeetingTexts {
     override val reason = "理由"
     override val withdrawLeave = "撤回请假"
     override val roll = "名单与点名"
-    override val callRoll = "点名"
     override val closeAttendance = "关闭考勤"
     override val attendanceClosed = "考勤已关闭，更正需两人签字"
     override val evidence = "记录"
     override val resolve = "裁定"
     override val correct = "更正"
-    override val needsSecond = "待第二人签字"
-    override val second = "我也签字"
+    override val needsSecond = "待第二人确认"
+    override val second = "附议"
     override val approve = "准假"
-    override val deny = "不准"
+    override val deny = "不准假"
     override val selfNot = "本人的考勤不能由本人裁定。"
+    override val editOne = "修改活动"
+    override val cancelOne = "取消活动"
+    override val soFar = "正在表决，目前"
     override val votes = "表决"
-    override val noVotes = "还没有要表决的决议。"
+    override val noVotes = "还没有要表决的事项。"
     override val quorum = "到会人数"
     override val electionQuorum = "选举到会人数"
     override val carried = "通过"
@@ -125,7 +120,7 @@ internal object ChineseMeeting : MeetingTexts {
     override val voteEnded = "表决已结束"
     override val withdrawnResolution = "已撤回"
     override val endVote = "结束表决"
-    override val withdrawIt = "撤回决议"
+    override val withdrawIt = "撤回"
     override val yourVote = "您的表决"
     override val minutesOf = "会议记录"
     override val minutesHelp = "几个人可以同时写，内容自动合并。"
@@ -142,24 +137,7 @@ internal object ChineseMeeting : MeetingTexts {
     override val history = "我的考勤"
     override val noHistory = "还没有考勤记录。"
     override val unknownHome = "所在组织不在本机"
-    override val numbers = listOf("应到", "实到", "仅本人签到", "缺席", "请假", "有争议", "无记录")
-    override fun mark(mark: Mark) = when (mark) {
-        Mark.PRESENT -> "到场"
-        Mark.ABSENT -> "缺席"
-        Mark.EXCUSED -> "请假"
-    }
-    override fun leave(leave: Leave) = when (leave) {
-        Leave.ASKED -> "请假待批"
-        Leave.APPROVED -> "已准假"
-        Leave.DENIED -> "未准假"
-        Leave.DISPUTED -> "准假意见不一"
-        Leave.WITHDRAWN -> "已撤回请假"
-    }
-    override fun place(place: Place) = when (place) {
-        Place.NONE -> "不在名单"
-        Place.EXPECTED -> "应到"
-        Place.VOTER -> "应到，有表决权"
-    }
+    override val numbers = listOf("应到", "已到", "仅本人签到", "未到", "请假", "待核实", "无记录")
     override fun part(part: RollPart) = when (part) {
         RollPart.ALL -> "全部"
         RollPart.UNKNOWN -> "无记录"
@@ -167,16 +145,10 @@ internal object ChineseMeeting : MeetingTexts {
         RollPart.LEAVE -> "请假"
         RollPart.UNSETTLED -> "待处理"
     }
-    override fun choice(choice: VoteChoice) = when (choice) {
-        VoteChoice.FOR -> "赞成"
-        VoteChoice.AGAINST -> "反对"
-        VoteChoice.ABSTAIN -> "弃权"
-    }
     override fun tally(yes: Int, no: Int, abstained: Int, silent: Int) = "赞成 $yes，反对 $no，弃权 $abstained，未表决 $silent"
-    override fun pending(by: String, mark: Mark) = "$by 更正为${mark(mark)}"
-    override fun moved(count: Int) = "$count 项决议"
+    override fun pending(by: String, mark: String) = "$by 更正为$mark"
+    override fun moved(count: Int) = "$count 项"
     override fun call(count: Int) = if (count == 0) "点名" else "点名（$count 人）"
-    override fun checkedIn(out: Boolean) = if (out) "离开" else "到场"
 }
 
 internal object EnglishMeeting : MeetingTexts {
@@ -190,7 +162,7 @@ internal object EnglishMeeting : MeetingTexts {
     override val time = "Time"
     override val note = "Note"
     override val agenda = "Agenda"
-    override val roster = "Expected"
+    override val roster = "Who is expected"
     override val rosterHelp = "Full members vote; probationary members are expected."
     override val resolutions = "Resolutions"
     override val addResolution = "Add a resolution"
@@ -200,9 +172,8 @@ internal object EnglishMeeting : MeetingTexts {
     override val sayGo = "I am leaving"
     override val askLeave = "Ask for leave"
     override val reason = "Reason"
-    override val withdrawLeave = "Ask no longer"
+    override val withdrawLeave = "Withdraw the request"
     override val roll = "Roster and roll"
-    override val callRoll = "Call the roll"
     override val closeAttendance = "Close attendance"
     override val attendanceClosed = "Attendance is closed: corrections need two signatures"
     override val evidence = "What was said"
@@ -210,9 +181,12 @@ internal object EnglishMeeting : MeetingTexts {
     override val correct = "Correct it"
     override val needsSecond = "Waits for a second signature"
     override val second = "Sign it too"
-    override val approve = "Approve"
-    override val deny = "Deny"
+    override val approve = "Give leave"
+    override val deny = "Do not give leave"
     override val selfNot = "Another must settle your own attendance."
+    override val editOne = "Change the activity"
+    override val cancelOne = "Cancel the activity"
+    override val soFar = "Being voted on, so far"
     override val votes = "Votes"
     override val noVotes = "Nothing is to be voted on."
     override val quorum = "Quorum"
@@ -239,24 +213,7 @@ internal object EnglishMeeting : MeetingTexts {
     override val history = "My attendance"
     override val noHistory = "No attendance yet."
     override val unknownHome = "Home not on this phone"
-    override val numbers = listOf("Expected", "Present", "By own word", "Absent", "Excused", "Disputed", "Unknown")
-    override fun mark(mark: Mark) = when (mark) {
-        Mark.PRESENT -> "Present"
-        Mark.ABSENT -> "Absent"
-        Mark.EXCUSED -> "Excused"
-    }
-    override fun leave(leave: Leave) = when (leave) {
-        Leave.ASKED -> "Asks for leave"
-        Leave.APPROVED -> "Leave given"
-        Leave.DENIED -> "Leave not given"
-        Leave.DISPUTED -> "Leave disputed"
-        Leave.WITHDRAWN -> "Leave withdrawn"
-    }
-    override fun place(place: Place) = when (place) {
-        Place.NONE -> "Not on the roster"
-        Place.EXPECTED -> "Expected"
-        Place.VOTER -> "Expected, votes"
-    }
+    override val numbers = listOf("Expected", "Present", "By own word", "Absent", "Excused", "Disputed", "No record")
     override fun part(part: RollPart) = when (part) {
         RollPart.ALL -> "All"
         RollPart.UNKNOWN -> "No record"
@@ -264,14 +221,8 @@ internal object EnglishMeeting : MeetingTexts {
         RollPart.LEAVE -> "Leave"
         RollPart.UNSETTLED -> "To settle"
     }
-    override fun choice(choice: VoteChoice) = when (choice) {
-        VoteChoice.FOR -> "For"
-        VoteChoice.AGAINST -> "Against"
-        VoteChoice.ABSTAIN -> "Abstain"
-    }
     override fun tally(yes: Int, no: Int, abstained: Int, silent: Int) = "$yes for, $no against, $abstained abstain, $silent have not voted"
-    override fun pending(by: String, mark: Mark) = "Correction by $by: ${mark(mark).lowercase()}"
+    override fun pending(by: String, mark: String) = "Correction by $by: ${mark.lowercase()}"
     override fun moved(count: Int) = if (count == 1) "1 resolution" else "$count resolutions"
     override fun call(count: Int) = if (count == 0) "Call the roll" else "Call the roll ($count)"
-    override fun checkedIn(out: Boolean) = if (out) "Went" else "Came"
 }

@@ -1,7 +1,5 @@
 package org.hongqi.demo.text
 
-import org.hongqi.core.Doubt
-
 /** What is said where codes and cards are shown and scanned. */
 interface PresenceTexts {
     val myCard: String
@@ -41,38 +39,37 @@ interface PresenceTexts {
     val oneMore: String
     val oneLess: String
     fun came(present: Int, expected: Int): String
-    fun doubt(doubt: Doubt): String
 }
 
 internal object ChinesePresence : PresenceTexts {
     override val myCard = "我的名片"
-    override val myCardHelp = "请门口的工作人员扫描。每 15 秒更新，没有网络也能用，截图无效。"
+    override val myCardHelp = "请门口的接待人员扫描。每 15 秒更新，没有网络也能用，截图无效。"
     override val scanCode = "扫码签到"
     override val scanHelp = "对准门口手机上的二维码。没有网络也能签到。"
     override val codeText = "扫描到的内容"
     override val check = "签到"
     override val notTaken = "没有通过"
-    override val doors = "门口值守"
-    override val noNetwork = "没有网络能开始吗？"
+    override val doors = "签到点"
+    override val noNetwork = "没有网络能进行吗？"
     override val prepare = "下载名单"
     override val prepareHelp = "提前联网下载应到人员的姓名；关闭考勤后自动清除。"
     override val letGo = "清除名单"
-    override val doorLabel = "门的名称，如“东门”"
-    override val openDoor = "开门"
+    override val doorLabel = "签到点名称，如“东门”"
+    override val openDoor = "开设签到点"
     override val shut = "已关闭"
-    override val revokedDoor = "已作废"
-    override val revokeDoor = "作废"
-    override val shutDoor = "关门"
+    override val revokedDoor = "已被撤销"
+    override val revokeDoor = "撤销"
+    override val shutDoor = "关闭签到点"
     override val doorCode = "签到码，每 15 秒更新"
-    override val noCode = "这部手机不显示这个门的签到码。"
-    override val scanCard = "扫描党员名片"
+    override val noCode = "这部手机不显示这个签到点的码。"
+    override val scanCard = "扫描名片"
     override val admitted = "已放行"
-    override val alreadyAdmitted = "之前已放行"
+    override val alreadyAdmitted = "此前已放行"
     override val amber = "请核对"
     override val admit = "放行"
     override val admitAnyway = "核对无误，放行"
     override val next = "下一位"
-    override val notExpected = "不在应到名单中"
+    override val notExpected = "不在应到名单上"
     override val findByName = "按姓名或拼音查找"
     override val findHint = "姓名、拼音或首字母"
     override val nobodyFound = "没有找到。先联网下载名单。"
@@ -82,15 +79,6 @@ internal object ChinesePresence : PresenceTexts {
     override val oneMore = "来宾加一"
     override val oneLess = "来宾减一"
     override fun came(present: Int, expected: Int) = "已到 $present / 应到 $expected"
-    override fun doubt(doubt: Doubt) = when (doubt) {
-        Doubt.BAD_SIGNATURE -> "签名不对"
-        Doubt.EXPIRED -> "码已过期"
-        Doubt.UNKNOWN_DOOR -> "门不属于此活动"
-        Doubt.REVOKED_DOOR -> "门已作废"
-        Doubt.REVOKED_DEVICE -> "手机已被停用"
-        Doubt.MEMBER_LEFT -> "此人已转出"
-        Doubt.OTHER -> "有疑问"
-    }
 }
 
 internal object EnglishPresence : PresenceTexts {
@@ -101,7 +89,7 @@ internal object EnglishPresence : PresenceTexts {
     override val codeText = "What the scanner read"
     override val check = "Check in"
     override val notTaken = "Not taken"
-    override val doors = "At the door"
+    override val doors = "Doors"
     override val noNetwork = "Ready to run with no network?"
     override val prepare = "Fetch the names"
     override val prepareHelp = "Fetches the names of who is expected while there is a network; they go when attendance is closed."
@@ -116,28 +104,19 @@ internal object EnglishPresence : PresenceTexts {
     override val noCode = "This phone shows no code for this door."
     override val scanCard = "Scan a member's card"
     override val admitted = "Admitted"
-    override val alreadyAdmitted = "Was admitted before"
+    override val alreadyAdmitted = "Admitted before"
     override val amber = "Please look twice"
     override val admit = "Admit"
     override val admitAnyway = "Admit all the same"
     override val next = "Next"
-    override val notExpected = "Not on the roster"
+    override val notExpected = "Not expected"
     override val findByName = "Find by name or pinyin"
     override val findHint = "Name, pinyin or initials"
     override val nobodyFound = "Nobody found. Fetch the names while there is a network."
     override val seeOut = "Goes"
-    override val present = "Is there"
+    override val present = "Is here"
     override val visitors = "Visitors"
     override val oneMore = "One visitor more"
     override val oneLess = "One visitor less"
     override fun came(present: Int, expected: Int) = "$present there / $expected expected"
-    override fun doubt(doubt: Doubt) = when (doubt) {
-        Doubt.BAD_SIGNATURE -> "Wrong signature"
-        Doubt.EXPIRED -> "Expired code"
-        Doubt.UNKNOWN_DOOR -> "Not a door of this activity"
-        Doubt.REVOKED_DOOR -> "Door revoked"
-        Doubt.REVOKED_DEVICE -> "This phone was revoked"
-        Doubt.MEMBER_LEFT -> "This member has left"
-        Doubt.OTHER -> "In doubt"
-    }
 }

@@ -46,13 +46,13 @@ internal object ChineseReading : ReadingTexts {
 }
 
 internal object EnglishReading : ReadingTexts {
-    override val reminders = "To confirm"
-    override val noReminders = "Nothing is left to confirm."
+    override val reminders = "To acknowledge"
+    override val noReminders = "Nothing is left to acknowledge."
     override val overdue = "Overdue"
     override val remindAt = "Reminders"
-    override val outstanding = "Who has not confirmed"
+    override val outstanding = "Who has not acknowledged"
     override val nothingOutstanding = "There is nothing here that you may see."
-    override val everybody = "All have confirmed"
+    override val everybody = "All have acknowledged"
     override val elsewhere = "Other organisations"
     override val elsewhereHelp = "Numbers only, and none of fewer than five people."
     override val corrections = "Corrections"
@@ -60,8 +60,8 @@ internal object EnglishReading : ReadingTexts {
     override val firstRead = "As it read at first"
     override fun due(at: String) = "Due $at"
     override fun acknowledgedOf(done: PeopleCount, all: PeopleCount?) =
-        "${people(done)} confirmed" + (all?.let { " of ${people(it)}" } ?: "")
-    override fun missing(count: Int) = if (count == 1) "1 has not confirmed" else "$count have not confirmed"
+        "${people(done)} acknowledged" + (all?.let { " of ${people(it)}" } ?: "")
+    override fun missing(count: Int) = if (count == 1) "1 has not acknowledged" else "$count have not acknowledged"
     override fun people(count: PeopleCount) = when (count) {
         is PeopleCount.Few -> "fewer than 5"
         is PeopleCount.Exactly -> "${count.count}"

@@ -2,17 +2,42 @@ package org.hongqi.demo.text
 
 import org.hongqi.core.ArticleCategory
 import org.hongqi.core.AttendanceStatus
+import org.hongqi.core.CaseCategory
+import org.hongqi.core.CasePhase
 import org.hongqi.core.DocumentKind
-import org.hongqi.core.Grade
+import org.hongqi.core.Doubt
+import org.hongqi.core.GatheringState
 import org.hongqi.core.HitKind
 import org.hongqi.core.Language
+import org.hongqi.core.Leave
+import org.hongqi.core.LeaveOutReason
+import org.hongqi.core.Mark
+import org.hongqi.core.Place
 import org.hongqi.core.Role
+import org.hongqi.core.VoteChoice
+import org.hongqi.core.articleCategoryName
+import org.hongqi.core.attendanceName
+import org.hongqi.core.caseCategoryName
+import org.hongqi.core.casePhaseName
+import org.hongqi.core.documentKindName
+import org.hongqi.core.doubtName
+import org.hongqi.core.gatheringStateName
+import org.hongqi.core.hitKindName
+import org.hongqi.core.leaveName
+import org.hongqi.core.leaveOutReasonName
+import org.hongqi.core.markName
+import org.hongqi.core.placeName
+import org.hongqi.core.roleName
+import org.hongqi.core.voteChoiceName
 
 /**
  * Everything that the app says of itself. A language that lacks a text does not compile. What concerns the content
  * (times, refusals, errors, the sentences of the screen reader) comes from the core, in the same languages.
  */
 interface Texts : GatheringTexts, CaseTexts, PresenceTexts, MeetingTexts, ReadingTexts {
+    /** Which language this is. */
+    val speaks: Language
+
     val feed: String
     val talks: String
     val activities: String
@@ -43,9 +68,7 @@ interface Texts : GatheringTexts, CaseTexts, PresenceTexts, MeetingTexts, Readin
     val unbookmark: String
     val discuss: String
     val gone: String
-    val unread: String
     fun acknowledgements(count: Long): String
-    fun category(category: ArticleCategory): String
 
     val compose: String
     val send: String
@@ -53,10 +76,13 @@ interface Texts : GatheringTexts, CaseTexts, PresenceTexts, MeetingTexts, Readin
     val replyTo: String
     val editing: String
     val cancel: String
+    val withdraw: String
     val withdrawn: String
     val gap: String
     val otherVersion: String
     val muted: String
+    val mute: String
+    val unmute: String
 
     val onDevice: String
     val atServer: String
@@ -64,8 +90,6 @@ interface Texts : GatheringTexts, CaseTexts, PresenceTexts, MeetingTexts, Readin
     val retry: String
     val discard: String
     val takeBack: String
-    fun kind(kind: DocumentKind): String
-    fun hit(kind: HitKind): String
 
     val checkIn: String
     val checkedIn: String
@@ -73,13 +97,11 @@ interface Texts : GatheringTexts, CaseTexts, PresenceTexts, MeetingTexts, Readin
     val attendance: String
     val nobodyYet: String
     val place: String
-    fun status(status: AttendanceStatus): String
 
     val enrol: String
     val enrolHelp: String
     val server: String
     val code: String
-    val organisation: String
     val roles: String
     val language: String
     val version: String
@@ -92,22 +114,46 @@ interface Texts : GatheringTexts, CaseTexts, PresenceTexts, MeetingTexts, Readin
     val closed: String
     val privacy: String
     val ok: String
+    val noWayBack: String
     fun waiting(count: Int): String
-    fun role(role: Role): String
+
+    // What has only a few values is called what the core calls it in its sentences.
+
+    fun role(role: Role): String = shown(roleName(role, speaks))
+
+    fun category(category: ArticleCategory): String = shown(articleCategoryName(category, speaks))
+
+    fun caseCategory(category: CaseCategory): String = shown(caseCategoryName(category, speaks))
+
+    fun phase(phase: CasePhase): String = shown(casePhaseName(phase, speaks))
+
+    fun why(reason: LeaveOutReason): String = shown(leaveOutReasonName(reason, speaks))
+
+    fun gatheringState(state: GatheringState): String = shown(gatheringStateName(state, speaks))
+
+    fun status(status: AttendanceStatus): String = shown(attendanceName(status, speaks))
+
+    fun leave(leave: Leave): String = shown(leaveName(leave, speaks))
+
+    fun mark(mark: Mark): String = shown(markName(mark, speaks))
+
+    fun place(place: Place): String = shown(placeName(place, speaks))
+
+    fun doubt(doubt: Doubt): String = shown(doubtName(doubt, speaks))
+
+    fun choice(choice: VoteChoice): String = shown(voteChoiceName(choice, speaks))
+
+    fun kind(kind: DocumentKind): String = shown(documentKindName(kind, speaks))
+
+    fun hit(kind: HitKind): String = shown(hitKindName(kind, speaks))
 
     companion object {
+        /** A name of the core's where it stands by itself. */
+        private fun shown(name: String) = name.replaceFirstChar(Char::uppercaseChar)
+
         fun of(language: Language): Texts = when (language) {
             Language.CHINESE -> Chinese
             Language.ENGLISH -> English
         }
     }
 }
-
-internal fun grade(status: AttendanceStatus, claimed: String, scanned: String, witnessed: String, attested: String): String? =
-    when ((status as? AttendanceStatus.Present)?.grade) {
-        Grade.CLAIMED -> claimed
-        Grade.SCANNED -> scanned
-        Grade.WITNESSED -> witnessed
-        Grade.ATTESTED -> attested
-        null -> null
-    }

@@ -7,7 +7,6 @@ import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.lazy.LazyColumn
@@ -144,15 +143,9 @@ private fun Shown(attendance: Attendance, reason: String?, acts: ActivityActs) {
     val seen = attendance.rows.filter { it.status != AttendanceStatus.Unknown || it.leave != null }
     if (seen.isEmpty()) Hint(texts.nobodyYet)
     for (row in seen) {
-        Row(
-            Modifier.fillMaxWidth().heightIn(min = Touch).said(speakAttendance(row, speaker.context)),
-            Arrangement.spacedBy(12.dp),
-            Alignment.CenterVertically,
-        ) {
-            Face(row.name)
-            Text(row.name, Modifier.weight(1f), style = MaterialTheme.typography.titleSmall)
-            Text(texts.status(row.status), style = MaterialTheme.typography.bodyMedium, color = statusInk(row.status))
-        }
+        val (status, disputed) = texts.status(row.status) to (row.status is AttendanceStatus.Disputed)
+        val said = speakAttendance(row, speaker.context)
+        PersonRow(row.name, if (disputed) "" else status, said, note = if (disputed) status else "")
     }
 }
 
@@ -168,7 +161,7 @@ private fun LeaveUi(attendance: Attendance, reason: String?, acts: ActivityActs)
         reason == null -> WordButton(texts.askLeave) { acts.onExplain("") }
         else -> {
             Field(texts.reason, reason, acts.onExplain, lines = 2)
-            Row(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+            Several {
                 QuietButton(texts.askLeave, onClick = acts.onAskLeave)
                 WordButton(texts.cancel) { acts.onExplain(null) }
             }
@@ -187,14 +180,11 @@ private fun Ways(attendance: Attendance, onGo: (Place) -> Unit) {
             WayRow(Icons.Article, texts.minutesOf) { onGo(MeetingPlace.Minutes(id)) }
             if (duties.host && !activity.cancelled) WayRow(Icons.Code, texts.doors) { onGo(PresencePlace.Doors(id)) }
             if (duties.organiser) WayRow(Icons.People, texts.roll) { onGo(MeetingPlace.Roll(id)) }
+            if (duties.organiser && !activity.cancelled) WayRow(Icons.Clock, texts.editOne) { onGo(MeetingPlace.Edit(id)) }
             if (duties.table) WayRow(Icons.Activity, texts.table) { onGo(MeetingPlace.Table(id)) }
         }
     }
 }
-
-@Composable
-private fun statusInk(status: AttendanceStatus) =
-    if (status is AttendanceStatus.Disputed) MaterialTheme.colorScheme.error else MaterialTheme.colorScheme.onSurfaceVariant
 
 @Composable
 private fun Own(own: AttendanceRow) {

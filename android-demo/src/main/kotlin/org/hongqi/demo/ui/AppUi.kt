@@ -31,7 +31,9 @@ import androidx.compose.runtime.saveable.rememberSaveableStateHolder
 import androidx.compose.runtime.staticCompositionLocalOf
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.vector.ImageVector
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.text.style.TextOverflow
+import androidx.compose.ui.unit.TextUnit
 import androidx.compose.ui.unit.dp
 import androidx.compose.ui.unit.sp
 import org.hongqi.core.AppState
@@ -247,13 +249,17 @@ fun Frame(
                     icon = {
                         BadgedBox({ if (each == Place.Tab.FEED && unread > 0) Badge { Text("$unread") } }) { Icon(icon(each), null) }
                     },
-                    // Five tabs: a word that is too long for its fifth ends in an ellipsis, and is read out in full.
-                    label = { Text(title(each), maxLines = 1, softWrap = false, overflow = TextOverflow.Ellipsis, letterSpacing = 0.sp) },
+                    // Five tabs: their words grow with the letters of the system only as far as a fifth of the bar holds them.
+                    label = { Text(title(each), fontSize = atMost(13.sp, 13.5f), maxLines = 1, softWrap = false, overflow = TextOverflow.Ellipsis, letterSpacing = 0.sp) },
                 )
             }
         }
     }
 }
+
+/** So large, but no larger than so many dp. */
+@Composable
+private fun atMost(size: TextUnit, dp: Float): TextUnit = with(LocalDensity.current) { if (size.toDp() > dp.dp) dp.dp.toSp() else size }
 
 @Composable
 private fun title(tab: Place.Tab): String = when (tab) {

@@ -4,7 +4,6 @@ import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -110,6 +109,11 @@ fun AskUi(
             Hint(texts.leaveOutHelp)
             for (one in form.proposal) Tick(one.name, one.member in form.leaveOut, texts.why(one.why), speakLeaveOut(one, speaker.context)) { onLeaveOut(one.member) }
         }
+        if (form.readers.isNotEmpty()) {
+            Heading(dots(texts.whoWillRead, texts.count(form.readers.size)))
+            Hint(texts.whoReadsHelp)
+            for (reader in form.readers) PersonRow(reader.name, office(reader), speakCaseReader(reader, speaker.context))
+        }
         MainButton(texts.sendQuestion, form.complete, onAsk)
     }
 }
@@ -137,12 +141,12 @@ fun CaseUi(case: OneCase?, acts: CaseActs) {
         }
         Panel {
             Fact(Icons.Person, texts.asker + texts.colon + view.askerName)
-            Fact(Icons.People, texts.desk + texts.colon + view.deskName)
+            Fact(Icons.People, texts.askedDesk + texts.colon + view.deskName)
             Fact(Icons.Clock, speaker.time(view.at))
         }
         DeliverySign(view.delivery)
         MainButton(texts.join, onClick = acts.onTalk)
-        FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+        Several {
             if (case.mayAnswer) QuietButton(texts.answered, onClick = acts.onAnswered)
             if (!case.closed) QuietButton(texts.closeCase, onClick = acts.onClose)
             if (case.mayReopen) QuietButton(texts.reopen, onClick = acts.onReopen)
@@ -161,6 +165,9 @@ fun CaseUi(case: OneCase?, acts: CaseActs) {
 /** Why somebody reads it, and whether it is in their hands. */
 @Composable
 private fun reads(reader: CaseReader, view: CaseView): String = dots(
-    reader.office?.let { texts.role(it.role) } ?: texts.asker,
+    office(reader),
     if (reader.member == view.state.handler) texts.handler else null,
 )
+
+@Composable
+private fun office(reader: CaseReader): String = reader.office?.let { texts.role(it.role) } ?: texts.asker

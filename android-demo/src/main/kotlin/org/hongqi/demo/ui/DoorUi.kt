@@ -45,7 +45,7 @@ fun DoorsUi(doors: Doors?, label: String, me: MemberId, acts: DoorsActs) {
     Page(texts.doors, acts.onBack) {
         if (doors == null) return@Page
         Ready(doors.checks)
-        Row(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+        Several {
             QuietButton(texts.prepare, onClick = acts.onPrepare)
             WordButton(texts.letGo, onClick = acts.onLetGo)
         }
@@ -56,7 +56,9 @@ fun DoorsUi(doors: Doors?, label: String, me: MemberId, acts: DoorsActs) {
         for (door in doors.doors) {
             val what = doorFacts(door)
             PersonRow(door.label, what, speakDoor(door, speaker.context), onOpen = if (door.host == me) ({ acts.onDoor(door) }) else null) {
-                if (doors.organiser && !door.revoked) WordButton(texts.revokeDoor, door.label) { acts.onRevoke(door) }
+                if (doors.organiser && !door.revoked) {
+                    Sure(texts.revokeDoor, { acts.onRevoke(door) }) { WordButton(texts.revokeDoor, door.label, onClick = it) }
+                }
                 if (door.host == me) Icon(Icons.Forward, null, tint = MaterialTheme.colorScheme.onSurfaceVariant)
             }
         }
@@ -140,7 +142,7 @@ fun AtDoorUi(
                 }
             }
         }
-        QuietButton(texts.shutDoor, Modifier.fillMaxWidth(), acts.onShut)
+        Sure(texts.shutDoor, acts.onShut) { QuietButton(texts.shutDoor, Modifier.fillMaxWidth(), it) }
     }
 }
 

@@ -87,7 +87,7 @@ private fun FeedRow(item: FeedItem, onOpen: () -> Unit, onBookmark: () -> Unit) 
                     listOf(item.orgName, speaker.time(item.publishedAt)).filter { it.isNotEmpty() }.joinToString(" · "),
                     style = MaterialTheme.typography.bodySmall,
                     color = colors.onSurfaceVariant,
-                    maxLines = 1,
+                    maxLines = 2,
                     overflow = TextOverflow.Ellipsis,
                 )
                 DeliverySign(item.delivery)

@@ -6,6 +6,7 @@ import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ColumnScope
 import androidx.compose.foundation.layout.FlowRow
+import androidx.compose.foundation.layout.FlowRowScope
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.RowScope
 import androidx.compose.foundation.layout.fillMaxSize
@@ -15,10 +16,12 @@ import androidx.compose.foundation.layout.imePadding
 import androidx.compose.foundation.layout.navigationBarsPadding
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.selection.toggleable
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.foundation.verticalScroll
+import androidx.compose.material3.AlertDialog
 import androidx.compose.material3.Button
 import androidx.compose.material3.Checkbox
 import androidx.compose.material3.FilterChip
@@ -29,6 +32,10 @@ import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.Color
@@ -102,6 +109,32 @@ internal fun WordButton(text: String, about: String? = null, modifier: Modifier 
     ) { Text(text) }
 }
 
+/** Several to touch, side by side as far as there is room: large letters need more of it. */
+@Composable
+internal fun Several(modifier: Modifier = Modifier, content: @Composable FlowRowScope.() -> Unit) {
+    FlowRow(modifier, Arrangement.spacedBy(8.dp), Arrangement.spacedBy(8.dp), content = content)
+}
+
+/** What cannot be taken back is asked once more, whatever its [button] looks like. */
+@Composable
+internal fun Sure(what: String, onSure: () -> Unit, button: @Composable (onClick: () -> Unit) -> Unit) {
+    var asking by remember { mutableStateOf(false) }
+    button { asking = true }
+    if (!asking) return
+    AlertDialog(
+        onDismissRequest = { asking = false },
+        title = { Text(what) },
+        text = { Text(texts.noWayBack) },
+        confirmButton = {
+            WordButton(what) {
+                asking = false
+                onSure()
+            }
+        },
+        dismissButton = { WordButton(texts.cancel) { asking = false } },
+    )
+}
+
 /** A line or more to write. */
 @Composable
 internal fun Field(label: String, value: String, onChange: (String) -> Unit, lines: Int = 1, trailing: (@Composable () -> Unit)? = null) {
@@ -120,7 +153,7 @@ internal fun Field(label: String, value: String, onChange: (String) -> Unit, lin
 /** One of several. */
 @Composable
 internal fun <T> Choice(options: List<Pair<T, String>>, chosen: T?, onChoose: (T) -> Unit) {
-    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+    Several {
         for ((option, name) in options) {
             FilterChip(option == chosen, { onChoose(option) }, { Text(name) }, Modifier.heightIn(min = Touch), leadingIcon = chosen(option == chosen))
         }
@@ -152,13 +185,15 @@ internal fun Tick(text: String, checked: Boolean, note: String? = null, said: St
 /** A value that is moved to both sides. */
 @Composable
 internal fun Stepper(label: String, value: String, onLess: () -> Unit, onMore: () -> Unit) {
-    Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
-        Column(Modifier.weight(1f).said(label + texts.colon + value)) {
+    Several(Modifier.fillMaxWidth()) {
+        Column(Modifier.weight(1f).widthIn(min = 112.dp).said(label + texts.colon + value)) {
             Hint(label)
             Text(value, style = MaterialTheme.typography.titleSmall)
         }
-        QuietButton(texts.earlier, onClick = onLess)
-        QuietButton(texts.laterOn, onClick = onMore)
+        Row(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+            QuietButton(texts.earlier, onClick = onLess)
+            QuietButton(texts.laterOn, onClick = onMore)
+        }
     }
 }
 

@@ -1,13 +1,9 @@
 package org.hongqi.demo.ui
 
-import androidx.compose.foundation.layout.Arrangement
-import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.Row
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.text.font.FontWeight
-import androidx.compose.ui.unit.dp
 import org.hongqi.core.GatheringState
 import org.hongqi.core.MemberId
 import org.hongqi.core.speakParticipant
@@ -26,6 +22,7 @@ class GatheringActs(
     val onBringIn: (MemberId) -> Unit,
     val onSendAway: (MemberId) -> Unit,
     val onLeave: () -> Unit,
+    val onUnfollow: () -> Unit,
 )
 
 /** One gathering or group. [writing] is the summary that is being written, [query] by which name one looks for people. */
@@ -46,6 +43,7 @@ fun GatheringUi(gathering: OneGathering?, me: MemberId, writing: String?, query:
         MainButton(texts.join, onClick = acts.onJoin)
         Summary(gathering, writing, acts)
         if (view.mayLead && view.state == GatheringState.RUNNING) Leading(gathering, acts)
+        if (!gathering.group && view.joined) QuietButton(texts.unfollow, onClick = acts.onUnfollow)
         if (gathering.group) Participants(gathering, me, query, acts)
     }
 }
@@ -57,7 +55,7 @@ private fun Summary(gathering: OneGathering, writing: String?, acts: GatheringAc
     when {
         writing != null -> {
             Field(texts.summary, writing, acts.onWrite, lines = 4)
-            Row(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+            Several {
                 QuietButton(texts.pin, onClick = acts.onPin)
                 WordButton(texts.cancel) { acts.onWrite(null) }
             }
@@ -74,11 +72,11 @@ private fun Summary(gathering: OneGathering, writing: String?, acts: GatheringAc
 private fun Leading(gathering: OneGathering, acts: GatheringActs) {
     if (gathering.view.ends != null) {
         Heading(texts.extend)
-        FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+        Several {
             for (minutes in listOf(15, 30, 60)) QuietButton(texts.later(minutes)) { acts.onExtend(minutes) }
         }
     }
-    QuietButton(texts.endNow, onClick = acts.onEnd)
+    Sure(texts.endNow, acts.onEnd) { QuietButton(texts.endNow, onClick = it) }
 }
 
 @Composable

@@ -58,7 +58,7 @@ internal fun TopBar(title: String, onBack: (() -> Unit)? = null, actions: @Compo
                 title,
                 Modifier.weight(1f).padding(horizontal = 4.dp).semantics { heading() },
                 style = MaterialTheme.typography.titleLarge,
-                maxLines = 1,
+                maxLines = 2,
                 overflow = TextOverflow.Ellipsis,
             )
             actions()

@@ -11,6 +11,7 @@ import org.hongqi.demo.state.AskScreen
 import org.hongqi.demo.state.CasePlace
 import org.hongqi.demo.state.CaseScreen
 import org.hongqi.demo.state.CasesScreen
+import org.hongqi.demo.state.EditScreen
 import org.hongqi.demo.state.GatheringPlace
 import org.hongqi.demo.state.GatheringScreen
 import org.hongqi.demo.state.GatheringsScreen
@@ -46,13 +47,16 @@ internal fun TalkAt(app: App, place: Place.Talk, me: MemberId) {
     val head by screen.head.collectAsState()
     val people by screen.people.collectAsState()
     LaunchedEffect(place) { screen.keepRead() }
+    val own = talks?.firstOrNull { it.space == place.space }
     TalkUi(
-        (head as? TalkHead.Case)?.view?.subject ?: talks?.firstOrNull { it.space == place.space }?.name.orEmpty(),
+        (head as? TalkHead.Case)?.view?.subject ?: own?.name.orEmpty(),
         messages, me, composer, selected, screen::select, screen::more, { app.back() },
         MessageActs(screen::reply, screen::edit, screen::withdraw, screen::react),
         ComposerActs(screen::write, screen::send, screen::drop, screen::mention, screen::mention),
         head,
         people.filterValues { it != me },
+        own?.muted,
+        { own?.let(list::mute) },
     ) {
         when (val now = head) {
             is TalkHead.Gathering -> app.go(GatheringPlace.One(now.view.id, now.view.space))
@@ -101,6 +105,7 @@ internal fun GatheringAt(app: App, place: GatheringPlace, me: MemberId) {
             val acts = GatheringActs(
                 { app.back() }, { screen.join { app.go(Place.Talk(place.space)) } }, screen::extend, screen::end,
                 screen::write, screen::summarise, screen::look, screen::bringIn, screen::sendAway, { screen.leave { app.back() } },
+                { screen.unfollow { app.back() } },
             )
             GatheringUi(gathering, me, writing, query, acts)
         }
@@ -168,6 +173,13 @@ internal fun MeetingAt(app: App, place: MeetingPlace, me: MemberId, share: ((Str
             )
             PlanUi(form, known, acts)
         }
+        is MeetingPlace.Edit -> {
+            val screen = screen { EditScreen(it, place.activity) }
+            val form by screen.form.collectAsState()
+            EditUi(
+                form, screen::change, screen::day, screen::time, { screen.save { app.back() } }, { screen.cancel { app.back() } },
+            ) { app.back() }
+        }
         is MeetingPlace.Roll -> {
             val screen = screen { RollScreen(it, place.activity) }
             val roll by screen.roll.collectAsState()
@@ -206,7 +218,7 @@ internal fun MeetingAt(app: App, place: MeetingPlace, me: MemberId, share: ((Str
             TableUi(table, share != null, { screen.people(by) { hand(it.name, it.csv) } }, { screen.numbers(by) { hand(it.name, it.csv) } }) { app.back() }
         }
         MeetingPlace.History -> {
-            val screen = screen { HistoryScreen(it, me) }
+            val screen = screen { HistoryScreen(it) }
             val history by screen.history.collectAsState()
             HistoryUi(history) { app.back() }
         }

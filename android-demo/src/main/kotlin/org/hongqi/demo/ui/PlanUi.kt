@@ -1,6 +1,7 @@
 package org.hongqi.demo.ui
 
 import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.material3.Icon
 import androidx.compose.material3.IconButton
 import androidx.compose.foundation.layout.size
@@ -35,13 +36,7 @@ fun PlanUi(form: NewMeeting, known: Known, acts: PlanActs) {
         val orgs = known.orgsAs(Role.ORGANISER)
         Heading(texts.ofWhom)
         Choice(orgs.map { it.id to it.name }, form.org, acts.onOrg)
-        Field(texts.title, form.title, { acts.onChange(form.copy(title = it)) })
-        Field(texts.place, form.place, { acts.onChange(form.copy(place = it)) })
-        Stepper(texts.day, DAY.format(form.starts), { acts.onDay(-1) }, { acts.onDay(1) })
-        Stepper(texts.time, CLOCK.format(form.starts), { acts.onTime(-30) }, { acts.onTime(30) })
-        Choice(Lengths.map { it to texts.minutes(it) }, form.minutes) { acts.onChange(form.copy(minutes = it)) }
-        Field(texts.note, form.note, { acts.onChange(form.copy(note = it)) }, lines = 2)
-        Field(texts.agenda, form.agenda, { acts.onChange(form.copy(agenda = it)) }, lines = 4)
+        What(form, acts.onChange, acts.onDay, acts.onTime)
         if (form.org != null) {
             Heading(texts.roster)
             Hint(texts.rosterHelp)
@@ -60,4 +55,35 @@ fun PlanUi(form: NewMeeting, known: Known, acts: PlanActs) {
         Row { QuietButton(texts.addResolution) { acts.onMotion(form.motions.size, Motion()) } }
         MainButton(texts.plan, form.complete, acts.onPlan)
     }
+}
+
+/** Changes an activity, or calls it off. */
+@Composable
+fun EditUi(
+    form: NewMeeting?,
+    onChange: (NewMeeting) -> Unit,
+    onDay: (Long) -> Unit,
+    onTime: (Long) -> Unit,
+    onSave: () -> Unit,
+    onCancel: () -> Unit,
+    onBack: () -> Unit,
+) {
+    Page(texts.editOne, onBack) {
+        if (form == null) return@Page
+        What(form, onChange, onDay, onTime)
+        MainButton(texts.save, form.complete, onSave)
+        Sure(texts.cancelOne, onCancel) { QuietButton(texts.cancelOne, Modifier.fillMaxWidth(), it) }
+    }
+}
+
+/** What, where, when. */
+@Composable
+private fun What(form: NewMeeting, onChange: (NewMeeting) -> Unit, onDay: (Long) -> Unit, onTime: (Long) -> Unit) {
+    Field(texts.title, form.title, { onChange(form.copy(title = it)) })
+    Field(texts.place, form.place, { onChange(form.copy(place = it)) })
+    Stepper(texts.day, DAY.format(form.starts), { onDay(-1) }, { onDay(1) })
+    Stepper(texts.time, CLOCK.format(form.starts), { onTime(-30) }, { onTime(30) })
+    Choice(Lengths.map { it to texts.minutes(it) }, form.minutes) { onChange(form.copy(minutes = it)) }
+    Field(texts.note, form.note, { onChange(form.copy(note = it)) }, lines = 2)
+    Field(texts.agenda, form.agenda, { onChange(form.copy(agenda = it)) }, lines = 4)
 }

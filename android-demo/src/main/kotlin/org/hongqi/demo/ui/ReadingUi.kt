@@ -23,6 +23,7 @@ import org.hongqi.core.Reminder
 import org.hongqi.core.speakBranchOutstanding
 import org.hongqi.core.speakOrgProgress
 import org.hongqi.core.speakReminder
+import org.hongqi.core.speakRevision
 
 /** What is still to be acknowledged, overdue first. */
 @Composable
@@ -107,8 +108,11 @@ fun RevisionsUi(revisions: List<ArticleRevision>?, onBack: () -> Unit) {
             }
             Heading(dots(which, speaker.time(revision.writtenAt)))
             Panel {
-                Text(revision.title, style = MaterialTheme.typography.titleSmall, fontWeight = FontWeight.SemiBold)
-                Text(revision.body, style = MaterialTheme.typography.bodyMedium)
+                Column(Modifier.said(speakRevision(revision, speaker.context)), Arrangement.spacedBy(8.dp)) {
+                    Hint(dots(texts.category(revision.category), revision.due?.let { texts.due(speaker.time(it)) }))
+                    Text(revision.title, style = MaterialTheme.typography.titleSmall, fontWeight = FontWeight.SemiBold)
+                    Text(revision.body, style = MaterialTheme.typography.bodyMedium)
+                }
             }
         }
     }

@@ -2,13 +2,12 @@ package org.hongqi.demo.ui
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.navigationBarsPadding
 import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
 import androidx.compose.material3.Button
@@ -25,7 +24,6 @@ import androidx.compose.ui.unit.dp
 import org.hongqi.core.AttendanceRow
 import org.hongqi.core.AttendanceStatus
 import org.hongqi.core.EvidenceView
-import org.hongqi.core.EvidenceWord
 import org.hongqi.core.DocId
 import org.hongqi.core.LeaveAnswer
 import org.hongqi.core.Mark
@@ -69,9 +67,9 @@ fun RollUi(roll: Roll?, part: RollPart, marks: Map<MemberId, Mark>, acts: RollAc
                 HorizontalDivider(color = MaterialTheme.colorScheme.outlineVariant)
             }
         }
-        Row(Modifier.navigationBarsPadding().padding(horizontal = 16.dp, vertical = 8.dp), Arrangement.spacedBy(8.dp)) {
-            Button(acts.onCall, Modifier.weight(1f).heightIn(min = Touch), marks.isNotEmpty()) { Text(texts.call(marks.size)) }
-            if (!closed) QuietButton(texts.closeAttendance, onClick = acts.onClose)
+        Several(Modifier.navigationBarsPadding().padding(horizontal = 16.dp, vertical = 8.dp)) {
+            Button(acts.onCall, Modifier.weight(1f).widthIn(min = 160.dp).heightIn(min = Touch), marks.isNotEmpty()) { Text(texts.call(marks.size)) }
+            if (!closed) Sure(texts.closeAttendance, acts.onClose) { QuietButton(texts.closeAttendance, onClick = it) }
         }
     }
 }
@@ -82,7 +80,7 @@ private fun RollRow(row: AttendanceRow, mark: Mark?, acts: RollActs) {
         val what = dots(texts.status(row.status), row.leave?.let { texts.leave(it) })
         val note = dots(*row.doubts.map { texts.doubt(it) }.toTypedArray(), if (row.pending.isEmpty()) null else texts.needsSecond)
         PersonRow(row.name, what, speakAttendance(row, speaker.context), note, { acts.onPerson(row.member) })
-        FlowRow(Modifier.padding(start = 56.dp), horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+        Several(Modifier.padding(start = 56.dp)) {
             for (each in Mark.entries) {
                 val said = sentence(row.name, texts.mark(each))
                 FilterChip(mark == each, { acts.onMark(row.member, each) }, { Text(texts.mark(each)) }, Modifier.heightIn(min = Touch).semantics { contentDescription = said }, leadingIcon = chosen(mark == each))
@@ -120,14 +118,14 @@ fun PersonUi(person: OnePerson?, reason: String, acts: PersonActs) {
             }
         }
         person.request?.let { request ->
-            Row(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+            Several {
                 QuietButton(texts.approve) { acts.onAnswer(request, LeaveAnswer.APPROVE) }
                 QuietButton(texts.deny) { acts.onAnswer(request, LeaveAnswer.DENY) }
             }
         }
         if (row.pending.isNotEmpty()) Heading(texts.needsSecond)
         for (pending in row.pending) {
-            Text(texts.pending(named(pending.by, person), pending.mark), style = MaterialTheme.typography.bodyMedium)
+            Text(texts.pending(named(pending.by, person), texts.mark(pending.mark)), style = MaterialTheme.typography.bodyMedium)
             if (pending in person.toSecond) QuietButton(texts.second) { acts.onSecond(pending) }
         }
         Settle(person, reason, acts)
@@ -147,7 +145,7 @@ private fun Settle(person: OnePerson, reason: String, acts: PersonActs) {
         return
     }
     Field(texts.reason, reason, acts.onExplain)
-    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+    Several {
         for (mark in Mark.entries) QuietButton(texts.mark(mark)) { acts.onSay(mark, disputed) }
     }
 }
@@ -155,24 +153,12 @@ private fun Settle(person: OnePerson, reason: String, acts: PersonActs) {
 /** Who said something, by what was said with a name. */
 private fun named(who: MemberId, person: OnePerson): String = person.evidence.firstOrNull { it.by == who }?.byName.orEmpty()
 
+/** One entry, in the core's words; its reason whole, of which a sentence has the beginning. */
 @Composable
 private fun Entry(entry: EvidenceView) {
-    val word = entry.word
-    val what = when (word) {
-        is EvidenceWord.Seen -> dots(texts.checkedIn(word.out), texts.status(AttendanceStatus.Present(word.grade)), word.doubt?.let { texts.doubt(it) })
-        is EvidenceWord.Asked -> if (word.withdrawn) texts.withdrawLeave else texts.askLeave
-        is EvidenceWord.Marked -> when {
-            word.request != null -> if (word.mark == Mark.EXCUSED) texts.approve else texts.deny
-            word.seconds != null -> texts.second + texts.colon + texts.mark(word.mark)
-            word.resolves -> texts.resolve + texts.colon + texts.mark(word.mark)
-            else -> texts.mark(word.mark)
-        }
-    }
-    Column(Modifier.fillMaxWidth().said(speakEvidence(entry, speaker.context)).padding(vertical = 4.dp)) {
-        Text("${entry.byName}${texts.colon}$what", style = MaterialTheme.typography.bodyMedium)
-        if (entry.reason.isNotEmpty()) Text(entry.reason, style = MaterialTheme.typography.bodySmall)
-        // Two times always: when it happened, and whether the server has heard of it.
-        Hint(speaker.time(entry.happenedAt))
-        DeliverySign(entry.delivery)
+    val sentence = speakEvidence(entry, speaker.context)
+    Column(Modifier.fillMaxWidth().said(sentence).padding(vertical = 4.dp)) {
+        Text(sentence.capital(), style = MaterialTheme.typography.bodyMedium)
+        if (entry.reason !in sentence) Text(entry.reason, style = MaterialTheme.typography.bodySmall)
     }
 }

@@ -2,13 +2,12 @@ package org.hongqi.demo.ui
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.navigationBarsPadding
 import androidx.compose.foundation.layout.padding
-import androidx.compose.foundation.layout.width
+import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
 import androidx.compose.material3.HorizontalDivider
@@ -23,6 +22,7 @@ import org.hongqi.core.PastAttendance
 import org.hongqi.core.speakAttendance
 import org.hongqi.core.speakAttendanceNumbers
 import org.hongqi.core.speakOrgAttendance
+import org.hongqi.core.speakPastAttendance
 import org.hongqi.demo.state.Minutes
 import org.hongqi.demo.state.Table
 import org.hongqi.demo.state.Writing
@@ -41,7 +41,7 @@ fun TableUi(table: Table?, mayShare: Boolean, onPeople: () -> Unit, onNumbers: (
             }
         }
         if (mayShare) {
-            FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+            Several {
                 QuietButton(texts.exportPeople, onClick = onPeople)
                 if (table.orgs.isNotEmpty()) QuietButton(texts.exportNumbers, onClick = onNumbers)
             }
@@ -58,8 +58,8 @@ private fun Figures(name: String, numbers: AttendanceNumbers, said: String) {
     Panel {
         Column(Modifier.fillMaxWidth().said(said), Arrangement.spacedBy(8.dp)) {
             Text(name, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
-            FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
-                for ((what, many) in cells) Column(Modifier.width(96.dp)) {
+            Several {
+                for ((what, many) in cells) Column(Modifier.widthIn(min = 96.dp)) {
                     Hint(what)
                     Text(many, style = MaterialTheme.typography.titleSmall)
                 }
@@ -95,13 +95,14 @@ fun HistoryUi(history: List<PastAttendance>?, onBack: () -> Unit) {
             history.isEmpty() -> Empty(Icons.Activity, texts.noHistory)
             else -> LazyColumn(Modifier.fillMaxSize().navigationBarsPadding()) {
                 items(history, key = { it.activity.hex }) { past ->
-                    val facts = listOfNotNull(texts.status(past.attendance.status), past.attendance.leave?.let { texts.leave(it) })
-                    val time = speaker.span(past.starts, past.ends)
-                    Row(Modifier.fillMaxWidth().said(sentence(past.title, *facts.toTypedArray(), time)).padding(horizontal = 16.dp, vertical = 12.dp)) {
+                    val of = past.attendance
+                    val stay = of.went?.let { went -> of.came?.let { came -> speaker.span(came, went) } }
+                    val facts = dots(texts.status(of.status), of.leave?.let { texts.leave(it) }, stay)
+                    Row(Modifier.fillMaxWidth().said(speakPastAttendance(past, speaker.context)).padding(horizontal = 16.dp, vertical = 12.dp)) {
                         Column(verticalArrangement = Arrangement.spacedBy(2.dp)) {
                             Text(past.title, style = MaterialTheme.typography.titleSmall)
-                            Text(facts.joinToString(" · "), style = MaterialTheme.typography.bodyMedium)
-                            Hint(time)
+                            Text(facts, style = MaterialTheme.typography.bodyMedium)
+                            Hint(speaker.span(past.starts, past.ends))
                         }
                     }
                     HorizontalDivider(Modifier.padding(start = 16.dp), color = MaterialTheme.colorScheme.outlineVariant)

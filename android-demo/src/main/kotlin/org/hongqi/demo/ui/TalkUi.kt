@@ -18,6 +18,8 @@ import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.material3.HorizontalDivider
+import androidx.compose.material3.Icon
+import androidx.compose.material3.IconToggleButton
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
@@ -26,7 +28,6 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
-import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
@@ -126,7 +127,10 @@ class ComposerActs(
     val onMentionRole: (String, Role) -> Unit = { _, _ -> },
 )
 
-/** One discussion. [selected] is the message whose acts are shown, [head] what it is if not an ordinary one. */
+/**
+ * One discussion. [selected] is the message whose acts are shown, [head] what it is if not an ordinary one, [muted] null
+ * while that is not known.
+ */
 @Composable
 fun TalkUi(
     name: String,
@@ -141,10 +145,12 @@ fun TalkUi(
     composing: ComposerActs,
     head: TalkHead? = null,
     people: Map<String, MemberId> = emptyMap(),
+    muted: Boolean? = null,
+    onMute: () -> Unit = {},
     onHead: () -> Unit = {},
 ) {
     Column(Modifier.fillMaxSize()) {
-        TopBar(name, onBack)
+        TopBar(name, onBack) { if (muted != null) Muted(muted, onMute) }
         if (head != null) HeadUi(head, onHead)
         HorizontalDivider(color = MaterialTheme.colorScheme.outlineVariant)
         Box(Modifier.weight(1f)) {
@@ -152,6 +158,14 @@ fun TalkUi(
             if (messages != null) Messages(messages, me, selected, onSelect, onMore, acts)
         }
         if (head?.open == false) ReadOnly(head) else ComposerUi(composer, people, composing)
+    }
+}
+
+/** Whether the member wants notice of it. */
+@Composable
+private fun Muted(muted: Boolean, onMute: () -> Unit) {
+    IconToggleButton(muted, { onMute() }, Modifier.size(Touch)) {
+        Icon(if (muted) Icons.BellOff else Icons.Bell, if (muted) texts.unmute else texts.mute)
     }
 }
 
@@ -274,7 +288,7 @@ private fun Acts(message: MessageView, own: Boolean, acts: MessageActs, onDone: 
         TextButton({ acts.onReply(message); onDone() }, Modifier.heightIn(min = Touch)) { Text(texts.reply) }
         if (own) {
             TextButton({ acts.onEdit(message); onDone() }, Modifier.heightIn(min = Touch)) { Text(texts.editing) }
-            TextButton({ acts.onWithdraw(message); onDone() }, Modifier.heightIn(min = Touch)) { Text(texts.takeBack) }
+            TextButton({ acts.onWithdraw(message); onDone() }, Modifier.heightIn(min = Touch)) { Text(texts.withdraw) }
         }
     }
 }

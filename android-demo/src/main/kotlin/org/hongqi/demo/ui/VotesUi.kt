@@ -2,7 +2,6 @@ package org.hongqi.demo.ui
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.material3.FilterChip
@@ -78,12 +77,12 @@ private fun ResolutionPanel(resolution: ResolutionView, votes: Votes, acts: Vote
             Text(resolution.title, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
             if (resolution.election) Hint(texts.election)
             if (state != null) Sign(Icons.Lock, state, colors.onSurfaceVariant)
-            resolution.tally?.let { Text(tally(it), style = MaterialTheme.typography.bodyMedium) }
+            resolution.tally?.let { Text(tally(it, open), style = MaterialTheme.typography.bodyMedium) }
             DeliverySign(resolution.delivery)
         }
         if (open && votes.voter || resolution.own != null) {
             Hint(texts.yourVote)
-            FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+            Several {
                 for (choice in VoteChoice.entries) {
                     val about = sentence(texts.choice(choice), resolution.title)
                     FilterChip(
@@ -99,16 +98,18 @@ private fun ResolutionPanel(resolution: ResolutionView, votes: Votes, acts: Vote
             resolution.own?.let { DeliverySign(it.delivery) }
         }
         if (open && votes.organiser) {
-            FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
-                WordButton(texts.endVote, resolution.title) { acts.onClose(resolution) }
-                WordButton(texts.withdrawIt, resolution.title) { acts.onWithdraw(resolution) }
+            Several {
+                Sure(texts.endVote, { acts.onClose(resolution) }) { WordButton(texts.endVote, resolution.title, onClick = it) }
+                Sure(texts.withdrawIt, { acts.onWithdraw(resolution) }) { WordButton(texts.withdrawIt, resolution.title, onClick = it) }
             }
         }
     }
 }
 
 @Composable
-private fun tally(tally: Tally): String {
+private fun tally(tally: Tally, open: Boolean): String {
     val numbers = texts.tally(tally.votesFor.toInt(), tally.against.toInt(), tally.abstained.toInt(), tally.silent.toInt())
-    return dots(if (tally.carried) texts.carried else texts.notCarried, numbers)
+    // While the vote goes on nothing is carried or lost yet.
+    val outcome = if (tally.carried) texts.carried else texts.notCarried
+    return if (open) texts.soFar + texts.colon + numbers else dots(outcome, numbers)
 }

@@ -128,6 +128,12 @@ fun Hongqi.attendanceFlow(activity: DocId): Flow<List<AttendanceRow>> {
     return observe(Topic.Activity(activity), Topic.Directory) { activities.attendance(activity) }
 }
 
+/** This member's own attendance over time, the latest first. */
+fun Hongqi.ownHistoryFlow(): Flow<List<PastAttendance>> {
+    val activities = activities()
+    return observe(Topic.Activities, Topic.Outbox) { activities.history(me().member, 200u) }
+}
+
 /** What waits to be sent or was refused, oldest first. */
 fun Hongqi.outboxFlow(): Flow<List<OutboxItem>> {
     val outbox = outbox()
