@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rusqlite::OptionalExtension;
+
 use crate::document::{About, Change, Document, Header, Kind};
 use crate::error::Result;
 use crate::ids::ids_in;
@@ -120,6 +122,8 @@ pub(crate) fn purge(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     docs.retain(|doc| !(doc.header.kind == Kind::Participant && doc.header.owner == me));
     forget(write, space, &docs)?;
     write.tx.execute("DELETE FROM space WHERE id = ?1", [space])?;
+    // Accepted, and not to be seen in a log any more: signed words of what is to be forgotten.
+    write.tx.execute("DELETE FROM batch WHERE space = ?1 AND done", [space])?;
     if space.kind() == SpaceKind::Board {
         // Whose words are still here keeps a name, and no more than that.
         let written = "SELECT owner FROM document";
@@ -139,6 +143,7 @@ impl Write<'_> {
             statement.query_map([doc.id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         drop(statement);
         let Some(last) = waiting.last().and_then(|change| Change::decode(change).ok()) else { return Ok(()) };
+        let made_from = self.last_of(doc.id, &last)?;
         self.tx.execute("UPDATE document SET changes = x'', count = 0, received_at = NULL WHERE id = ?1", [doc.id])?;
         let waiting = || waiting.iter().map(Vec::as_slice);
         // What was kept here once before and has come again from the log since are two beginnings of one document.
@@ -151,39 +156,57 @@ impl Write<'_> {
         self.tx.execute("DELETE FROM outbox WHERE doc = ?1", [doc.id])?;
         self.enqueue(doc, &whole)?;
         self.tx.execute(
-            "UPDATE outbox SET refused = ?2 WHERE doc = ?1",
-            (doc.id, reason.unwrap_or(Refusal::NotAllowed as i64)),
+            "UPDATE outbox SET refused = ?2, last = ?3 WHERE doc = ?1",
+            (doc.id, reason.unwrap_or(Refusal::NotAllowed as i64), made_from),
         )?;
         self.changed(Topic::Outbox);
         Ok(())
     }
 
-    /// What was kept as refused when its space was purged had been accepted before: it is at the server, and nobody here
-    /// may read it there. What was written to it since is kept. `false`, with nothing done, if nothing was kept.
+    /// The hash of the last change of what waits of a document: each builds on the one before, so that a server which
+    /// has it has all. None if some of it was refused and waits for its author's decision.
+    fn last_of(&self, id: DocId, last: &Change) -> Result<Option<Vec<u8>>> {
+        let sql = "SELECT count(*), max(refused) IS NOT NULL, max(last) FROM outbox WHERE doc = ?1";
+        let of_row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let (rows, refused, kept): (i64, bool, Option<Vec<u8>>) =
+            self.tx.prepare_cached(sql)?.query_row([id], of_row)?;
+        Ok(match (rows, refused) {
+            // Kept at an earlier purge.
+            (1, true) => kept,
+            (_, true) => None,
+            (_, false) => Some(last.hash().0.to_vec()),
+        })
+    }
+
+    /// Word that a change was accepted in a space that was purged meanwhile: what was kept of it as refused is at the
+    /// server, and nobody here may read it there. What was written to it since is kept. `false`, with nothing done, if
+    /// the document was not kept but is here all the same.
     pub(crate) fn has_arrived(&mut self, id: DocId, change: &[u8]) -> Result<bool> {
+        // What was let go of does not come back.
+        let Some(doc) = self.document(id)? else { return Ok(true) };
         let kept = "SELECT 1 FROM outbox WHERE doc = ?1 AND refused IS NOT NULL";
         let kept = self.tx.prepare_cached(kept)?.exists([id])?;
-        if let Some(doc) = self.document(id)?
-            && self.forget_kept(id, change)?
-        {
+        if self.forget_kept(id, change)? {
             self.drop_document_unless_refused(&doc)?;
         }
         Ok(kept)
     }
 
-    /// Forgets what was kept as refused of a document, if it is what this accepted change says; whether it was. What was
-    /// kept at a purge is a whole document: an edit that was refused waits for its author's decision.
+    /// Forgets what was kept of a document as refused when its space was purged, if this accepted change says it, or is
+    /// the last of those that it was made from; whether it was. What was kept is a whole document: an edit that was
+    /// refused waits for its author's decision.
     pub(crate) fn forget_kept(&mut self, id: DocId, change: &[u8]) -> Result<bool> {
-        let sql = "SELECT change FROM outbox WHERE doc = ?1 AND refused IS NOT NULL";
-        let mut statement = self.tx.prepare_cached(sql)?;
-        let kept: Vec<Vec<u8>> = statement.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-        drop(statement);
-        let [kept] = &kept[..] else { return Ok(false) };
-        let said = |change: &[u8]| Change::decode(change).ok()?.fields();
-        if said(kept).is_none_or(|kept| said(change) != Some(kept)) {
+        let sql = "SELECT id, change, last FROM outbox WHERE doc = ?1 AND refused IS NOT NULL ORDER BY id LIMIT 1";
+        let kept = self.tx.prepare_cached(sql)?.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        let Some((row, kept, last)): Option<(i64, Vec<u8>, Option<Vec<u8>>)> = kept.optional()? else {
+            return Ok(false);
+        };
+        let (Ok(kept), Ok(accepted)) = (Change::decode(&kept), Change::decode(change)) else { return Ok(false) };
+        let is_last = last.is_some_and(|last| last == accepted.hash().0);
+        if !is_last && kept.fields().is_none_or(|kept| accepted.fields() != Some(kept)) {
             return Ok(false);
         }
-        self.tx.execute("DELETE FROM outbox WHERE doc = ?1 AND refused IS NOT NULL", [id])?;
+        self.tx.execute("DELETE FROM outbox WHERE id = ?1", [row])?;
         self.changed(Topic::Outbox);
         Ok(true)
     }
@@ -194,3 +217,7 @@ impl Write<'_> {
         if kept { self.project_again(doc.id) } else { self.drop_document(doc) }
     }
 }
+
+#[cfg(test)]
+#[path = "follow_tests.rs"]
+mod tests;

@@ -135,10 +135,10 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
     }
     match &pushed.outcome {
         PushOutcome::Accepted { seq, received_at } => {
-            // One that got no place of its own will not be seen in the log.
-            let sql = if *seq > 0 { "UPDATE batch SET done = 1" } else { "DELETE FROM batch" };
-            write.tx.prepare_cached(&format!("{sql} WHERE dev_seq = ?1"))?.execute([dev_seq])?;
             let here = write.tx.prepare_cached("SELECT 1 FROM space WHERE id = ?1")?.exists([batch.space])?;
+            // One that got no place of its own will not be seen in the log, nor will one whose space was purged.
+            let sql = if *seq > 0 && here { "UPDATE batch SET done = 1" } else { "DELETE FROM batch" };
+            write.tx.prepare_cached(&format!("{sql} WHERE dev_seq = ?1"))?.execute([dev_seq])?;
             for entry in &batch.entries {
                 // The space was purged while the answer was on its way.
                 if !here
@@ -412,9 +412,9 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     // What was waiting builds on what is offered again, and goes behind it. If the server has seen it first, it was
     // refused for want of that: not for good.
     write.tx.execute(
-        "INSERT INTO outbox (doc, space, change, header, written_at, batch, refused)
+        "INSERT INTO outbox (doc, space, change, header, written_at, batch, refused, last)
          SELECT doc, space, change, header, written_at,
-                iif(refused IN (2, 3), NULL, batch), iif(refused IN (2, 3), NULL, refused)
+                iif(refused IN (2, 3), NULL, batch), iif(refused IN (2, 3), NULL, refused), last
          FROM outbox WHERE space = ?1 AND id <= ?2 ORDER BY id",
         (space, newest),
     )?;
