@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::OptionalExtension;
 
-use crate::document::{About, Change, Document, Header, Kind};
+use crate::document::{About, Change, Header, Kind};
 use crate::error::Result;
 use crate::ids::ids_in;
 use crate::ids::{DocId, OrgId, SpaceId, SpaceKind};
 use crate::live::Topic;
 use crate::role::Role;
-use crate::store::{StoredDocument, Write};
+use crate::store::{StoredDocument, Write, together};
 use crate::sync::wire::Refusal;
 
 /// The spaces that roles and seats ask for, and of which of them everything is read: of a desk only from [`Role::DESK`] on.
@@ -145,11 +145,8 @@ impl Write<'_> {
         let Some(last) = waiting.last().and_then(|change| Change::decode(change).ok()) else { return Ok(()) };
         let made_from = self.last_of(doc.id, &last)?;
         self.tx.execute("UPDATE document SET changes = x'', count = 0, received_at = NULL WHERE id = ?1", [doc.id])?;
-        let waiting = || waiting.iter().map(Vec::as_slice);
-        // What was kept here once before and has come again from the log since are two beginnings of one document.
-        let loaded = Document::load(doc.accepted().into_iter().chain(waiting())).or_else(|_| Document::load(waiting()));
-        let Ok(loaded) = loaded else { return Ok(()) };
-        let whole = Change::first(me.actor(), last.written_at(), &loaded.fields().values());
+        let Ok(said) = together(doc, &waiting) else { return Ok(()) };
+        let whole = Change::first(me.actor(), last.written_at(), &said.values());
         let Ok(whole) = whole else { return Ok(()) };
         let reason: Option<i64> =
             self.tx.query_row("SELECT max(refused) FROM outbox WHERE doc = ?1", [doc.id], |row| row.get(0))?;

@@ -146,3 +146,63 @@ fn what_was_accepted_and_not_seen_in_the_log_goes_with_its_space() {
     li.purge();
     assert_eq!(li.count("SELECT count(*) FROM batch"), 0);
 }
+
+#[test]
+fn a_refused_edit_is_not_taken_for_accepted_with_the_one_after_it() {
+    let li = Li::new();
+    let (header, first, _) = li.edited();
+    let refuse = |write: &mut Write<'_>| crate::outbox::refuse(write, header.id(), Refusal::NotAllowed);
+    li.core.store.write(refuse).unwrap();
+    li.core.talk().edit(header.id(), "第三").unwrap();
+    let third = li.waiting(header.id()).remove(1);
+    li.purge();
+    li.core.talk().open(talk()).unwrap();
+    li.accept(&header, &first);
+    li.accept(&header, &third);
+    assert_eq!(li.refused(), 1, "its author decides");
+}
+
+#[test]
+fn what_was_kept_and_a_refused_edit_of_what_came_back_are_both_there_to_be_said_again() {
+    let li = Li::new();
+    let (header, first, _) = li.edited();
+    let refuse = |write: &mut Write<'_>| crate::outbox::refuse(write, header.id(), Refusal::NotAllowed);
+    let wanted = || li.core.outbox().refused(header.id()).unwrap().text;
+    li.purge();
+    li.core.talk().open(talk()).unwrap();
+    li.accept(&header, &first);
+    assert_eq!(wanted(), "新");
+    li.core.talk().edit(header.id(), "第三").unwrap();
+    li.core.store.write(refuse).unwrap();
+    assert_eq!((li.refused(), wanted()), (2, "第三".into()));
+    li.purge();
+    assert_eq!((li.refused(), wanted()), (1, "第三".into()), "purged once more");
+    li.core.talk().open(talk()).unwrap();
+    li.accept(&header, &first);
+    li.core.outbox().retry(header.id()).unwrap();
+    assert_eq!((li.refused(), li.waiting(header.id()).len()), (0, 1));
+    assert_eq!(li.core.talk().message(header.id()).unwrap().unwrap().body, "第三");
+}
+
+#[test]
+fn who_reacted_and_was_refused_reacts_again() {
+    let li = Li::new();
+    let nonce = crate::document::Nonce::new(b"12345678").unwrap();
+    let owner = MemberId::from_number("2");
+    let header = Header { kind: Kind::Message, space: talk(), owner, about: None, nonce };
+    let actor = crate::ids::ActorId::of(DeviceId::from_bytes([9; 16]), crate::ids::Generation::from_bytes([9; 16]));
+    let message = Change::first(actor, AT, &[("body", "早".into())]).unwrap();
+    li.accept(&header, message.bytes());
+    let own = || {
+        let shown = li.core.talk().message(header.id()).unwrap().unwrap().reactions;
+        shown.into_iter().filter(|one| one.own).map(|one| one.emoji).collect::<Vec<_>>()
+    };
+    li.core.talk().react(header.id(), Some("👍")).unwrap();
+    li.purge();
+    li.core.talk().open(talk()).unwrap();
+    li.accept(&header, message.bytes());
+    assert_eq!(own(), ["👍"]);
+    li.core.talk().react(header.id(), Some("🎉")).unwrap();
+    li.core.talk().react(header.id(), Some("🙏")).unwrap();
+    assert_eq!((own(), li.refused()), (vec!["🙏".to_owned()], 1), "the refused one waits for a decision");
+}
