@@ -10,7 +10,7 @@ use crate::ids::ids_in;
 use crate::ids::{DocId, OrgId, SpaceId, SpaceKind};
 use crate::live::Topic;
 use crate::role::Role;
-use crate::store::{StoredDocument, Write, together};
+use crate::store::{StoredDocument, Write, meta, set_meta, together};
 use crate::sync::wire::Refusal;
 
 /// The spaces that roles and seats ask for, and of which of them everything is read: of a desk only from [`Role::DESK`] on.
@@ -134,6 +134,11 @@ pub(crate) fn purge(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     Ok(())
 }
 
+/// Under which it stands what a document kept at a purge was made from.
+fn kept_key(id: DocId) -> String {
+    format!("kept {id}")
+}
+
 impl Write<'_> {
     /// Turns what waits of a document into one change that stands by itself, and marks it refused.
     fn keep_own_words(&mut self, doc: &StoredDocument) -> Result<()> {
@@ -144,6 +149,7 @@ impl Write<'_> {
         drop(statement);
         let Some(last) = waiting.last().and_then(|change| Change::decode(change).ok()) else { return Ok(()) };
         let made_from = self.last_of(doc.id, &last)?;
+        self.tx.execute("DELETE FROM meta WHERE key = ?1", [kept_key(doc.id)])?;
         self.tx.execute("UPDATE document SET changes = x'', count = 0, received_at = NULL WHERE id = ?1", [doc.id])?;
         let Ok(said) = together(doc, &waiting) else { return Ok(()) };
         let whole = Change::first(me.actor(), last.written_at(), &said.values());
@@ -152,26 +158,35 @@ impl Write<'_> {
             self.tx.query_row("SELECT max(refused) FROM outbox WHERE doc = ?1", [doc.id], |row| row.get(0))?;
         self.tx.execute("DELETE FROM outbox WHERE doc = ?1", [doc.id])?;
         self.enqueue(doc, &whole)?;
+        if let Some(last) = made_from {
+            set_meta(self.tx, &kept_key(doc.id), [whole.hash().0, last].concat())?;
+        }
         self.tx.execute(
-            "UPDATE outbox SET refused = ?2, last = ?3 WHERE doc = ?1",
-            (doc.id, reason.unwrap_or(Refusal::NotAllowed as i64), made_from),
+            "UPDATE outbox SET refused = ?2 WHERE doc = ?1",
+            (doc.id, reason.unwrap_or(Refusal::NotAllowed as i64)),
         )?;
         self.changed(Topic::Outbox);
         Ok(())
     }
 
+    /// Of what was kept at a purge, the hash of the last change that it was made from.
+    fn made_from(&self, id: DocId, kept: &Change) -> Result<Option<[u8; 32]>> {
+        let noted: Option<[u8; 64]> = meta(self.tx, &kept_key(id))?;
+        let last = noted.filter(|noted| noted.starts_with(&kept.hash().0));
+        Ok(last.and_then(|noted| noted.last_chunk().copied()))
+    }
+
     /// The hash of the last change of what waits of a document: each builds on the one before, so that a server which
     /// has it has all. None if some of it was refused and waits for its author's decision.
-    fn last_of(&self, id: DocId, last: &Change) -> Result<Option<Vec<u8>>> {
-        let sql = "SELECT count(*), max(refused) IS NOT NULL, max(last) FROM outbox WHERE doc = ?1";
-        let of_row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-        let (rows, refused, kept): (i64, bool, Option<Vec<u8>>) =
-            self.tx.prepare_cached(sql)?.query_row([id], of_row)?;
+    fn last_of(&self, id: DocId, last: &Change) -> Result<Option<[u8; 32]>> {
+        let sql = "SELECT count(*), max(refused) IS NOT NULL FROM outbox WHERE doc = ?1";
+        let of_row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let (rows, refused): (i64, bool) = self.tx.prepare_cached(sql)?.query_row([id], of_row)?;
         Ok(match (rows, refused) {
             // Kept at an earlier purge.
-            (1, true) => kept,
+            (1, true) => self.made_from(id, last)?,
             (_, true) => None,
-            (_, false) => Some(last.hash().0.to_vec()),
+            (_, false) => Some(last.hash().0),
         })
     }
 
@@ -193,17 +208,18 @@ impl Write<'_> {
     /// the last of those that it was made from; whether it was. What was kept is a whole document: an edit that was
     /// refused waits for its author's decision.
     pub(crate) fn forget_kept(&mut self, id: DocId, change: &[u8]) -> Result<bool> {
-        let sql = "SELECT id, change, last FROM outbox WHERE doc = ?1 AND refused IS NOT NULL ORDER BY id LIMIT 1";
-        let kept = self.tx.prepare_cached(sql)?.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
-        let Some((row, kept, last)): Option<(i64, Vec<u8>, Option<Vec<u8>>)> = kept.optional()? else {
+        let sql = "SELECT id, change FROM outbox WHERE doc = ?1 AND refused IS NOT NULL ORDER BY id LIMIT 1";
+        let kept = self.tx.prepare_cached(sql)?.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)));
+        let Some((row, kept)): Option<(i64, Vec<u8>)> = kept.optional()? else {
             return Ok(false);
         };
         let (Ok(kept), Ok(accepted)) = (Change::decode(&kept), Change::decode(change)) else { return Ok(false) };
-        let is_last = last.is_some_and(|last| last == accepted.hash().0);
+        let is_last = self.made_from(id, &kept)? == Some(accepted.hash().0);
         if !is_last && kept.fields().is_none_or(|kept| accepted.fields() != Some(kept)) {
             return Ok(false);
         }
         self.tx.execute("DELETE FROM outbox WHERE id = ?1", [row])?;
+        self.tx.execute("DELETE FROM meta WHERE key = ?1", [kept_key(id)])?;
         self.changed(Topic::Outbox);
         Ok(true)
     }

@@ -66,9 +66,7 @@ CREATE TABLE outbox (
                                       -- is damaged elsewhere
     written_at INTEGER NOT NULL,
     batch   INTEGER,                  -- the batch it went into; NULL: never tried, may still be taken back
-    refused INTEGER,                  -- NULL, or the server's reason
-    last    BLOB                      -- of what was kept when its space was purged: the hash of the last change that it
-                                      -- was made from; if the server has that one, it has all of it
+    refused INTEGER                   -- NULL, or the server's reason
 ) STRICT;
 CREATE INDEX outbox_doc ON outbox (doc);
 CREATE INDEX outbox_batch ON outbox (batch) WHERE batch IS NOT NULL;

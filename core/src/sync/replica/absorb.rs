@@ -412,9 +412,9 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     // What was waiting builds on what is offered again, and goes behind it. If the server has seen it first, it was
     // refused for want of that: not for good.
     write.tx.execute(
-        "INSERT INTO outbox (doc, space, change, header, written_at, batch, refused, last)
+        "INSERT INTO outbox (doc, space, change, header, written_at, batch, refused)
          SELECT doc, space, change, header, written_at,
-                iif(refused IN (2, 3), NULL, batch), iif(refused IN (2, 3), NULL, refused), last
+                iif(refused IN (2, 3), NULL, batch), iif(refused IN (2, 3), NULL, refused)
          FROM outbox WHERE space = ?1 AND id <= ?2 ORDER BY id",
         (space, newest),
     )?;
