@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::{About, Change, Document, Header, Kind};
+use rusqlite::OptionalExtension;
+
+use crate::document::{About, Change, Header, Kind};
 use crate::error::Result;
 use crate::ids::ids_in;
 use crate::ids::{DocId, OrgId, SpaceId, SpaceKind};
 use crate::live::Topic;
 use crate::role::Role;
-use crate::store::{StoredDocument, Write};
+use crate::store::{StoredDocument, Write, meta, set_meta, together};
 use crate::sync::wire::Refusal;
 
 /// The spaces that roles and seats ask for, and of which of them everything is read: of a desk only from [`Role::DESK`] on.
@@ -120,6 +122,8 @@ pub(crate) fn purge(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     docs.retain(|doc| !(doc.header.kind == Kind::Participant && doc.header.owner == me));
     forget(write, space, &docs)?;
     write.tx.execute("DELETE FROM space WHERE id = ?1", [space])?;
+    // Accepted, and not to be seen in a log any more: signed words of what is to be forgotten.
+    write.tx.execute("DELETE FROM batch WHERE space = ?1 AND done", [space])?;
     if space.kind() == SpaceKind::Board {
         // Whose words are still here keeps a name, and no more than that.
         let written = "SELECT owner FROM document";
@@ -128,6 +132,11 @@ pub(crate) fn purge(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
         write.tx.execute("DELETE FROM org WHERE id = ?1", [space.org()])?;
     }
     Ok(())
+}
+
+/// Under which it stands what a document kept at a purge was made from.
+fn kept_key(id: DocId) -> String {
+    format!("kept {id}")
 }
 
 impl Write<'_> {
@@ -139,17 +148,19 @@ impl Write<'_> {
             statement.query_map([doc.id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         drop(statement);
         let Some(last) = waiting.last().and_then(|change| Change::decode(change).ok()) else { return Ok(()) };
+        let made_from = self.last_of(doc.id, &last)?;
+        self.tx.execute("DELETE FROM meta WHERE key = ?1", [kept_key(doc.id)])?;
         self.tx.execute("UPDATE document SET changes = x'', count = 0, received_at = NULL WHERE id = ?1", [doc.id])?;
-        let waiting = || waiting.iter().map(Vec::as_slice);
-        // What was kept here once before and has come again from the log since are two beginnings of one document.
-        let loaded = Document::load(doc.accepted().into_iter().chain(waiting())).or_else(|_| Document::load(waiting()));
-        let Ok(loaded) = loaded else { return Ok(()) };
-        let whole = Change::first(me.actor(), last.written_at(), &loaded.fields().values());
+        let Ok(said) = together(doc, &waiting) else { return Ok(()) };
+        let whole = Change::first(me.actor(), last.written_at(), &said.values());
         let Ok(whole) = whole else { return Ok(()) };
         let reason: Option<i64> =
             self.tx.query_row("SELECT max(refused) FROM outbox WHERE doc = ?1", [doc.id], |row| row.get(0))?;
         self.tx.execute("DELETE FROM outbox WHERE doc = ?1", [doc.id])?;
         self.enqueue(doc, &whole)?;
+        if let Some(last) = made_from {
+            set_meta(self.tx, &kept_key(doc.id), [whole.hash().0, last].concat())?;
+        }
         self.tx.execute(
             "UPDATE outbox SET refused = ?2 WHERE doc = ?1",
             (doc.id, reason.unwrap_or(Refusal::NotAllowed as i64)),
@@ -158,32 +169,57 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// What was kept as refused when its space was purged had been accepted before: it is at the server, and nobody here
-    /// may read it there. What was written to it since is kept. `false`, with nothing done, if nothing was kept.
+    /// Of what was kept at a purge, the hash of the last change that it was made from.
+    fn made_from(&self, id: DocId, kept: &Change) -> Result<Option<[u8; 32]>> {
+        let noted: Option<[u8; 64]> = meta(self.tx, &kept_key(id))?;
+        let last = noted.filter(|noted| noted.starts_with(&kept.hash().0));
+        Ok(last.and_then(|noted| noted.last_chunk().copied()))
+    }
+
+    /// The hash of the last change of what waits of a document: each builds on the one before, so that a server which
+    /// has it has all. None if some of it was refused and waits for its author's decision.
+    fn last_of(&self, id: DocId, last: &Change) -> Result<Option<[u8; 32]>> {
+        let sql = "SELECT count(*), max(refused) IS NOT NULL FROM outbox WHERE doc = ?1";
+        let of_row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let (rows, refused): (i64, bool) = self.tx.prepare_cached(sql)?.query_row([id], of_row)?;
+        Ok(match (rows, refused) {
+            // Kept at an earlier purge.
+            (1, true) => self.made_from(id, last)?,
+            (_, true) => None,
+            (_, false) => Some(last.hash().0),
+        })
+    }
+
+    /// Word that a change was accepted in a space that was purged meanwhile: what was kept of it as refused is at the
+    /// server, and nobody here may read it there. What was written to it since is kept. `false`, with nothing done, if
+    /// the document was not kept but is here all the same.
     pub(crate) fn has_arrived(&mut self, id: DocId, change: &[u8]) -> Result<bool> {
+        // What was let go of does not come back.
+        let Some(doc) = self.document(id)? else { return Ok(true) };
         let kept = "SELECT 1 FROM outbox WHERE doc = ?1 AND refused IS NOT NULL";
         let kept = self.tx.prepare_cached(kept)?.exists([id])?;
-        if let Some(doc) = self.document(id)?
-            && self.forget_kept(id, change)?
-        {
+        if self.forget_kept(id, change)? {
             self.drop_document_unless_refused(&doc)?;
         }
         Ok(kept)
     }
 
-    /// Forgets what was kept as refused of a document, if it is what this accepted change says; whether it was. What was
-    /// kept at a purge is a whole document: an edit that was refused waits for its author's decision.
+    /// Forgets what was kept of a document as refused when its space was purged, if this accepted change says it, or is
+    /// the last of those that it was made from; whether it was. What was kept is a whole document: an edit that was
+    /// refused waits for its author's decision.
     pub(crate) fn forget_kept(&mut self, id: DocId, change: &[u8]) -> Result<bool> {
-        let sql = "SELECT change FROM outbox WHERE doc = ?1 AND refused IS NOT NULL";
-        let mut statement = self.tx.prepare_cached(sql)?;
-        let kept: Vec<Vec<u8>> = statement.query_map([id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-        drop(statement);
-        let [kept] = &kept[..] else { return Ok(false) };
-        let said = |change: &[u8]| Change::decode(change).ok()?.fields();
-        if said(kept).is_none_or(|kept| said(change) != Some(kept)) {
+        let sql = "SELECT id, change FROM outbox WHERE doc = ?1 AND refused IS NOT NULL ORDER BY id LIMIT 1";
+        let kept = self.tx.prepare_cached(sql)?.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)));
+        let Some((row, kept)): Option<(i64, Vec<u8>)> = kept.optional()? else {
+            return Ok(false);
+        };
+        let (Ok(kept), Ok(accepted)) = (Change::decode(&kept), Change::decode(change)) else { return Ok(false) };
+        let is_last = self.made_from(id, &kept)? == Some(accepted.hash().0);
+        if !is_last && kept.fields().is_none_or(|kept| accepted.fields() != Some(kept)) {
             return Ok(false);
         }
-        self.tx.execute("DELETE FROM outbox WHERE doc = ?1 AND refused IS NOT NULL", [id])?;
+        self.tx.execute("DELETE FROM outbox WHERE id = ?1", [row])?;
+        self.tx.execute("DELETE FROM meta WHERE key = ?1", [kept_key(id)])?;
         self.changed(Topic::Outbox);
         Ok(true)
     }
@@ -194,3 +230,7 @@ impl Write<'_> {
         if kept { self.project_again(doc.id) } else { self.drop_document(doc) }
     }
 }
+
+#[cfg(test)]
+#[path = "follow_tests.rs"]
+mod tests;

@@ -151,6 +151,14 @@ impl Fields {
             .collect()
     }
 
+    /// This with what differs between `before` and `after` as it is in `after`.
+    #[cfg(feature = "client")]
+    pub(crate) fn with(mut self, before: &Self, after: &Self) -> Self {
+        let said = after.0.iter().filter(|(key, field)| before.get(key) != Some(&field.value));
+        self.0.extend(said.map(|(key, field)| (key.clone(), field.clone())));
+        self
+    }
+
     /// Every key with its field, in the order of the keys.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Field)> {
         self.0.iter().map(|(key, field)| (key.as_str(), field))

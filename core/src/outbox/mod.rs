@@ -139,8 +139,7 @@ impl Outbox<'_> {
             let refused = write.refused(doc)?.ok_or(Error::NotFound)?;
             write.changed(Topic::Outbox);
             if refused.overtaken {
-                write.tx.execute("DELETE FROM outbox WHERE doc = ?1 AND refused IS NOT NULL", [doc])?;
-                return write.edit(doc, &refused.before.edits_to(&refused.wanted));
+                return write.say_again(doc, &refused);
             }
             write.tx.execute(
                 "UPDATE outbox SET refused = NULL, batch = NULL WHERE doc = ?1 AND refused IS NOT NULL",

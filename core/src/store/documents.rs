@@ -4,15 +4,13 @@
 //! document of which nothing has left the phone is rewritten by an edit instead of edited, so that what was typed
 //! first and thought better of never leaves either.
 
-use std::collections::BTreeSet;
-
 use rusqlite::{OptionalExtension, Row};
 
 use super::Write;
 use crate::clock::Timestamp;
 use crate::document::{About, Change, Document, Edit, Fields, Header, Invalid, Kind, Nonce, Outline, Value};
 use crate::error::{Error, Result};
-use crate::ids::{ChangeHash, DocId, SpaceId};
+use crate::ids::{DocId, SpaceId};
 use crate::live::Topic;
 use crate::seeded::bug;
 use crate::sync::wire::Entry;
@@ -109,19 +107,8 @@ fn says_something_new(held: &Fields, edit: &Edit<'_>) -> bool {
     }
 }
 
-/// What was refused of a document.
-pub(crate) struct Refused {
-    pub(crate) space: SpaceId,
-    /// What it held when that was written.
-    pub(crate) before: Fields,
-    /// What it would hold with that.
-    pub(crate) wanted: Fields,
-    /// Whether this device has written something else to it since: then the same change cannot be sent again.
-    pub(crate) overtaken: bool,
-}
-
-struct Pending {
-    change: Vec<u8>,
+pub(super) struct Pending {
+    pub(super) change: Vec<u8>,
     sent: bool,
 }
 
@@ -198,7 +185,7 @@ impl Write<'_> {
         Ok((inserted > 0).then(|| doc(self.tx.last_insert_rowid())))
     }
 
-    fn pending(&self, id: DocId, refused: bool) -> Result<Vec<Pending>> {
+    pub(super) fn pending(&self, id: DocId, refused: bool) -> Result<Vec<Pending>> {
         let mut statement = self.tx.prepare_cached(
             "SELECT change, batch IS NOT NULL FROM outbox WHERE doc = ?1 AND (refused IS NOT NULL) = ?2 ORDER BY id",
         )?;
@@ -258,20 +245,38 @@ impl Write<'_> {
     /// Begins a document, on this device first.
     pub(crate) fn create(&mut self, header: &Header, fields: &[(&str, Value)]) -> Result<DocId> {
         header.check().map_err(|_| Error::NotAllowed)?;
+        let doc = self.insert_document(header.id(), header, None, None)?.ok_or(Error::Storage("document"))?;
+        self.begin(&doc, fields)?;
+        Ok(doc.id)
+    }
+
+    /// Writes the first change of a document that holds nothing.
+    pub(super) fn begin(&mut self, doc: &StoredDocument, fields: &[(&str, Value)]) -> Result<()> {
         let actor = self.me()?.actor();
         let at = self.tick();
         let change = Change::first(actor, at, fields).map_err(|error| not_taken("fields", error))?;
-        Outline::new(header.kind).admit(&change).map_err(|error| not_taken("fields", error))?;
-        let doc = self.insert_document(header.id(), header, None, None)?.ok_or(Error::Storage("document"))?;
-        self.enqueue(&doc, &change)?;
-        self.project(&doc)?;
-        Ok(doc.id)
+        Outline::new(doc.header.kind).admit(&change).map_err(|error| not_taken("fields", error))?;
+        self.enqueue(doc, &change)?;
+        self.project(doc)
+    }
+
+    /// Whether changes of a document wait that were not refused.
+    pub(super) fn has_pending(&self, id: DocId) -> Result<bool> {
+        let waits = "SELECT 1 FROM outbox WHERE doc = ?1 AND refused IS NULL";
+        Ok(self.tx.prepare_cached(waits)?.exists([id])?)
+    }
+
+    /// Whether all that is here of a document was refused.
+    pub(super) fn holds_nothing(&self, doc: &StoredDocument) -> Result<bool> {
+        Ok(doc.changes.is_empty() && !self.has_pending(doc.id)?)
     }
 
     /// Begins a document of which one exists, or edits it if it does.
     pub(crate) fn put(&mut self, header: &Header, fields: &[(&str, Value)]) -> Result<DocId> {
-        if self.document(header.id())?.is_none() {
-            return self.create(header, fields);
+        let Some(doc) = self.document(header.id())? else { return self.create(header, fields) };
+        if self.holds_nothing(&doc)? {
+            // What was refused of it waits for its author's decision all the same.
+            return self.begin(&doc, fields).map(|()| doc.id);
         }
         let edits: Vec<_> = fields.iter().map(|(key, value)| Edit::Put(key, value.clone())).collect();
         self.edit(header.id(), &edits)?;
@@ -332,34 +337,11 @@ impl Write<'_> {
         Ok(pending.iter().any(|pending| pending.sent || !of_now(&pending.change)))
     }
 
-    /// What a document held when something was written to it that the server then refused, and what it would hold with
-    /// that; `None` if nothing of it was refused.
-    pub(crate) fn refused(&self, id: DocId) -> Result<Option<Refused>> {
-        let Some(doc) = self.document(id)? else { return Ok(None) };
-        let refused = self.pending(id, true)?;
-        let Some(first) = refused.first().and_then(|pending| Change::decode(&pending.change).ok()) else {
-            return Ok(None);
-        };
-        let accepted: Vec<Change> = doc.accepted().into_iter().filter_map(|bytes| Change::decode(bytes).ok()).collect();
-        let again = |change: &Change| change.actor() == first.actor() && change.seq() >= first.seq();
-        let overtaken = accepted.iter().any(again) || !self.pending(id, false)?.is_empty();
-        // Each stands behind those it builds on: going backwards finds all that the refused one built on.
-        let mut needed: BTreeSet<ChangeHash> = first.deps().iter().copied().collect();
-        let mut base = Vec::new();
-        for change in accepted.iter().rev().filter(|_| !first.deps().is_empty()) {
-            if needed.contains(&change.hash()) {
-                needed.extend(change.deps());
-                base.push(change.bytes());
-            }
-        }
-        let before = Document::load(base.iter().copied()).map_err(|_| Error::Damaged)?.fields();
-        base.extend(refused.iter().map(|pending| &pending.change[..]));
-        let wanted = Document::load(base).map_err(|_| Error::Damaged)?.fields();
-        Ok(Some(Refused { space: doc.header.space, before, wanted, overtaken }))
-    }
-
     fn forget_pending(&self, id: DocId) -> Result<usize> {
-        Ok(self.tx.prepare_cached("DELETE FROM outbox WHERE doc = ?1 AND batch IS NULL")?.execute([id])?)
+        Ok(self
+            .tx
+            .prepare_cached("DELETE FROM outbox WHERE doc = ?1 AND batch IS NULL AND refused IS NULL")?
+            .execute([id])?)
     }
 
     /// Whether anything of a document may have left this device.

@@ -16,6 +16,7 @@ mod documents;
 mod generation_file;
 mod history;
 mod pages;
+mod refused;
 mod salvage;
 mod wal;
 mod write;
@@ -30,6 +31,7 @@ use tokio::sync::Notify;
 pub use connection::SCHEMA_VERSION;
 pub(crate) use documents::{Seen, StoredDocument};
 pub(crate) use history::changes_of;
+pub(crate) use refused::together;
 pub use salvage::Recovery;
 pub(crate) use write::{Identity, Write, meta, set_meta};
 

@@ -135,10 +135,10 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
     }
     match &pushed.outcome {
         PushOutcome::Accepted { seq, received_at } => {
-            // One that got no place of its own will not be seen in the log.
-            let sql = if *seq > 0 { "UPDATE batch SET done = 1" } else { "DELETE FROM batch" };
-            write.tx.prepare_cached(&format!("{sql} WHERE dev_seq = ?1"))?.execute([dev_seq])?;
             let here = write.tx.prepare_cached("SELECT 1 FROM space WHERE id = ?1")?.exists([batch.space])?;
+            // One that got no place of its own will not be seen in the log, nor will one whose space was purged.
+            let sql = if *seq > 0 && here { "UPDATE batch SET done = 1" } else { "DELETE FROM batch" };
+            write.tx.prepare_cached(&format!("{sql} WHERE dev_seq = ?1"))?.execute([dev_seq])?;
             for entry in &batch.entries {
                 // The space was purged while the answer was on its way.
                 if !here
