@@ -192,3 +192,35 @@ fn a_group_and_a_case_that_a_server_has_forgotten_are_given_back_whole() {
     world.settle(&mut [&mut second]);
     assert_eq!(said(&second, room), ["我来安排", "好"]);
 }
+
+/// What two phones have altered in turn neither can give back alone: each gives what it can, and the rest when the other
+/// has given what it builds on.
+#[test]
+fn what_two_phones_have_altered_in_turn_is_given_back_in_turn() {
+    let (dir, yesterday) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut world = World::park_in(26, dir.path());
+    let (mut first, mut second) = (world.phone("1001"), world.phone("1001"));
+    world.settle(&mut [&mut first, &mut second]);
+    copy(dir.path(), yesterday.path());
+    let group = first.core().gatherings().open_group("筹备组", None, &[member("2001")]).unwrap();
+    world.settle(&mut [&mut first, &mut second]);
+    for round in 0..4 {
+        world.clock.advance(1_000);
+        let phone = if round % 2 == 0 { &second } else { &first };
+        phone.core().gatherings().summarise(group, &format!("结论 {round}")).unwrap();
+        world.settle(&mut [&mut first, &mut second]);
+    }
+
+    world.server = Arc::new(Server::open(yesterday.path(), Arc::new(world.clock.clone())).unwrap());
+    world.clock.advance(60_000);
+    for _ in 0..3 {
+        world.settle(&mut [&mut first, &mut second]);
+    }
+    let mut chen = world.phone("2001");
+    world.settle(&mut [&mut chen]);
+    for phone in [&first, &second, &chen] {
+        assert!(phone.core().outbox().items().unwrap().is_empty());
+        let shown = phone.core().gatherings().gathering(group).unwrap().unwrap();
+        assert_eq!((shown.summary.as_str(), shown.delivery), ("结论 3", Delivery::AtServer));
+    }
+}
