@@ -76,6 +76,8 @@ pub struct Town {
     pub touched: BTreeSet<MemberId>,
     pub begun: Vec<Begun>,
     pub taken_back: BTreeSet<DocId>,
+    /// What was refused and given once more.
+    pub retried: BTreeSet<DocId>,
     /// What the server had accepted when it was set back.
     pub accepted: BTreeMap<(DocId, Vec<u8>), Accepted>,
     /// What the server did not have when it had been set back, until it was given back.
@@ -101,6 +103,7 @@ impl Town {
             touched: BTreeSet::new(),
             begun: Vec::new(),
             taken_back: BTreeSet::new(),
+            retried: BTreeSet::new(),
             accepted: BTreeMap::new(),
             lost_once: BTreeSet::new(),
             healing: false,
@@ -297,6 +300,7 @@ impl Town {
 
     fn note(&mut self, who: usize, act: Act, doc: Option<DocId>, before: BTreeSet<DocId>) {
         match &act {
+            Act::Retry(doc) => _ = self.retried.insert(*doc),
             Act::Together(Together::SendAway(_, member)) => _ = self.came_and_went.insert(*member),
             Act::Together(Together::Leave(_)) => _ = self.came_and_went.insert(self.phones[who].member),
             _ => {}
