@@ -308,7 +308,12 @@ fn is_below_a_board(write: &Write<'_>, space: SpaceId) -> Result<bool> {
 /// written there since. Given back without end by nobody: whatever is in trouble three times is left alone.
 fn give_back(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     let since = "UPDATE outbox SET refused = NULL, batch = NULL WHERE space = ?1 AND refused = ?2";
+    let mut statement = write.tx.prepare_cached("SELECT DISTINCT doc FROM outbox WHERE space = ?1 AND refused = ?2")?;
+    let refused = statement.query_map((space, Refusal::NoSpace as i64), |row| row.get(0))?;
+    let refused: Vec<DocId> = refused.collect::<rusqlite::Result<_>>()?;
+    drop(statement);
     write.tx.prepare_cached(since)?.execute((space, Refusal::NoSpace as i64))?;
+    refused.into_iter().try_for_each(|doc| write.project_again(doc))?;
     begin_again(write, space)
 }
 
