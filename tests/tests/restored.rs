@@ -2,11 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hongqi_core::consult::{Category, NewCase};
-use hongqi_core::ids::{Generation, SpaceId};
-use hongqi_core::outbox::Delivery;
+use hongqi_core::ids::{Generation, MemberId, SpaceId};
+use hongqi_core::outbox::{Delivery, OutboxItem};
 use hongqi_core::sync::session::Session;
 use hongqi_server::Server;
 use hongqi_tests::world::{Phone, World, copy, member, org};
@@ -191,4 +192,67 @@ fn a_group_and_a_case_that_a_server_has_forgotten_are_given_back_whole() {
     let mut second = world.phone("2001");
     world.settle(&mut [&mut second]);
     assert_eq!(said(&second, room), ["我来安排", "好"]);
+}
+
+/// What two phones have altered in turn neither can give back alone: each gives what it can, and the rest when the other
+/// has given what it builds on.
+#[test]
+fn what_two_phones_have_altered_in_turn_is_given_back_in_turn() {
+    let (dir, yesterday) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut world = World::park_in(26, dir.path());
+    let (mut first, mut second) = (world.phone("1001"), world.phone("1001"));
+    world.settle(&mut [&mut first, &mut second]);
+    copy(dir.path(), yesterday.path());
+    let group = first.core().gatherings().open_group("筹备组", None, &[member("2001")]).unwrap();
+    world.settle(&mut [&mut first, &mut second]);
+    for round in 0..4 {
+        world.clock.advance(1_000);
+        let phone = if round % 2 == 0 { &second } else { &first };
+        phone.core().gatherings().summarise(group, &format!("结论 {round}")).unwrap();
+        world.settle(&mut [&mut first, &mut second]);
+    }
+
+    world.server = Arc::new(Server::open(yesterday.path(), Arc::new(world.clock.clone())).unwrap());
+    world.clock.advance(60_000);
+    for _ in 0..3 {
+        world.settle(&mut [&mut first, &mut second]);
+    }
+    let mut chen = world.phone("2001");
+    world.settle(&mut [&mut chen]);
+    for phone in [&first, &second, &chen] {
+        assert!(phone.core().outbox().items().unwrap().is_empty());
+        let shown = phone.core().gatherings().gathering(group).unwrap().unwrap();
+        assert_eq!((shown.summary.as_str(), shown.delivery), ("结论 3", Delivery::AtServer));
+    }
+}
+
+#[test]
+fn a_word_of_leaving_that_was_refused_counts_for_nobody_until_it_is_given_once_more() {
+    let (dir, yesterday) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut world = World::park_in(27, dir.path());
+    let (mut li, mut chen) = (world.phone("1001"), world.phone("2001"));
+    world.settle(&mut [&mut li, &mut chen]);
+    copy(dir.path(), yesterday.path());
+    let group = li.core().gatherings().open_group("筹备组", None, &[member("2001")]).unwrap();
+    world.settle(&mut [&mut li, &mut chen]);
+    let people = |phone: &Phone| -> BTreeSet<MemberId> {
+        phone.core().gatherings().participants(group).unwrap().into_iter().map(|one| one.member).collect()
+    };
+    let both = BTreeSet::from([member("1001"), member("2001")]);
+
+    world.server = Arc::new(Server::open(yesterday.path(), Arc::new(world.clock.clone())).unwrap());
+    world.clock.advance(60_000);
+    chen.core().gatherings().leave(group).unwrap();
+    assert_eq!(people(&chen), BTreeSet::from([member("1001")]), "until the server has spoken it is as if it were so");
+    world.settle(&mut [&mut chen]);
+    let left = chen.core().outbox().items().unwrap();
+    assert!(matches!(left[..], [OutboxItem { delivery: Delivery::Refused(_), .. }]), "{left:?}");
+    assert_eq!(people(&chen), both);
+    for _ in 0..2 {
+        world.settle(&mut [&mut li, &mut chen]);
+    }
+    assert_eq!((people(&li), people(&chen)), (both.clone(), both));
+    chen.core().outbox().retry(left[0].doc).unwrap();
+    world.settle(&mut [&mut chen, &mut li]);
+    assert_eq!(people(&li), BTreeSet::from([member("1001")]));
 }

@@ -8,6 +8,7 @@ use crate::document::{About, Header, Kind};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, SpaceId};
 use crate::live::Topic;
+use crate::outbox::refused_sql;
 use crate::store::{Seen, Write};
 
 pub(crate) fn show_card(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
@@ -41,6 +42,11 @@ pub(crate) fn show_card(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
 
 pub(crate) fn show_participant(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let Some(About::Member(member)) = seen.header.about else { return Ok(()) };
+    // A word of which the server took nothing counts for nobody else: it would be the only phone to show that.
+    let refused = concat!("SELECT 1 FROM document d WHERE d.id = ?1 AND d.count = 0 AND ", refused_sql!("d.id"));
+    if write.tx.prepare_cached(refused)?.exists([seen.id])? {
+        return remove(write, seen.id, &seen.header);
+    }
     write
         .tx
         .prepare_cached(

@@ -181,3 +181,16 @@ pub(crate) fn refuse(write: &mut Write<'_>, doc: DocId, reason: Refusal) -> Resu
     write.changed(Topic::Outbox);
     write.project_again(doc)
 }
+
+/// As [`refuse`], of this change and of what waits behind it.
+pub(crate) fn refuse_from(write: &mut Write<'_>, doc: DocId, change: &[u8], reason: Refusal) -> Result<()> {
+    write
+        .tx
+        .prepare_cached(
+            "UPDATE outbox SET refused = ?2 WHERE doc = ?1 AND refused IS NULL
+             AND id >= (SELECT min(id) FROM outbox WHERE doc = ?1 AND change = ?3)",
+        )?
+        .execute((doc, reason as i64, change))?;
+    write.changed(Topic::Outbox);
+    write.project_again(doc)
+}

@@ -1,13 +1,14 @@
 //! What must hold, while a history goes on and when it has come to rest.
 
+mod shown;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use hongqi_core::Core;
-use hongqi_core::activity::AttendanceRow;
 use hongqi_core::clock::Timestamp;
 use hongqi_core::document::{About, Change, Kind};
 use hongqi_core::ids::{DeviceId, DocId, MemberId, OrgId, SpaceId, SpaceKind};
-use hongqi_core::outbox::Delivery;
+use hongqi_core::outbox::{Delivery, OutboxItem};
 use hongqi_core::role::Role;
 use hongqi_core::sync::wire::Refusal;
 use hongqi_server::directory::Directory;
@@ -16,7 +17,7 @@ use hongqi_server::storage::Reader;
 use hongqi_tests::world::handset::Handset;
 use hongqi_tests::world::{Sim, org};
 
-use crate::model::{Model, Standing};
+use self::shown::{Gone, as_the_model_says, the_same_shown};
 use crate::town::{Accepted, Town};
 
 /// What a log holds of each document: the changes, each with the device that pushed it.
@@ -123,17 +124,31 @@ pub fn during(sim: &Sim, town: &Town, phone: &Handset) {
     let mut at_server = Vec::new();
     phone.within(|core| {
         let (boards, talks) = allowed(core);
-        let refused = |delivery| matches!(delivery, Delivery::Refused(_));
+        // Own words, kept as refused; or given once more, until the server has judged them again.
+        let kept = |doc, delivery| match delivery {
+            Delivery::Refused(_) => true,
+            Delivery::OnDevice => town.retried.contains(&doc),
+            Delivery::AtServer => false,
+        };
         for item in core.feed().page(None, 100).unwrap().items {
-            assert!(boards.contains(&item.org) || refused(item.delivery), "an article of a board it may not read");
+            assert!(
+                boards.contains(&item.org) || kept(item.id, item.delivery),
+                "an article of a board it may not read"
+            );
         }
         for activity in core.activities().list(Timestamp(0), 200).unwrap() {
-            assert!(boards.contains(&activity.org) || refused(activity.delivery), "an activity it may not read");
+            assert!(
+                boards.contains(&activity.org) || kept(activity.id, activity.delivery),
+                "an activity it may not read"
+            );
         }
         for number in ORGS {
             assert!(boards.contains(&org(number)) || core.directory().members(org(number)).unwrap().is_empty());
             for message in core.talk().page(SpaceId::standing(org(number)), None, 200).unwrap().messages {
-                assert!(talks.contains(&org(number)) || refused(message.delivery), "a message it may not read");
+                assert!(
+                    talks.contains(&org(number)) || kept(message.id, message.delivery),
+                    "a message it may not read"
+                );
                 if message.author == phone.member && message.delivery == Delivery::AtServer {
                     at_server.push(message.id);
                 }
@@ -169,9 +184,11 @@ pub fn unrest(sim: &Sim, town: &Town) -> Option<String> {
         let followed = rows(phone, "SELECT id FROM space", |row| row.get::<_, SpaceId>(0).unwrap());
         for ((space, doc), changes) in &logs {
             // Through the filter of a desk somebody who moved is seen as of when the entry passed.
-            let moved =
-                space.kind() == SpaceKind::Desk && town.touched.iter().any(|member| concerns(sim, *doc, *member));
-            if !followed.contains(space) || moved || !sees(sim, phone, *space, *doc) {
+            let moved = || {
+                reads_through_filter(sim, phone.member, *space)
+                    && town.touched.iter().any(|member| concerns(sim, *doc, *member))
+            };
+            if !followed.contains(space) || !sees(sim, phone, *space, *doc) || moved() {
                 continue;
             }
             let has = held.get(&(*space, *doc));
@@ -209,6 +226,17 @@ fn sees(sim: &Sim, phone: &Handset, space: SpaceId, doc: DocId) -> bool {
         (row.header.owner, about)
     });
     may_see(sim, phone.member, space, people, now)
+}
+
+/// Whether a member reads of this desk only some: then what that is depends on who was where when an entry passed.
+fn reads_through_filter(sim: &Sim, member: MemberId, space: SpaceId) -> bool {
+    let now = hongqi_core::clock::Clock::now(&sim.clock);
+    sim.site.look(|reader| {
+        let access = rights(reader, member, |lookup, person| {
+            lookup.place(space).unwrap().map(|place| person.reads(&place, now))
+        });
+        Ok(access.flatten() == Some(Access::Filtered))
+    })
 }
 
 /// Whether a document is by or about a member.
@@ -290,7 +318,19 @@ fn can_be_given_back(sim: &Sim, town: &Town, doc: DocId, given: &Accepted) -> bo
         !town.came_and_went.contains(&phone.member)
             && (is_forgotten(sim, space) || may_see(sim, phone.member, space, None, now))
     };
-    cards.all(|card| town.gives_back(card.device)) && author.is_some_and(reads)
+    cards.all(|card| town.gives_back(card)) && author.is_some_and(reads)
+}
+
+/// Whether a discussion is lost with the server that was set back: nobody could give back the card of the group or the
+/// case, or what the thread hangs below.
+pub fn is_gone_space(sim: &Sim, town: &Town, space: SpaceId) -> bool {
+    let cards = || town.accepted.iter().filter(|(_, card)| card.opens && card.space == space);
+    let thread_is_gone = || {
+        let above = sim.site.look(|reader| reader.document(space.doc()));
+        space.kind() == SpaceKind::Talk && above.is_none() && town.is_gone(space.doc())
+    };
+    let hidden = is_forgotten(sim, space) && is_hidden(sim, town, space);
+    (hidden && cards().any(|((doc, _), _)| town.is_gone(*doc))) || thread_is_gone()
 }
 
 /// Whether the server knows of no group and no case with this discussion.
@@ -302,6 +342,7 @@ fn is_forgotten(sim: &Sim, space: SpaceId) -> bool {
 pub fn at_rest(sim: &Sim, town: &Town) {
     let logs = log(sim, &town.phones);
     let now = hongqi_core::clock::Clock::now(&sim.clock);
+    let gone = Gone::of(town, &logs);
     for phone in &town.phones {
         during(sim, town, phone);
     }
@@ -315,12 +356,12 @@ pub fn at_rest(sim: &Sim, town: &Town) {
                 continue;
             }
             // As in `unrest`: through the filter of a desk somebody who moved is seen as of when the entry passed.
-            let filtered = held.space.kind() == SpaceKind::Desk
+            let filtered = reads_through_filter(sim, phone.member, held.space)
                 && [Some(held.owner), about].into_iter().flatten().any(|member| town.touched.contains(&member));
-            // Who has left a group keeps the word on it, to be able to come back; and a group that a server has forgotten is
-            // kept for when it is given back.
-            let left = held.kind == Kind::Participant && held.owner == phone.member;
-            let forgotten = town.restored && is_hidden(sim, town, held.space) && is_forgotten(sim, held.space);
+            // Who has left a group keeps the own word on it, to be able to come back; and a group that a server has
+            // forgotten is kept for when it is given back.
+            let left = held.kind == Kind::Participant && held.owner == phone.member && about == Some(phone.member);
+            let forgotten = is_gone_space(sim, town, held.space);
             assert!(
                 filtered || left || forgotten || may_see(sim, phone.member, held.space, Some((held.owner, about)), now),
                 "{:?} of {} is kept by {}, who may not read it",
@@ -330,27 +371,15 @@ pub fn at_rest(sim: &Sim, town: &Town) {
             );
             let there = logs.get(&(held.space, held.doc));
             let missing = held.changes.iter().find(|change| there.is_none_or(|there| !there.contains_key(*change)));
-            let excused = town.restored
-                && missing.is_some_and(|change| {
-                    let given = town.accepted.get(&(held.doc, change.to_vec()));
-                    given.is_some_and(|given| !can_be_given_back(sim, town, held.doc, given))
-                });
+            let excused = missing.is_some_and(|change| {
+                let given = town.accepted.get(&(held.doc, change.to_vec()));
+                given.is_some_and(|given| !can_be_given_back(sim, town, held.doc, given))
+            });
             assert!(missing.is_none() || excused, "{:?} held by {} is not at the server", held.kind, phone.member);
         }
         for item in phone.within(|core| core.outbox().items().unwrap()) {
             let Delivery::Refused(reason) = item.delivery else { panic!("{item:?}") };
-            let rights = matches!(reason, Refusal::NotAllowed | Refusal::NoSpace);
-            let lost = town.restored && matches!(reason, Refusal::UnknownDocument | Refusal::MissingDependency);
-            // Written into a gathering by who did not know of its end, into a group by who did not know of being sent away,
-            // or before it was given back to a server that had forgotten it.
-            let hidden = is_hidden(sim, town, item.space);
-            let forgotten = town.restored && item.space.kind() == SpaceKind::Talk && reason == Refusal::NoSpace;
-            let late = reason == Refusal::Ended || (hidden && rights) || forgotten;
-            assert!(
-                (rights && town.touched.contains(&phone.member)) || late || (lost && !town.touched.is_empty()),
-                "{item:?} of {}",
-                phone.member
-            );
+            assert!(is_in_order(sim, town, phone.member, &item, reason, &gone), "{item:?} of {}", phone.member);
         }
     }
     assert_eq!(lost(sim, town, &logs), None);
@@ -363,12 +392,36 @@ pub fn at_rest(sim: &Sim, town: &Town) {
         let there = logs.keys().any(|(_, doc)| *doc == begun.doc);
         let shown = phone.within(|core| core.outbox().items().unwrap().iter().any(|item| item.doc == begun.doc));
         // In a group that nobody can give back it is shown as it was.
-        let kept = || town.restored && held(phone).iter().any(|held| held.doc == begun.doc);
+        let kept = || {
+            let held = held(phone);
+            held.iter().any(|held| held.doc == begun.doc && is_gone_space(sim, town, held.space))
+        };
         assert!(there || shown || town.is_gone(begun.doc) || kept(), "{begun:?} vanished");
     }
     // What somebody can no longer give back is still shown where it had arrived.
-    the_same_shown(sim, town);
-    as_the_model_says(sim, town, &logs);
+    the_same_shown(sim, town, &gone);
+    as_the_model_says(sim, town, &logs, &gone);
+}
+
+/// Whether the server was right to refuse this to a member.
+fn is_in_order(sim: &Sim, town: &Town, member: MemberId, item: &OutboxItem, reason: Refusal, gone: &Gone) -> bool {
+    let rights = matches!(reason, Refusal::NotAllowed | Refusal::NoSpace);
+    let comes_and_goes = town.touched.contains(&member) || town.came_and_went.contains(&member);
+    // Said in a gathering or a group by who did not know yet of its end.
+    let ends = || {
+        let room = sim.site.look(|reader| reader.room(item.space));
+        room.is_some_and(|room| room.ends.is_some() || room.closed.is_some() || room.gone)
+    };
+    match reason {
+        _ if rights && town.touched.contains(&member) => true,
+        // Into a group by who did not know of being sent away.
+        _ if rights && is_hidden(sim, town, item.space) && comes_and_goes => true,
+        // Before what it hangs below was given back to a server that had lost it.
+        _ if rights && item.space.kind() == SpaceKind::Talk && town.was_lost(item.space) => true,
+        Refusal::Ended => ends() || town.was_lost(item.space),
+        Refusal::UnknownDocument | Refusal::MissingDependency => gone.touches(item.doc) || gone.space(item.space),
+        _ => false,
+    }
 }
 
 /// Whether a space is a group's or a case's, one that the server has forgotten too: neither an organisation's nor below a
@@ -380,174 +433,4 @@ fn is_hidden(sim: &Sim, town: &Town, space: SpaceId) -> bool {
         || town.accepted.keys().any(|(doc, _)| below(doc))
         || town.begun.iter().any(|begun| below(&begun.doc));
     space.kind() == SpaceKind::Talk && !standing && !thread
-}
-
-/// What phones show of activities and groups is what the accepted acts come to.
-fn as_the_model_says(sim: &Sim, town: &Town, logs: &Log) {
-    let model = Model::new(sim, logs);
-    for phone in town.present() {
-        phone.within(|core| {
-            let roles = core.directory().roles().unwrap();
-            for (activity, board) in model.activities() {
-                let leads = roles.iter().any(|role| role.org == board.org() && role.role >= Role::DESK);
-                // What no server has any more is still shown by who had it.
-                if !leads || town.restored || core.activities().activity(activity).unwrap().is_none() {
-                    continue;
-                }
-                for row in core.activities().attendance(activity).unwrap() {
-                    let pending = row.pending.iter().map(|pending| pending.doc).collect();
-                    let shown = Standing { status: row.status, leave: row.leave, pending };
-                    let expected = model.standing(activity, row.member);
-                    assert_eq!(shown, expected, "{} at {activity} as {} shows it", row.member, phone.member);
-                }
-                for election in [false, true] {
-                    let quorum = core.activities().quorum(activity, election).unwrap();
-                    assert!(model.quorum_holds(activity, election, &quorum), "{activity}: {quorum:?}");
-                }
-                for shown in core.activities().resolutions(activity).unwrap() {
-                    if let (Some(tally), Delivery::AtServer) = (shown.tally, shown.delivery) {
-                        let votes = model.votes(activity, shown.id);
-                        assert!(model.tally_holds(activity, shown.id, &tally), "{tally:?}, not {votes:?}");
-                    }
-                }
-                let guests = core.activities().guests(activity).unwrap();
-                assert_eq!(guests.cast_signed(), model.guests(activity), "guests of {activity}");
-            }
-            let running = core.gatherings().running().unwrap();
-            for group in running.iter().filter(|one| one.org.is_none() && one.delivery == Delivery::AtServer) {
-                let shown = core.gatherings().participants(group.id).unwrap();
-                let shown: BTreeSet<MemberId> = shown.into_iter().map(|one| one.member).collect();
-                if !town.restored {
-                    assert_eq!(shown, model.participants(group.id), "{} as {} shows it", group.id, phone.member);
-                }
-            }
-        });
-    }
-}
-
-/// Whoever shows a discussion, an article, an activity shows the same.
-fn the_same_shown(sim: &Sim, town: &Town) {
-    let mut shown: BTreeMap<String, (String, MemberId)> = BTreeMap::new();
-    // Who moved away and back may hold words as refused that others have: its author is told so, others are not.
-    let refused: BTreeSet<DocId> = town
-        .present()
-        .filter(|phone| town.touched.contains(&phone.member))
-        .flat_map(|phone| phone.within(|core| core.outbox().items().unwrap()))
-        .map(|item| item.doc)
-        .collect();
-    for phone in town.present() {
-        phone.within(|core| {
-            let mut compare = |what: String, value: String| {
-                let first = shown.entry(what.clone()).or_insert_with(|| (value.clone(), phone.member));
-                assert_eq!(first.0, value, "{what}: {} and {} differ", first.1, phone.member);
-            };
-            for talk in core.talk().list().unwrap() {
-                // A group that nobody can give back is no server's any more: each phone keeps what it had.
-                if town.restored && is_hidden(sim, town, talk.space) && is_forgotten(sim, talk.space) {
-                    continue;
-                }
-                assert!(!talk.gap, "a gap is left in {}", talk.space);
-                compare(format!("talk {}", talk.space), format!("{:?}", messages(core, talk.space, town, &refused)));
-                if !town.restored {
-                    compare(
-                        format!("unread {} {}", talk.space, phone.member),
-                        format!("{} {}", talk.unread, talk.muted),
-                    );
-                }
-            }
-            let mut orgs: BTreeMap<OrgId, Vec<String>> = BTreeMap::new();
-            for item in core.feed().page(None, 100).unwrap().items {
-                if item.delivery == Delivery::AtServer {
-                    let body = core.feed().article(item.id).unwrap().unwrap().body;
-                    let line = format!("{} {} {} {} {body}", item.id, item.title, item.pinned, item.edited);
-                    orgs.entry(item.org).or_default().push(line);
-                    let own = (item.read, item.bookmarked, item.acknowledged);
-                    compare(format!("own {} {}", item.id, phone.member), format!("{own:?}"));
-                }
-            }
-            for (org, articles) in orgs {
-                compare(format!("board {org}"), format!("{articles:?}"));
-            }
-            for mut activity in core.activities().list(Timestamp(0), 200).unwrap() {
-                if activity.delivery == Delivery::AtServer && !town.restored {
-                    let own = activity.checked_in.take();
-                    compare(format!("checked in {} {}", activity.id, phone.member), format!("{own:?}"));
-                    compare(format!("activity {}", activity.id), format!("{activity:?}"));
-                    // Who reads the desk through the filter sees some of it; one member's phones see the same of it.
-                    let rows = core.activities().attendance(activity.id).unwrap();
-                    compare(format!("attendance {} {}", activity.id, phone.member), format!("{rows:?}"));
-                    // Names and homes only as far as the boards of all of them are followed.
-                    let nameless = rows.into_iter().map(|row| AttendanceRow { name: String::new(), home: None, ..row });
-                    let mut rows: Vec<_> = nameless.collect();
-                    rows.sort_by_key(|row| row.member);
-                    let rows = format!("{rows:?}");
-                    if core
-                        .directory()
-                        .roles()
-                        .unwrap()
-                        .iter()
-                        .any(|role| role.org == activity.org && role.role >= Role::Organiser)
-                    {
-                        compare(format!("attendance {}", activity.id), rows);
-                    }
-                }
-            }
-            let over = core.gatherings().archive(None, 200).unwrap().gatherings;
-            for gathering in core.gatherings().running().unwrap().into_iter().chain(over) {
-                if gathering.delivery == Delivery::AtServer && !town.restored {
-                    let (topic, by, state) = (gathering.topic, gathering.author, gathering.state);
-                    let rest = (gathering.opened_at, gathering.ends, gathering.closed, gathering.summary);
-                    compare(format!("gathering {}", gathering.id), format!("{topic} {by} {state:?} {rest:?}"));
-                }
-            }
-            for case in core.consult().list(200).unwrap() {
-                if case.delivery == Delivery::AtServer && !town.restored {
-                    let said = (case.asker, case.desk, case.subject, case.category, case.left_out, case.at);
-                    compare(format!("case {}", case.space), format!("{said:?} {:?}", case.state));
-                }
-            }
-            let mut bookmarks = core.personal().bookmarks().unwrap();
-            bookmarks.sort();
-            let mut drafts = core.personal().drafts().unwrap();
-            // A lost phone gives nothing back to a server that was set back: another has its draft if it came in time.
-            drafts.retain(|draft| !town.is_gone(draft.id));
-            drafts.sort_by_key(|draft| draft.id);
-            compare(format!("personal {}", phone.member), format!("{bookmarks:?} {drafts:?}"));
-            compare(format!("roles {}", phone.member), format!("{:?}", core.directory().roles().unwrap()));
-        });
-    }
-}
-
-fn messages(core: &Core, space: SpaceId, town: &Town, refused: &BTreeSet<DocId>) -> Vec<String> {
-    // A sheet that was refused as a whole is still shown to its author (the outbox says so), and to nobody else.
-    let only_mine = core.outbox().items().unwrap().iter().any(|item| {
-        let refused = matches!(item.delivery, Delivery::Refused(_)) && item.cancellable;
-        refused && item.kind == Kind::ReactionSheet && item.space == space
-    });
-    let mut out = Vec::new();
-    let mut before = None;
-    loop {
-        let page = core.talk().page(space, before, 50).unwrap();
-        let mut shown: Vec<_> =
-            page.messages.into_iter().filter(|message| message.delivery == Delivery::AtServer).collect();
-        shown.retain(|message| !town.is_gone(message.id) && !refused.contains(&message.id));
-        for message in &mut shown {
-            if town.restored {
-                message.reactions.clear();
-            }
-            if only_mine {
-                message.reactions.iter_mut().for_each(|reaction| reaction.count -= u64::from(reaction.own));
-                message.reactions.retain(|reaction| reaction.count > 0);
-                message.reactions.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.emoji.cmp(&b.emoji)));
-            }
-            // These are the reader's own.
-            message.reactions.iter_mut().for_each(|reaction| reaction.own = false);
-            (message.unread, message.arrived_later, message.mentions_me) = (false, false, false);
-        }
-        out.splice(0..0, shown.iter().map(|message| format!("{message:?}")));
-        match page.before {
-            Some(_) => before = page.before,
-            None => return out,
-        }
-    }
 }

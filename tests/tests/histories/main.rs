@@ -10,7 +10,8 @@
 //! Deliberately not asserted, and why:
 //! - What somebody who moved shows through the filter of a desk: an entry is seen as of when it passed.
 //! - That what a member whose rights ended had written is still at a server that was set back: that member's phone can
-//!   no longer give it back, and nobody else may.
+//!   no longer give it back, and nobody else may. What is lost so is left out where phones are compared with each other
+//!   and with the model, by document; all else is compared, after a server was set back too.
 //! - Order between phones with wrong clocks, beyond that all show the same one.
 #![allow(clippy::unwrap_used)]
 

@@ -67,6 +67,19 @@ impl Model {
         self.docs.values().filter(move |doc| doc.header.kind == kind)
     }
 
+    pub fn kind(&self, doc: DocId) -> Option<Kind> {
+        self.docs.get(&doc).map(|doc| doc.header.kind)
+    }
+
+    /// The document that one is about; of a mark, a scan, the activity.
+    pub fn subject(&self, doc: DocId) -> Option<DocId> {
+        let doc = self.docs.get(&doc)?;
+        match doc.header.about {
+            Some(About::Doc(subject)) => Some(subject),
+            _ => doc.fields.id("activity"),
+        }
+    }
+
     fn about(&self, kind: Kind, subject: DocId) -> impl Iterator<Item = &Accepted> {
         self.of_kind(kind).filter(move |doc| doc.header.about == Some(About::Doc(subject)))
     }

@@ -17,6 +17,7 @@ use tempfile::TempDir;
 
 use crate::acts::{self, Act};
 use crate::meeting::{Meeting, Shown};
+use crate::model::Model;
 use crate::together::Together;
 
 const DAY: i64 = 86_400_000;
@@ -60,6 +61,9 @@ pub struct Begun {
 pub struct Accepted {
     pub device: DeviceId,
     pub space: SpaceId,
+    pub kind: Option<Kind>,
+    /// The document that it is about, if one: also of a mark, which is about a person at an activity.
+    pub subject: Option<DocId>,
     /// Whether it is of the card of a group or a case.
     pub opens: bool,
 }
@@ -72,9 +76,12 @@ pub struct Town {
     pub touched: BTreeSet<MemberId>,
     pub begun: Vec<Begun>,
     pub taken_back: BTreeSet<DocId>,
+    /// What was refused and given once more.
+    pub retried: BTreeSet<DocId>,
     /// What the server had accepted when it was set back.
     pub accepted: BTreeMap<(DocId, Vec<u8>), Accepted>,
-    pub restored: bool,
+    /// What the server did not have when it had been set back, until it was given back.
+    lost_once: BTreeSet<DocId>,
     /// Since the last backup was put back, not all may be given back yet.
     pub healing: bool,
     backup: Option<TempDir>,
@@ -96,8 +103,9 @@ impl Town {
             touched: BTreeSet::new(),
             begun: Vec::new(),
             taken_back: BTreeSet::new(),
+            retried: BTreeSet::new(),
             accepted: BTreeMap::new(),
-            restored: false,
+            lost_once: BTreeSet::new(),
             healing: false,
             backup: None,
             full: BTreeSet::new(),
@@ -128,16 +136,29 @@ impl Town {
         self.phones.iter().enumerate().filter(move |(index, _)| !gone(*index)).map(|(_, phone)| phone)
     }
 
-    /// Whether a device can give back what a server that was set back has lost: not the lost one, and none whose
-    /// member may no longer write it.
-    pub fn gives_back(&self, device: DeviceId) -> bool {
-        let writes = |phone: &Handset| phone.device == device && !self.touched.contains(&phone.member);
-        self.phones.iter().any(writes) && device != self.phones[LOST].device
+    /// Whether what was written can be given back to a server that was set back and has lost it: not by the lost phone,
+    /// and not by a member who may no longer write it.
+    pub fn gives_back(&self, given: &Accepted) -> bool {
+        let writes = |(who, phone): (usize, &Handset)| {
+            let own = given.space == SpaceId::personal(phone.member) && !(who == LEAVER && self.books.left);
+            // Who comes to be an organiser and ceases to be one stays a member.
+            let stays = given.space == SpaceId::standing(org("B1")) && phone.member == member(ORGANISER);
+            phone.device == given.device && (!self.touched.contains(&phone.member) || stays || own)
+        };
+        self.phones.iter().enumerate().any(writes) && given.device != self.phones[LOST].device
     }
 
     /// Whether a document was accepted, lost by a server that was set back, and can no longer be given back whole.
     pub fn is_gone(&self, doc: DocId) -> bool {
-        self.accepted.iter().any(|((known, _), given)| *known == doc && !self.gives_back(given.device))
+        self.accepted.iter().any(|((known, _), given)| *known == doc && !self.gives_back(given))
+    }
+
+    /// Whether the server was set back to before a discussion was opened: a group, a case, what a thread hangs below.
+    pub fn was_lost(&self, space: SpaceId) -> bool {
+        let card = |((doc, _), given): (&(DocId, Vec<u8>), &Accepted)| {
+            given.opens && given.space == space && self.lost_once.contains(doc)
+        };
+        self.lost_once.contains(&space.doc()) || self.accepted.iter().any(card)
     }
 
     /// Something happens.
@@ -217,6 +238,8 @@ impl Town {
 
     fn does(&mut self, sim: &mut Sim, who: usize, act: Act) {
         let remembers = matches!(&act, Act::Meeting(act) if act.remembers());
+        let takes_back = matches!(&act, Act::TakeBack(_) | Act::CancelActivity(_) | Act::WithdrawArticle(_));
+        let before = if takes_back { self.held_by(who) } else { BTreeSet::new() };
         // Its twin would have room.
         let done = if sim.rng.u8(..10) == 0 && !self.full.contains(&who) && !remembers {
             self.act_and_perhaps_die(sim, who, &act)
@@ -226,13 +249,13 @@ impl Town {
         };
         let Some(done) = done else {
             // Died in it: right behind the commit perhaps, and then what was taken back is gone.
-            return self.note(who, act, None);
+            return self.note(who, act, None, before);
         };
         match done {
             Ok(doc) => {
                 self.phones[who].sync().inspect(|sync| sync.wake());
                 self.is_scanned(sim, &act);
-                self.note(who, act, doc);
+                self.note(who, act, doc, before);
             }
             Err(
                 Error::NotAllowed
@@ -271,8 +294,13 @@ impl Town {
         }
     }
 
-    fn note(&mut self, who: usize, act: Act, doc: Option<DocId>) {
+    fn held_by(&self, who: usize) -> BTreeSet<DocId> {
+        crate::check::held(&self.phones[who]).into_iter().map(|held| held.doc).collect()
+    }
+
+    fn note(&mut self, who: usize, act: Act, doc: Option<DocId>, before: BTreeSet<DocId>) {
         match &act {
+            Act::Retry(doc) => _ = self.retried.insert(*doc),
             Act::Together(Together::SendAway(_, member)) => _ = self.came_and_went.insert(*member),
             Act::Together(Together::Leave(_)) => _ = self.came_and_went.insert(self.phones[who].member),
             _ => {}
@@ -296,6 +324,9 @@ impl Town {
                     self.phones[who].within(|core| core.outbox().items().unwrap().iter().any(|item| item.doc == *doc));
                 if !waits {
                     self.taken_back.insert(*doc);
+                    // With it what stood on it: what was said in a group that never was.
+                    let after = self.held_by(who);
+                    self.taken_back.extend(before.into_iter().filter(|doc| !after.contains(doc)));
                 }
             }
             _ => {}
@@ -374,7 +405,10 @@ impl Town {
                     self.note_accepted(sim);
                     sim.site.stop();
                     sim.site.restore(backup);
-                    (self.restored, self.healing) = (true, true);
+                    sim.site.start();
+                    self.note_lost(sim);
+                    sim.site.stop();
+                    self.healing = true;
                 }
             }
         }
@@ -395,13 +429,22 @@ impl Town {
 
     /// All that the server holds now must be there for good.
     fn note_accepted(&mut self, sim: &Sim) {
-        for ((space, doc), entry) in crate::check::log(sim, &self.phones) {
-            let kind = sim.site.look(|reader| reader.document(doc)).map(|row| row.header.kind);
+        let log = crate::check::log(sim, &self.phones);
+        let model = Model::new(sim, &log);
+        for ((space, doc), entry) in log {
+            let kind = model.kind(doc);
             let opens = matches!(kind, Some(Kind::Group | Kind::Case));
             for (change, device) in entry {
-                self.accepted.insert((doc, change), Accepted { device, space, opens });
+                let given = Accepted { device, space, kind, subject: model.subject(doc), opens };
+                self.accepted.insert((doc, change), given);
             }
         }
+    }
+
+    /// What the server does not hold now.
+    fn note_lost(&mut self, sim: &Sim) {
+        let docs = self.accepted.keys().map(|(doc, _)| *doc);
+        self.lost_once.extend(docs.filter(|doc| sim.site.look(|reader| reader.document(*doc)).is_none()));
     }
 
     /// The operator changes the books.

@@ -1,5 +1,7 @@
 //! Taking an answer in. What it says is checked first: cards and batches by their signatures, a page by its chain.
 
+use std::collections::BTreeSet;
+
 use rusqlite::OptionalExtension;
 
 use super::check::{Taken, author, check};
@@ -10,12 +12,12 @@ use crate::document::{Change, Kind};
 use crate::error::Result;
 use crate::ids::{DocId, MemberId, SpaceId, SpaceKind};
 use crate::key::PublicKey;
-use crate::outbox::refuse;
+use crate::outbox::{refuse, refuse_from};
 use crate::store::{Store, Write, set_meta};
 use crate::sync::session::SessionError;
 use crate::sync::wire::{
-    Ask, AuthorCard, Entries, Follow, From, Page, PageOutcome, PushOutcome, Pushed, Refusal, SignedBatch, SyncRequest,
-    SyncResponse, check_of,
+    Ask, AuthorCard, Batch, Entries, Entry, Follow, From, Page, PageOutcome, PushOutcome, Pushed, Refusal, Refused,
+    SignedBatch, SyncRequest, SyncResponse, check_of,
 };
 
 /// Batches judged in one transaction: at most a thousand changes.
@@ -155,8 +157,12 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
             forget_batch(write, dev_seq)?;
             for refused in refused {
                 let early = matches!(refused.reason, Refusal::UnknownDocument | Refusal::MissingDependency);
-                if !(early && write.goes_before(refused.doc, &batch.entries)?) {
-                    refuse(write, refused.doc, refused.reason)?;
+                if early && write.goes_before(refused.doc, &batch.entries)? {
+                    continue;
+                }
+                match builds_on_others(&batch, refused, me.member) {
+                    Some(change) => refuse_from(write, refused.doc, change, refused.reason)?,
+                    None => refuse(write, refused.doc, refused.reason)?,
                 }
             }
             Ok(true)
@@ -173,6 +179,23 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
         PushOutcome::GenerationReused => generation::renew(write).map(|()| true),
         PushOutcome::Later => Ok(false),
     }
+}
+
+/// Of a document that lacks something at the server, the last change given that builds on what was not given with it,
+/// unless that is the first: what goes before it may be taken, and another phone may wait for that to give what is
+/// lacking. Two phones that had altered a document in turn would give nothing back to a server that was set back.
+fn builds_on_others<'a>(batch: &'a Batch, refused: &Refused, member: MemberId) -> Option<&'a [u8]> {
+    let mut given = BTreeSet::new();
+    let mut from = None;
+    let of_doc = |entry: &&Entry| entry.target.doc(batch.space, member) == Some(refused.doc);
+    for (index, entry) in batch.entries.iter().filter(of_doc).enumerate() {
+        let change = Change::decode(&entry.change).ok()?;
+        if index > 0 && change.deps().iter().any(|dep| !given.contains(dep)) {
+            from = Some(&entry.change[..]);
+        }
+        given.insert(change.hash());
+    }
+    from.filter(|_| refused.reason == Refusal::MissingDependency)
 }
 
 /// The number below which the log that answers `request` shows every batch that was accepted.
@@ -285,7 +308,12 @@ fn is_below_a_board(write: &Write<'_>, space: SpaceId) -> Result<bool> {
 /// written there since. Given back without end by nobody: whatever is in trouble three times is left alone.
 fn give_back(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     let since = "UPDATE outbox SET refused = NULL, batch = NULL WHERE space = ?1 AND refused = ?2";
+    let mut statement = write.tx.prepare_cached("SELECT DISTINCT doc FROM outbox WHERE space = ?1 AND refused = ?2")?;
+    let refused = statement.query_map((space, Refusal::NoSpace as i64), |row| row.get(0))?;
+    let refused: Vec<DocId> = refused.collect::<rusqlite::Result<_>>()?;
+    drop(statement);
     write.tx.prepare_cached(since)?.execute((space, Refusal::NoSpace as i64))?;
+    refused.into_iter().try_for_each(|doc| write.project_again(doc))?;
     begin_again(write, space)
 }
 
