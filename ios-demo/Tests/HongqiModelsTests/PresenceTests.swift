@@ -32,7 +32,11 @@ struct PresenceTests {
             await until { model.own?.status == .present(.scanned) && model.canCheckOut && !model.canCheckIn }
             await model.scanned(code)
             #expect(model.scan == .already(activity: id))
-            await model.checkOut()
+            await model.scannedOut(forged)
+            #expect(model.scanOut == .refused(.forged) && model.canCheckOut)
+            await model.scannedOut(code)
+            guard case .out = model.scanOut else { Issue.record("\(String(describing: model.scanOut))"); return }
+            #expect(SpeechContext.here(in: .chinese).say(try #require(model.scanOut)) == "签退成功")
             await until { model.own?.went != nil && !model.canCheckOut && model.failure == nil }
         }
     }

@@ -49,6 +49,7 @@ extension SpeechContext {
     public func say(_ quorum: Quorum) -> String { (try? speakQuorum(view: quorum, speech: self)) ?? "" }
     public func say(_ door: DoorView) -> String { (try? speakDoor(view: door, speech: self)) ?? "" }
     public func say(_ scan: CodeScan) -> String { (try? speakCodeScan(view: scan, speech: self)) ?? "" }
+    public func say(_ scan: CodeScanOut) -> String { (try? speakCodeScanOut(view: scan, speech: self)) ?? "" }
     public func say(_ scan: CardScan) -> String { (try? speakCardScan(view: scan, speech: self)) ?? "" }
     public func say(_ reason: ScanRefusal) -> String { (try? speakScanRefusal(view: reason, speech: self)) ?? "" }
     public func say(_ found: ExpectedView) -> String { (try? speakExpected(view: found, speech: self)) ?? "" }

@@ -13,6 +13,8 @@ public final class CheckInModel: Screen {
     public private(set) var resolutions: [ResolutionView] = []
     /// What came of the last code that was scanned; nil before, and once it was seen.
     public private(set) var scan: CodeScan?
+    /// The same of one that was scanned on going.
+    public private(set) var scanOut: CodeScanOut?
     /// What else this member may do here.
     public private(set) var mayOrganise = false
     public private(set) var mayStandAtDoor = false
@@ -46,7 +48,12 @@ public final class CheckInModel: Screen {
         await act { scan = try await hongqi.presence().checkInWithCode(text: text, activity: id) }
     }
 
-    public func scanSeen() { scan = nil }
+    /// The same on going: how long one stayed is then as well founded as that one came.
+    public func scannedOut(_ text: String) async {
+        await act { scanOut = try await hongqi.presence().checkOutWithCode(text: text, activity: id) }
+    }
+
+    public func scanSeen() { (scan, scanOut) = (nil, nil) }
 
     public func checkOut() async {
         await act { try await hongqi.presence().checkOut(activity: id) }

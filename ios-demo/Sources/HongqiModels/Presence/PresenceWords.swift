@@ -3,7 +3,7 @@ import Hongqi
 
 /// The texts of codes, cards and doors. What came of a scan is said by the core.
 public enum PresenceWords: String, Wording {
-    case card, cardHint, scan, scanHint, typeCode, checkOut, askLeave, withdrawLeave, reason, votes
+    case card, cardHint, scan, scanOut, scanHint, typeCode, checkOut, askLeave, withdrawLeave, reason, votes
     case doors, prepare, prepareHint, ready, openDoor, doorLabel, letGo, revoke, showCode, scanCard, admit, admitAnyway
     case refuse, find, here, seeOut, guests, oneGuest, oneGuestLess, shut, take, history, noHistory
 
@@ -12,6 +12,7 @@ public enum PresenceWords: String, Wording {
         case .card: ("我的名片", "My card")
         case .cardHint: ("请门口的接待人员扫描。每 15 秒更新，没有网络也能用，截图无效。", "Let the host at the door scan it. It is new every 15 seconds and needs no network; a screenshot will not do.")
         case .scan: ("扫码签到", "Scan the code")
+        case .scanOut: ("扫码签退", "Scan the code to leave")
         case .scanHint: ("对准门口手机上的二维码。没有网络也能签到。", "Point it at the code on the phone at the door. It needs no network.")
         case .typeCode: ("扫描到的内容", "What the scanner read")
         case .checkOut: ("我离开了", "I am leaving")

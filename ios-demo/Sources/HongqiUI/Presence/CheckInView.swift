@@ -6,6 +6,7 @@ import SwiftUI
 struct CheckInView: View {
     @State private var model: CheckInModel
     @State private var scans = false
+    @State private var scansOut = false
     @State private var asks = false
 
     init(_ hongqi: Hongqi, _ id: DocId) { _model = State(initialValue: CheckInModel(hongqi, id)) }
@@ -16,14 +17,8 @@ struct CheckInView: View {
                 Section { about(activity) }
                 Section { acts(activity) }
             }
-            if let scan = model.scan {
-                Section {
-                    Button { model.scanSeen() } label: {
-                        Text(SpeechContext.here().say(scan)).outcome(color(of: scan))
-                    }
-                    .buttonStyle(.plain)
-                }
-            }
+            if let scan = model.scan { came(SpeechContext.here().say(scan), color(of: scan)) }
+            if let scan = model.scanOut { came(SpeechContext.here().say(scan), color(of: scan)) }
             if !model.resolutions.isEmpty {
                 Section(PresenceWords.votes.text()) {
                     ForEach(model.resolutions, id: \.id) { ResolutionRow(model: model, resolution: $0) }
@@ -34,6 +29,9 @@ struct CheckInView: View {
         .sheet(isPresented: $scans) {
             ScanSheet(hint: PresenceWords.scanHint.text()) { text in Task { await model.scanned(text) } }
         }
+        .sheet(isPresented: $scansOut) {
+            ScanSheet(hint: PresenceWords.scanHint.text()) { text in Task { await model.scannedOut(text) } }
+        }
         .sheet(isPresented: $asks) {
             TextSheet(title: PresenceWords.reason.text(), text: "") { reason in
                 Task { await model.askLeave(reason: reason) }
@@ -41,6 +39,13 @@ struct CheckInView: View {
         }
         .task { await model.run() }
         .alert(for: model)
+    }
+
+    /// What came of a code, until it was seen.
+    private func came(_ said: String, _ color: Color) -> some View {
+        Section {
+            Button { model.scanSeen() } label: { Text(said).outcome(color) }.buttonStyle(.plain)
+        }
     }
 
     @ViewBuilder
@@ -63,7 +68,10 @@ struct CheckInView: View {
         } else if let state = activity.checkedIn {
             Label(Words.checkedIn.text() + "  " + OutboxModel.state(of: state), systemImage: "checkmark")
         }
-        if model.canCheckOut { Button(PresenceWords.checkOut.text()) { Task { await model.checkOut() } } }
+        if model.canCheckOut {
+            Button(PresenceWords.scanOut.text(), systemImage: "qrcode.viewfinder") { scansOut = true }
+            Button(PresenceWords.checkOut.text()) { Task { await model.checkOut() } }
+        }
         if model.canAskLeave { Button(PresenceWords.askLeave.text()) { asks = true } }
         if model.canWithdrawLeave { Button(PresenceWords.withdrawLeave.text()) { Task { await model.withdrawLeave() } } }
     }
@@ -85,6 +93,10 @@ struct CheckInView: View {
     }
 
     private func color(of scan: CodeScan) -> Color {
+        if case .refused = scan { .red } else { .green }
+    }
+
+    private func color(of scan: CodeScanOut) -> Color {
         if case .refused = scan { .red } else { .green }
     }
 }

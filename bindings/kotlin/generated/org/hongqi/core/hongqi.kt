@@ -18037,7 +18037,7 @@ sealed class CodeScanOut {
      * Not taken.
      */
     data class Refused(
-        val v1: org.hongqi.core.ScanRefusal) : CodeScanOut()
+        val `reason`: org.hongqi.core.ScanRefusal) : CodeScanOut()
 
     {
 
@@ -18095,7 +18095,7 @@ public object FfiConverterTypeCodeScanOut : FfiConverterRustBuffer<CodeScanOut>{
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
-                + FfiConverterTypeScanRefusal.allocationSize(value.v1)
+                + FfiConverterTypeScanRefusal.allocationSize(value.`reason`)
             )
         }
     }
@@ -18115,7 +18115,7 @@ public object FfiConverterTypeCodeScanOut : FfiConverterRustBuffer<CodeScanOut>{
             }
             is CodeScanOut.Refused -> {
                 buf.putInt(3)
-                FfiConverterTypeScanRefusal.write(value.v1, buf)
+                FfiConverterTypeScanRefusal.write(value.`reason`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }

@@ -29,6 +29,7 @@ import org.hongqi.demo.state.AtDoorScreen
 import org.hongqi.demo.state.CardScreen
 import org.hongqi.demo.state.DoorsScreen
 import org.hongqi.demo.state.PresencePlace
+import org.hongqi.demo.state.Came
 import org.hongqi.demo.state.ScanScreen
 import org.junit.jupiter.api.Test
 
@@ -51,7 +52,7 @@ class DoorStatesTest : Stories() {
     private suspend fun scanned(app: App, activity: DocId?, text: String): CodeScan {
         val screen = ScanScreen(app.shell, activity)
         screen.scan(text)
-        return screen.result.until { it != null }!!.scan
+        return assertIs<Came.In>(screen.result.until { it != null }).scan
     }
 
     @Test
@@ -73,6 +74,10 @@ class DoorStatesTest : Stories() {
         assertTrue("viewBox" in code.svg)
         assertEquals(id, assertIs<CodeScan.In>(scanned(member, null, code.text)).activity)
         assertIs<CodeScan.Already>(scanned(member, id, code.text))
+        val leaves = ScanScreen(member.shell, id, leaving = true)
+        leaves.scan(code.text)
+        assertTrue(leaves.result.until { it is Came.Out }!!.done)
+        assertIs<CodeScan.In>(scanned(member, id, code.text))
         val own = ActivityScreen(member.shell, id, li).attendance.until { it?.own?.status is AttendanceStatus.Present }!!
         assertTrue(own.mayCheckOut)
 

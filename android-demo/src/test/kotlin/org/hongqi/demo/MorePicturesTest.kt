@@ -15,6 +15,7 @@ import org.hongqi.core.AttendanceStatus
 import org.hongqi.core.CardScan
 import org.hongqi.core.CaseCategory
 import org.hongqi.core.CodeScan
+import org.hongqi.core.CodeScanOut
 import org.hongqi.core.DocId
 import org.hongqi.core.Doubt
 import org.hongqi.core.GatheringState
@@ -209,9 +210,10 @@ class MorePicturesTest : Studio() {
         val card = phone.hongqi.ownCards().first()
         picture("card") { CardUi(card, "李小满", {}) }
         for (theme in listOf("light", "dark")) assertTrue(inked("card-en-$theme") > 0.05, "the code is not drawn")
-        picture("scan") { ScanUi(null, null, {}, {}) }
-        picture("scan-in") { ScanUi(Came(CodeScan.In(id, id), "主题党日：走进老电缆厂"), null, {}, {}) }
-        picture("scan-refused") { ScanUi(Came(CodeScan.Refused(ScanRefusal.EXPIRED), ""), null, {}, {}) }
+        picture("scan") { ScanUi(null, false, null, {}, {}) }
+        picture("scan-in") { ScanUi(Came.In(CodeScan.In(id, id), "主题党日：走进老电缆厂"), false, null, {}, {}) }
+        picture("scan-refused") { ScanUi(Came.In(CodeScan.Refused(ScanRefusal.EXPIRED), ""), false, null, {}, {}) }
+        picture("scan-out") { ScanUi(Came.Out(CodeScanOut.Out(id, id), "主题党日：走进老电缆厂"), true, null, {}, {}) }
         val checks = secretary.hongqi.activities().ready(id)
         val doors = secretary.hongqi.doorsFlow(id).first()
         val acts = DoorsActs({}, {}, {}, {}, {}, {}, {})

@@ -6,14 +6,15 @@ import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
-import kotlinx.coroutines.flow.combine
 import kotlinx.coroutines.flow.catch
+import kotlinx.coroutines.flow.combine
 import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.flatMapLatest
 import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.flow.map
 import org.hongqi.core.CardScan
 import org.hongqi.core.CodeScan
+import org.hongqi.core.CodeScanOut
 import org.hongqi.core.DocId
 import org.hongqi.core.DoorView
 import org.hongqi.core.ErrorCode
@@ -21,6 +22,7 @@ import org.hongqi.core.ExpectedView
 import org.hongqi.core.HongqiException
 import org.hongqi.core.MemberId
 import org.hongqi.core.ReadyCheck
+import org.hongqi.core.ScanRefusal
 import org.hongqi.core.ShownCard
 import org.hongqi.core.ShownCode
 import org.hongqi.core.Topic
@@ -35,7 +37,7 @@ sealed interface PresencePlace : Place {
     data object Card : PresencePlace
 
     /** A door's code; with [activity], only that one's. */
-    data class Scan(val activity: DocId? = null) : PresencePlace
+    data class Scan(val activity: DocId? = null, val leaving: Boolean = false) : PresencePlace
 
     /** Before the doors of an activity open. */
     data class Doors(val activity: DocId) : PresencePlace
@@ -55,10 +57,33 @@ class CardScreen(shell: Shell, me: MemberId) {
 }
 
 /** What came of a code, and the title of the activity it was for. */
-data class Came(val scan: CodeScan, val title: String)
+sealed interface Came {
+    val title: String
 
-/** A member scans a door's code. What a camera reads arrives again and again: each text is tried once in a row. */
-class ScanScreen(private val shell: Shell, private val activity: DocId?) {
+    /** Why it was not taken; null if it was. */
+    val refusal: ScanRefusal?
+
+    /** Whether it has just been taken: there is nothing more to scan. */
+    val done: Boolean
+
+    /** On coming. */
+    data class In(val scan: CodeScan, override val title: String) : Came {
+        override val refusal get() = (scan as? CodeScan.Refused)?.reason
+        override val done get() = scan is CodeScan.In
+    }
+
+    /** On going. */
+    data class Out(val scan: CodeScanOut, override val title: String) : Came {
+        override val refusal get() = (scan as? CodeScanOut.Refused)?.reason
+        override val done get() = scan is CodeScanOut.Out
+    }
+}
+
+/**
+ * A member scans a door's code, on coming or on leaving. What a camera reads arrives again and again: each text is tried
+ * once in a row.
+ */
+class ScanScreen(private val shell: Shell, private val activity: DocId?, private val leaving: Boolean = false) {
     private val presence = shell.hongqi.presence()
     private val came = MutableStateFlow<Came?>(null)
     private var last: String? = null
@@ -69,16 +94,30 @@ class ScanScreen(private val shell: Shell, private val activity: DocId?) {
     fun scan(text: String) {
         if (text.isBlank() || text == last) return
         last = text
-        shell.act {
-            val scan = presence.checkInWithCode(text, activity)
-            val at = when (scan) {
-                is CodeScan.In -> scan.activity
-                is CodeScan.Already -> scan.activity
-                is CodeScan.Refused -> null
-            }
-            came.value = Came(scan, at?.let { shell.hongqi.activities().activity(it)?.title }.orEmpty())
-        }
+        shell.act { came.value = if (leaving) goes(text) else comes(text) }
     }
+
+    private suspend fun comes(text: String): Came {
+        val scan = presence.checkInWithCode(text, activity)
+        val at = when (scan) {
+            is CodeScan.In -> scan.activity
+            is CodeScan.Already -> scan.activity
+            is CodeScan.Refused -> null
+        }
+        return Came.In(scan, title(at))
+    }
+
+    private suspend fun goes(text: String): Came {
+        val scan = presence.checkOutWithCode(text, activity)
+        val at = when (scan) {
+            is CodeScanOut.Out -> scan.activity
+            is CodeScanOut.Already -> scan.activity
+            is CodeScanOut.Refused -> null
+        }
+        return Came.Out(scan, title(at))
+    }
+
+    private suspend fun title(at: DocId?) = at?.let { shell.hongqi.activities().activity(it)?.title }.orEmpty()
 }
 
 /** What an activity lacks, and its doors. */

@@ -5,6 +5,7 @@ interface PresenceTexts {
     val myCard: String
     val myCardHelp: String
     val scanCode: String
+    val scanGo: String
     val scanHelp: String
     val codeText: String
     val check: String
@@ -45,6 +46,7 @@ internal object ChinesePresence : PresenceTexts {
     override val myCard = "我的名片"
     override val myCardHelp = "请门口的接待人员扫描。每 15 秒更新，没有网络也能用，截图无效。"
     override val scanCode = "扫码签到"
+    override val scanGo = "扫码签退"
     override val scanHelp = "对准门口手机上的二维码。没有网络也能签到。"
     override val codeText = "扫描到的内容"
     override val check = "签到"
@@ -85,6 +87,7 @@ internal object EnglishPresence : PresenceTexts {
     override val myCard = "My card"
     override val myCardHelp = "Let the host at the door scan it. It is new every 15 seconds and needs no network; a screenshot will not do."
     override val scanCode = "Scan the code"
+    override val scanGo = "Scan the code to leave"
     override val scanHelp = "Point it at the code on the phone at the door. It needs no network."
     override val codeText = "What the scanner read"
     override val check = "Check in"

@@ -102,7 +102,7 @@ class ActivityActs(
     val onBack: () -> Unit,
     val onCheckIn: () -> Unit,
     val onCheckOut: () -> Unit = {},
-    val onScan: () -> Unit = {},
+    val onScan: (leaving: Boolean) -> Unit = {},
     val onExplain: (String?) -> Unit = {},
     val onAskLeave: () -> Unit = {},
     val onWithdrawLeave: (DocId) -> Unit = {},
@@ -133,10 +133,13 @@ private fun Shown(attendance: Attendance, reason: String?, acts: ActivityActs) {
     DeliverySign(activity.delivery)
     attendance.own?.takeIf { it.status != AttendanceStatus.Unknown }?.let { Own(it) }
     if (attendance.mayCheckIn) {
-        MainButton(texts.scanCode, onClick = acts.onScan)
+        MainButton(texts.scanCode) { acts.onScan(false) }
         QuietButton(texts.checkIn, Modifier.fillMaxWidth(), acts.onCheckIn)
     }
-    if (attendance.mayCheckOut) QuietButton(texts.sayGo, Modifier.fillMaxWidth(), acts.onCheckOut)
+    if (attendance.mayCheckOut) {
+        QuietButton(texts.scanGo, Modifier.fillMaxWidth()) { acts.onScan(true) }
+        QuietButton(texts.sayGo, Modifier.fillMaxWidth(), acts.onCheckOut)
+    }
     LeaveUi(attendance, reason, acts)
     Ways(attendance, acts.onGo)
     Heading(texts.attendance)

@@ -72,7 +72,7 @@ internal fun ActivityAt(app: App, place: Place.Activity, me: MemberId) {
     val attendance by screen.attendance.collectAsState()
     val reason by screen.reason.collectAsState()
     val acts = ActivityActs(
-        { app.back() }, screen::checkIn, screen::checkOut, { app.go(PresencePlace.Scan(place.id)) },
+        { app.back() }, screen::checkIn, screen::checkOut, { app.go(PresencePlace.Scan(place.id, it)) },
         screen::explain, screen::askLeave, screen::withdrawLeave, app::go,
     )
     ActivityUi(attendance, reason, acts)

@@ -21,9 +21,9 @@ internal fun PresenceAt(app: App, place: PresencePlace, me: MemberId, camera: Ca
             CardUi(card, name) { app.back() }
         }
         is PresencePlace.Scan -> {
-            val screen = screen { ScanScreen(it, place.activity) }
+            val screen = screen { ScanScreen(it, place.activity, place.leaving) }
             val came by screen.result.collectAsState()
-            ScanUi(came, camera, screen::scan) { app.back() }
+            ScanUi(came, place.leaving, camera, screen::scan) { app.back() }
         }
         is PresencePlace.Doors -> {
             val screen = screen { DoorsScreen(it, place.activity) }

@@ -26,9 +26,9 @@ import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.dp
-import org.hongqi.core.CodeScan
 import org.hongqi.core.ShownCard
 import org.hongqi.core.speakCodeScan
+import org.hongqi.core.speakCodeScanOut
 import org.hongqi.core.speakScanRefusal
 import org.hongqi.demo.state.Came
 
@@ -96,15 +96,22 @@ internal fun Amber(title: String, more: String = "", below: @Composable () -> Un
 internal fun Bad(title: String, more: String = "", below: @Composable () -> Unit = {}) =
     Outcome(Icons.Close, MaterialTheme.colorScheme.errorContainer, MaterialTheme.colorScheme.onErrorContainer, title, more, below)
 
-/** A member scans a door's code. */
+/** A member scans a door's code, on coming or on leaving. */
 @Composable
-fun ScanUi(came: Came?, camera: Camera?, onScan: (String) -> Unit, onBack: () -> Unit) {
-    Page(texts.scanCode, onBack) {
-        when (val scan = came?.scan) {
-            null -> Hint(texts.scanHelp)
-            is CodeScan.In, is CodeScan.Already -> Good(speakCodeScan(scan, speaker.context).capital(), came.title)
-            is CodeScan.Refused -> Bad(texts.notTaken, speakScanRefusal(scan.reason, speaker.context).capital())
+fun ScanUi(came: Came?, leaving: Boolean, camera: Camera?, onScan: (String) -> Unit, onBack: () -> Unit) {
+    Page(if (leaving) texts.scanGo else texts.scanCode, onBack) {
+        val refusal = came?.refusal
+        when {
+            came == null -> Hint(texts.scanHelp)
+            refusal != null -> Bad(texts.notTaken, speakScanRefusal(refusal, speaker.context).capital())
+            else -> Good(said(came).capital(), came.title)
         }
-        if (came?.scan !is CodeScan.In) Scanning(camera, texts.check, onScan)
+        if (came?.done != true) Scanning(camera, texts.check, onScan)
     }
+}
+
+@Composable
+private fun said(came: Came) = when (came) {
+    is Came.In -> speakCodeScan(came.scan, speaker.context)
+    is Came.Out -> speakCodeScanOut(came.scan, speaker.context)
 }
