@@ -157,7 +157,8 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
             forget_batch(write, dev_seq)?;
             for refused in refused {
                 let early = matches!(refused.reason, Refusal::UnknownDocument | Refusal::MissingDependency);
-                if early && write.goes_before(refused.doc, &batch.entries)? {
+                let below = refused.reason == Refusal::NoSpace && opener_waits(write, batch.space)?;
+                if below || (early && write.goes_before(refused.doc, &batch.entries)?) {
                     continue;
                 }
                 match builds_on_others(&batch, refused, me.member) {
@@ -179,6 +180,15 @@ fn judge(write: &mut Write<'_>, pushed: &Pushed, given: &SignedBatch) -> Result<
         PushOutcome::GenerationReused => generation::renew(write).map(|()| true),
         PushOutcome::Later => Ok(false),
     }
+}
+
+/// Whether what a discussion is there because of waits to be given once more, since it stood in one batch with something
+/// that was refused: what is said there came too early.
+fn opener_waits(write: &Write<'_>, space: SpaceId) -> Result<bool> {
+    let waits = "SELECT 1 FROM document d WHERE (d.id = ?2 OR d.space = ?1 AND d.kind IN (?3, ?4)) AND d.count = 0
+                 AND EXISTS (SELECT 1 FROM outbox o WHERE o.doc = d.id AND o.refused IS NULL AND o.batch IS NULL)";
+    let openers = (space, space.doc(), Kind::Group as i64, Kind::Case as i64);
+    Ok(space.kind() == SpaceKind::Talk && write.tx.prepare_cached(waits)?.exists(openers)?)
 }
 
 /// Of a document that lacks something at the server, the last change given that builds on what was not given with it,
@@ -257,6 +267,7 @@ fn take_page(write: &mut Write<'_>, asks: &[Ask], page: Page) -> Result<bool> {
         .optional()?;
     let Some(follow) = opened else { return Ok(false) };
     match page.outcome {
+        PageOutcome::Denied if opener_waits(write, page.space)? => Ok(false),
         // What was only opened is forgotten, unless it is a thread whose board is read as before: then a server that was set
         // back waits for what it stands below. What roles ask for goes when the personal log says so.
         PageOutcome::Denied if follow == 2 && !is_below_a_board(write, page.space)? => {
