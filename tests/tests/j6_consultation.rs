@@ -15,7 +15,8 @@ fn texts(phone: &Phone, space: SpaceId) -> Vec<String> {
 fn knows_of(phone: &Phone, space: SpaceId) -> bool {
     let core = phone.core();
     let listed = core.talk().list().unwrap().iter().any(|talk| talk.space == space);
-    listed || core.consult().case(space).unwrap().is_some() || !texts(phone, space).is_empty()
+    let found = ["副经理兼书记", "反映"].into_iter().any(|word| !core.search().find(word, 9).unwrap().is_empty());
+    listed || found || core.consult().case(space).unwrap().is_some() || !texts(phone, space).is_empty()
 }
 
 #[test]
@@ -60,6 +61,7 @@ fn j6() {
     for desk in [&a, &b] {
         let shown = desk.core().consult().case(space).unwrap().unwrap();
         assert_eq!((&shown.subject[..], shown.state.phase), ("副经理兼书记", Phase::Open));
+        assert!(knows_of(desk, space));
         assert_eq!(texts(desk, space).len(), 1);
     }
     for other in [&wang, &mo, &sun] {
@@ -89,6 +91,11 @@ fn j6() {
     assert_eq!(texts(&li, space).len(), 3);
     assert_eq!(texts(&b, space).len(), 3);
     assert!(!knows_of(&a, space), "what A may no longer read is gone from A's phone");
+    // Nor does A get what is said after, asking for it by its id.
+    li.core().talk().post(space, "反映材料稍后补上。", None).unwrap();
+    a.core().talk().open(space).unwrap();
+    world.settle(&mut [&mut li, &mut b, &mut a]);
+    assert_eq!((texts(&b, space).len(), knows_of(&a, space)), (4, false));
 
     // The asker closes it: nothing more is written until it is opened again.
     li.core().consult().close(space).unwrap();
@@ -99,5 +106,5 @@ fn j6() {
     li.core().consult().reopen(space).unwrap();
     li.core().talk().post(space, "还有一事", None).unwrap();
     world.settle(&mut [&mut li, &mut b]);
-    assert_eq!(texts(&b, space).len(), 4);
+    assert_eq!(texts(&b, space).len(), 5);
 }

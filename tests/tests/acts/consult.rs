@@ -1,13 +1,15 @@
 //! Consultations.
 
+use std::collections::BTreeSet;
+
 use hongqi_core::Error;
 use hongqi_core::consult::{Category, NewCase, Phase};
 use hongqi_core::document::Kind;
 use hongqi_core::ids::{MemberId, OrgId};
 use hongqi_core::outbox::Delivery;
-use hongqi_tests::world::{World, org};
+use hongqi_tests::world::{Phone, World, org};
 
-use super::{bodies, phones, waiting};
+use super::{HOUR, bodies, phones, settle, waiting};
 
 fn question() -> NewCase<'static> {
     NewCase {
@@ -98,4 +100,44 @@ fn what_is_open_stands_first_whatever_becomes_of_its_steps() {
     let last = steps.iter().rfind(|item| item.kind == Kind::CaseStep).unwrap();
     li.core().outbox().cancel(last.doc).unwrap();
     assert_eq!(listed(9), [older, newer]);
+}
+
+#[test]
+fn a_closed_case_is_gone_from_every_phone_when_its_time_is_over_with_or_without_a_network() {
+    const DAY: i64 = 24 * HOUR;
+    let mut world = World::park(75);
+    let [mut li, mut sun, mut other] = phones(&mut world, ["1001", "3001", "1001"]);
+    let [doomed, kept] = [(); 2].map(|()| li.core().consult().ask(&question()).unwrap());
+    settle(&mut world, [&mut li, &mut sun, &mut other]);
+    sun.core().talk().post(doomed, "请走加班流程。", None).unwrap();
+    for space in [doomed, kept] {
+        li.core().consult().close(space).unwrap();
+    }
+    settle(&mut world, [&mut li, &mut sun, &mut other]);
+    li.core().consult().reopen(kept).unwrap();
+    settle(&mut world, [&mut li, &mut sun, &mut other]);
+    let cases = |phone: &Phone| -> BTreeSet<_> {
+        phone.core().consult().list(9).unwrap().into_iter().map(|case| case.space).collect()
+    };
+    let found = |phone: &Phone| phone.core().search().find("加班流程", 9).unwrap().len();
+    let holds = |phone: &Phone, space| (cases(phone).contains(&space), found(phone));
+
+    world.clock.advance(365 * DAY - HOUR);
+    for phone in [&mut li, &mut sun, &mut other] {
+        phone.restart();
+        assert_eq!((cases(phone), found(phone)), (BTreeSet::from([doomed, kept]), 1));
+    }
+    world.clock.advance(2 * HOUR);
+    // One is opened with no network; another hears the server; the third only comes back from the background.
+    li.restart();
+    sun.sync(&world);
+    other.core().pause().unwrap();
+    other.core().resume().unwrap();
+    for phone in [&li, &sun, &other] {
+        assert_eq!(holds(phone, doomed), (false, 0));
+        assert!(phone.core().talk().page(doomed, None, 9).unwrap().messages.is_empty());
+        assert!(cases(phone).contains(&kept), "what was opened again stays");
+    }
+    settle(&mut world, [&mut li, &mut sun, &mut other]);
+    assert_eq!(holds(&li, doomed), (false, 0), "and it does not come back");
 }
