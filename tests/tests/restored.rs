@@ -256,3 +256,41 @@ fn a_word_of_leaving_that_was_refused_counts_for_nobody_until_it_is_given_once_m
     world.settle(&mut [&mut chen, &mut li]);
     assert_eq!(people(&li), BTreeSet::from([member("1001")]));
 }
+
+#[test]
+fn what_an_author_began_anew_at_a_server_that_forgot_the_first_is_what_everybody_reads() {
+    let (dir, yesterday) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut world = World::park_in(28, dir.path());
+    let (mut li, mut chen) = (world.phone("1001"), world.phone("2001"));
+    world.settle(&mut [&mut li, &mut chen]);
+    let group = li.core().gatherings().open_group("筹备组", None, &[member("2001")]).unwrap();
+    let space = li.core().gatherings().gathering(group).unwrap().unwrap().space;
+    let [first, second] = ["第一条", "第二条"].map(|text| {
+        world.clock.advance(1_000);
+        li.core().talk().post(space, text, None).unwrap()
+    });
+    world.settle(&mut [&mut li, &mut chen]);
+    copy(dir.path(), yesterday.path());
+    chen.core().talk().react(first, Some("👍")).unwrap();
+    world.settle(&mut [&mut chen, &mut li]);
+    // What is left is forgotten there, also what its member may still give back to a server that has lost it.
+    chen.core().gatherings().leave(group).unwrap();
+    world.settle(&mut [&mut chen, &mut li]);
+    let shown = |phone: &Phone| {
+        [first, second].map(|message| phone.core().talk().message(message).unwrap().unwrap().reactions.len())
+    };
+    assert_eq!(shown(&li), [1, 0]);
+
+    world.server = Arc::new(Server::open(yesterday.path(), Arc::new(world.clock.clone())).unwrap());
+    world.clock.advance(60_000);
+    world.settle(&mut [&mut li, &mut chen]);
+    chen.core().gatherings().come_back(space).unwrap();
+    world.settle(&mut [&mut chen, &mut li]);
+    chen.core().talk().react(second, Some("🎉")).unwrap();
+    world.settle(&mut [&mut chen, &mut li]);
+    let mut later = world.phone("1001");
+    world.settle(&mut [&mut later]);
+    for phone in [&chen, &li, &later] {
+        assert_eq!(shown(phone), [0, 1], "{}", phone.device());
+    }
+}

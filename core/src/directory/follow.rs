@@ -78,6 +78,25 @@ pub(crate) fn follow_again(write: &mut Write<'_>) -> Result<()> {
             )?
             .execute((space, whole))?;
         write.changed(Topic::Talks);
+        give_back_own_word(write, *space)?;
+    }
+    Ok(())
+}
+
+/// What this member said on being in a group was kept when the group was left. If the server was set back since, it does
+/// not know of it, and what is said on coming back would build on nothing; else it has this already, and takes note of it.
+fn give_back_own_word(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
+    let me = write.me()?;
+    for doc in write.documents_of(space)? {
+        if doc.header.kind != Kind::Participant || doc.header.owner != me.member {
+            continue;
+        }
+        for change in doc.accepted().into_iter().filter_map(|change| Change::decode(change).ok()) {
+            if change.actor() == me.actor() {
+                write.offer_again(&doc, &change)?;
+            }
+        }
+        write.project_again(doc.id)?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@
 use rusqlite::{OptionalExtension, Row};
 
 use super::Write;
+use super::history::without_rivals;
 use crate::clock::Timestamp;
 use crate::document::{About, Change, Document, Edit, Fields, Header, Invalid, Kind, Nonce, Outline, Value};
 use crate::error::{Error, Result};
@@ -54,6 +55,17 @@ pub(super) fn split(mut changes: &[u8]) -> Vec<&[u8]> {
 pub(super) fn append(changes: &mut Vec<u8>, change: &[u8]) {
     changes.extend_from_slice(&(change.len() as u32).to_le_bytes());
     changes.extend_from_slice(change);
+}
+
+/// The outline of a document with these accepted changes.
+fn outline_of(kind: Kind, known: &[&[u8]]) -> Outline {
+    let mut outline = Outline::new(kind);
+    for known in known.iter().filter_map(|known| Change::decode(known).ok()) {
+        if outline.admit(&known).is_err() {
+            tracing::warn!(?kind, "a stored change no longer passes");
+        }
+    }
+    outline
 }
 
 impl StoredDocument {
@@ -121,19 +133,6 @@ fn not_taken(field: &'static str, error: Invalid) -> Error {
         _ => "not such as this document may have",
     };
     Error::Invalid { field, reason }
-}
-
-/// When the first of these changes was written, and the outline of all.
-fn outline(kind: Kind, changes: &[&[u8]]) -> Result<(Timestamp, Outline)> {
-    let (mut first_at, mut outline) = (None, Outline::new(kind));
-    for change in changes {
-        let change = Change::decode(change).map_err(|_| Error::Damaged)?;
-        first_at.get_or_insert(change.written_at());
-        if outline.admit(&change).is_err() {
-            tracing::warn!(?kind, "a stored change no longer passes");
-        }
-    }
-    Ok((first_at.ok_or(Error::NotFound)?, outline))
 }
 
 impl Write<'_> {
@@ -299,10 +298,9 @@ impl Write<'_> {
         let pending = self.pending(id, false)?;
         let mut changes = doc.accepted();
         changes.extend(pending.iter().map(|pending| &pending.change[..]));
-        if changes.is_empty() {
-            return Err(Error::NotFound);
-        }
-        let (first_at, mut outline) = outline(doc.header.kind, &changes)?;
+        let first = changes.first().ok_or(Error::NotFound)?;
+        let first_at = Change::decode(first).map_err(|_| Error::Damaged)?.written_at();
+        let mut outline = outline_of(doc.header.kind, &changes);
         let mut loaded = Document::load(changes).map_err(|_| Error::Damaged)?;
         let invalid = |error| not_taken("edit", error);
         let unsent = doc.changes.is_empty() && (!self.may_have_left(&pending)? || bug("rewrite-sent"));
@@ -419,7 +417,7 @@ impl Write<'_> {
     }
 
     fn accept_into(&mut self, mut doc: StoredDocument, change: &Change, received_at: Timestamp) -> Result<Taken> {
-        let known = doc.accepted();
+        let mut known = doc.accepted();
         if known.contains(&change.bytes()) {
             let dated = known.first() == Some(&change.bytes()) && doc.received_at.is_none_or(|at| received_at < at);
             if dated {
@@ -433,26 +431,29 @@ impl Write<'_> {
             }
             return Ok(Taken::Held);
         }
-        let mut outline = Outline::new(doc.header.kind);
-        for known in &known {
-            let Ok(known) = Change::decode(known) else { continue };
-            if outline.admit(&known).is_err() {
-                tracing::warn!(kind = ?doc.header.kind, "a stored change no longer passes");
-            }
-        }
+        let mut outline = outline_of(doc.header.kind, &known);
         let missing = change.deps().iter().any(|dep| !outline.contains(dep));
         if missing {
             self.keep_orphan(doc.id, doc.header.space, change.bytes(), received_at)?;
             return Ok(Taken::Waits);
         }
         if outline.admit(change).is_err() {
-            return Ok(Taken::NotUnderstood);
+            let Some(left) = without_rivals(&known, change) else { return Ok(Taken::NotUnderstood) };
+            if outline_of(doc.header.kind, &left).admit(change).is_err() {
+                return Ok(Taken::NotUnderstood);
+            }
+            known = left;
         }
-        append(&mut doc.changes, change.bytes());
-        doc.received_at = Some(doc.received_at.unwrap_or(received_at));
+        let begun = (!known.is_empty()).then_some(doc.received_at).flatten();
+        known.push(change.bytes());
+        let count = known.len() as i64;
+        let mut changes = Vec::new();
+        known.into_iter().for_each(|known| append(&mut changes, known));
+        doc.changes = changes;
+        doc.received_at = Some(begun.unwrap_or(received_at));
         self.tx
-            .prepare_cached("UPDATE document SET changes = ?2, count = count + 1, received_at = ?3 WHERE id = ?1")?
-            .execute((doc.id, &doc.changes, doc.received_at))?;
+            .prepare_cached("UPDATE document SET changes = ?2, count = ?4, received_at = ?3 WHERE id = ?1")?
+            .execute((doc.id, &doc.changes, doc.received_at, count))?;
         self.settle(doc.id, change.bytes())?;
         // Kept as refused when its space was purged, and met again there.
         self.forget_kept(doc.id, change.bytes())?;
