@@ -163,7 +163,8 @@ impl Model {
         };
         let same = |one: &Entry, other: &Entry| {
             let answers = |entry: &Entry| entry.marked.and_then(|(request, ..)| request);
-            one.by != other.by && one.mark == other.mark && answers(one) == answers(other)
+            let two = one.by != other.by && ![one.by, other.by].contains(&person);
+            two && one.mark == other.mark && answers(one) == answers(other)
         };
         let signs = |second: &Entry, first: &Entry| {
             second.marked.is_some_and(|(_, _, of)| of == Some(first.doc))
@@ -172,7 +173,7 @@ impl Model {
         };
         let seconded = |entry: &Entry| all.iter().any(|other| signs(other, entry) || signs(entry, other));
         let waits = |entry: &&Entry| late(entry) && !seconded(entry);
-        let pending = all.iter().filter(waits).map(|entry| entry.doc).collect();
+        let pending = all.iter().filter(|entry| waits(entry) && entry.by != person).map(|entry| entry.doc).collect();
         let counted: Vec<&Entry> = all.iter().filter(|entry| !waits(entry)).collect();
         let settles = |entry: &&Entry| entry.by != person && matches!(entry.marked, Some((None, true, _)));
         let from = counted.iter().rposition(settles).unwrap_or(0);
