@@ -24,7 +24,7 @@ use super::{hex, unhex};
 pub const COMMITTEE: &str = "Z1";
 /// A Tuesday evening.
 const BEGINNING: Timestamp = Timestamp(1_795_518_000_000);
-const MINUTE: i64 = 60_000;
+pub const MINUTE: i64 = 60_000;
 
 const ORGANISATIONS: &str = "number,name,type,parent\nZ1,滨江园区党委,cluster_committee,\nB1,第一支部,branch,Z1\n\
     B2,第二支部,branch,Z1\nB3,第三支部,branch,Z1\n";

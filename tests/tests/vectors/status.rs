@@ -14,7 +14,7 @@ use hongqi_core::speech::{Language, Speech};
 use hongqi_core::sync::wire::{LogEntry, PushOutcome, SignedBatch};
 use serde_json::{Value as Json, json};
 
-use super::park::{Park, Reader, entries, id, judged, people, plain, preface};
+use super::park::{MINUTE, Park, Reader, entries, id, judged, people, plain, preface};
 use super::vectors;
 
 use Mark::{Absent, Present};
@@ -130,6 +130,21 @@ fn presence(all: &mut Cases) {
     park.check_in("莫凡", activity, &[("out", true.into())]);
     park.check_in("李敏", activity, &[("out", true.into())]);
 
+    let point = &["李敏 expected present=scanned stayed=61"];
+    let name = "who goes with a code has stayed as long as the door says, whatever the own clock and the own word say";
+    let activity = all.begin(name, point, &[("李敏", Expected)]).id();
+    let park = &mut all.park;
+    let door = park.door("何平", activity).id();
+    let code = park.code("何平", activity, door);
+    park.check_in("李敏", activity, &[("code", code)]);
+    park.wait_until(park.now().plus_ms(60 * MINUTE));
+    let code = park.code("何平", activity, door);
+    let ahead = park.now().plus_ms(15 * MINUTE);
+    let header = park.header("李敏", Kind::CheckIn, Some(About::Doc(activity)));
+    park.put("李敏", &header, &[("at", ahead.into()), ("code", code), ("out", true.into())]);
+    park.wait_until(park.now().plus_ms(30 * MINUTE));
+    park.check_in("李敏", activity, &[("out", true.into())]);
+
     let point = &[
         "李敏 expected present=claimed doubt=revoked_door",
         "莫凡 expected present=claimed doubt=revoked_device doubt=member_left",
@@ -197,6 +212,14 @@ fn contradictions(all: &mut Cases) {
     all.park.mark("高远", activity, "莫凡", "present", &seconds(second));
     all.park.mark("高远", activity, "赵国强", "absent", &seconds(other));
     all.park.mark("吴江", activity, "钱进", "present", &seconds(own));
+
+    let point = &["高远 voter absent pending=present"];
+    let header = all.voters("nobody signs a correction of the own attendance", point, &["高远"]);
+    let activity = header.id();
+    all.park.marks("吴江", activity, &["高远"], Absent);
+    all.close(&header);
+    let late = all.park.mark("吴江", activity, "高远", "present", &[]);
+    all.park.mark("高远", activity, "高远", "present", &seconds(late));
 }
 
 fn leave(all: &mut Cases) {
