@@ -99,6 +99,18 @@ impl Li {
 }
 
 #[test]
+fn what_was_kept_shows_when_it_will_be_said_to_have_been_written() {
+    let li = Li::new();
+    let (header, ..) = li.edited();
+    let shown = || li.core.talk().message(header.id()).unwrap().unwrap().written_at;
+    let before = shown();
+    li.purge();
+    let kept = Change::decode(&li.waiting(header.id())[0]).unwrap();
+    assert_ne!(kept.written_at(), before);
+    assert_eq!(shown(), kept.written_at(), "others will read that");
+}
+
+#[test]
 fn an_edit_that_was_kept_goes_when_it_is_met_again_and_not_before() {
     let li = Li::new();
     let (header, first, edit) = li.edited();

@@ -56,8 +56,8 @@ pub(crate) fn show_message(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             "INSERT INTO message (rowid, doc, space, author, body, reply, withdrawn, edited, other, written_at, order_at,
                                   received_at, mentions, named, roles)
              VALUES (?12, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13, ?14, ?15)
-             ON CONFLICT DO UPDATE SET body = ?4, withdrawn = ?6, edited = ?7, other = ?8, order_at = ?10,
-                                       received_at = ?11, mentions = ?13, named = ?14, roles = ?15",
+             ON CONFLICT DO UPDATE SET body = ?4, withdrawn = ?6, edited = ?7, other = ?8, written_at = ?9,
+                                       order_at = ?10, received_at = ?11, mentions = ?13, named = ?14, roles = ?15",
         )?
         .execute((
             seen.id,
