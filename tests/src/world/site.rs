@@ -100,7 +100,7 @@ impl Site {
     pub fn look<T>(&self, work: impl FnOnce(&dyn Reader) -> Result<T>) -> T {
         let run = self.run().unwrap_or_else(|| panic!("the server is stopped"));
         let (mut work, mut out) = (Some(work), None);
-        let read = run.storage.read(&mut |reader| {
+        let read = run.storage.look(&mut |reader| {
             out = work.take().map(|work| work(reader));
             Ok(())
         });

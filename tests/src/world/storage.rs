@@ -42,6 +42,14 @@ impl Flaky {
         self.orders.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
+    /// Reads for the rig, which meets no failure.
+    ///
+    /// # Errors
+    /// What SQLite has against it.
+    pub fn look(&self, work: &mut dyn FnMut(&dyn Reader) -> Result<()>) -> Result<()> {
+        self.sqlite.read(work)
+    }
+
     fn meets(&self, failing: Failing) -> Result<()> {
         let mut orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(place) = orders.iter().position(|order| *order == failing) else { return Ok(()) };

@@ -156,7 +156,6 @@ pub fn during(sim: &Sim, town: &Town, phone: &Handset) {
         }
     });
     if !town.healing && sim.site.run().is_some() {
-        sim.site.run().inspect(|run| run.storage.heal());
         for doc in at_server {
             let there = sim.site.look(|reader| Ok(reader.document(doc)?.is_some()));
             assert!(
