@@ -212,7 +212,7 @@ pub(crate) fn note(
             concerns = Concerns::One(person);
         }
         _ => {
-            let place = (order_key(first.written_at(), Some(now)), doc);
+            let place = (order_key(first.written_at(), Some(now)), first.written_at(), doc);
             let step = fields.text("step");
             // Whatever else is done, only reopening opens what was closed.
             if matches!(step, "closed" | "reopened") && row.step.is_none_or(|last| last < place) {

@@ -173,7 +173,7 @@ fn rooms_are_kept_and_forgotten(storage: &dyn Storage) {
         closed: None,
         desk: Some(OrgId::from_number("B1")),
         avoid: vec![MemberId::from_number("3"), MemberId::from_number("4")],
-        step: Some((Timestamp(3), doc)),
+        step: Some((Timestamp(3), Timestamp(5), doc)),
         settled: Some(Timestamp(4)),
         gone: false,
     };

@@ -130,8 +130,9 @@ pub struct RoomRow {
     pub desk: Option<OrgId>,
     /// Of a case: who of the desk is not to read it.
     pub avoid: Vec<MemberId>,
-    /// Of a case: which closing or reopening stands last in the order of the discussion.
-    pub step: Option<(Timestamp, DocId)>,
+    /// Of a case: which closing or reopening stands last in the order of the discussion: when it counts as done, its author's
+    /// own hybrid reading, its document.
+    pub step: Option<(Timestamp, Timestamp, DocId)>,
     /// Of a case: since when it is closed, by the server's time.
     pub settled: Option<Timestamp>,
     /// Whether it has expired: then nothing is left of it but this.

@@ -9,8 +9,8 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::{Session, int, meta, uint};
 use crate::storage::{PartRow, Registry, Result, RoomRow, Rooms, RoomsWrite, SeatRow, StorageError};
 
-const ROOM: &str = "SELECT space, card, kind, owner, ruled, ends, closed, desk, avoid, step_at, step_doc, settled, gone
-    FROM rooms";
+const ROOM: &str = "SELECT space, card, kind, owner, ruled, ends, closed, desk, avoid, step_at, step_own, step_doc,
+    settled, gone FROM rooms";
 
 const PART: &str = "SELECT person, by_opener, by_self FROM parts";
 
@@ -27,8 +27,7 @@ fn seat(row: &Row<'_>) -> rusqlite::Result<SeatRow> {
 fn room(row: &Row<'_>) -> rusqlite::Result<RoomRow> {
     let kind: i64 = row.get(2)?;
     let avoid: Vec<u8> = row.get(8)?;
-    let step: Option<Timestamp> = row.get(9)?;
-    let step_doc: Option<DocId> = row.get(10)?;
+    let step: (Option<Timestamp>, Option<Timestamp>, Option<DocId>) = (row.get(9)?, row.get(10)?, row.get(11)?);
     Ok(RoomRow {
         space: row.get(0)?,
         card: row.get(1)?,
@@ -39,9 +38,9 @@ fn room(row: &Row<'_>) -> rusqlite::Result<RoomRow> {
         closed: row.get(6)?,
         desk: row.get(7)?,
         avoid: ids_in(&avoid).collect(),
-        step: step.zip(step_doc),
-        settled: row.get(11)?,
-        gone: row.get(12)?,
+        step: if let (Some(at), Some(own), Some(doc)) = step { Some((at, own, doc)) } else { None },
+        settled: row.get(12)?,
+        gone: row.get(13)?,
     })
 }
 
@@ -116,10 +115,9 @@ impl Session<'_> {
 impl RoomsWrite for Session<'_> {
     fn put_room(&self, row: &RoomRow) -> Result<()> {
         let sql = "INSERT OR REPLACE INTO rooms
-            (space, card, kind, owner, ruled, ends, closed, desk, avoid, step_at, step_doc, settled, gone)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+            (space, card, kind, owner, ruled, ends, closed, desk, avoid, step_at, step_own, step_doc, settled, gone)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
         let avoid: Vec<u8> = row.avoid.iter().flat_map(|member| *member.as_bytes()).collect();
-        let (step_at, step_doc) = row.step.unzip();
         self.0.prepare_cached(sql)?.execute(params![
             row.space,
             row.card,
@@ -130,8 +128,9 @@ impl RoomsWrite for Session<'_> {
             row.closed,
             row.desk,
             avoid,
-            step_at,
-            step_doc,
+            row.step.map(|(at, ..)| at),
+            row.step.map(|(_, own, _)| own),
+            row.step.map(|(.., doc)| doc),
             row.settled,
             row.gone
         ])?;
@@ -157,8 +156,8 @@ impl RoomsWrite for Session<'_> {
             "DELETE FROM spaces WHERE space = ?1",
             "DELETE FROM parts WHERE space = ?1",
             "DELETE FROM seats WHERE space = ?1",
-            "UPDATE rooms SET ends = NULL, closed = NULL, desk = NULL, avoid = x'', step_at = NULL, step_doc = NULL,
-                settled = NULL, gone = 1 WHERE space = ?1",
+            "UPDATE rooms SET ends = NULL, closed = NULL, desk = NULL, avoid = x'', step_at = NULL, step_own = NULL,
+                step_doc = NULL, settled = NULL, gone = 1 WHERE space = ?1",
         ] {
             self.run_in(sql, space)?;
         }

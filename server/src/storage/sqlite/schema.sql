@@ -65,6 +65,7 @@ CREATE TABLE rooms (
   desk     BLOB,
   avoid    BLOB NOT NULL,
   step_at  INTEGER,            -- of a case: which closing or reopening stands last
+  step_own INTEGER,            -- its author's own reading, which decides between those received together
   step_doc BLOB,
   settled  INTEGER,            -- of a case: since when it is closed
   gone     INTEGER NOT NULL    -- it has expired, and nothing is left but that it cannot be begun again
