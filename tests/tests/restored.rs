@@ -8,6 +8,7 @@ use std::sync::Arc;
 use hongqi_core::consult::{Category, NewCase};
 use hongqi_core::ids::{Generation, MemberId, SpaceId};
 use hongqi_core::outbox::{Delivery, OutboxItem};
+use hongqi_core::role::Role;
 use hongqi_core::sync::session::Session;
 use hongqi_server::Server;
 use hongqi_tests::world::{Phone, World, copy, member, org};
@@ -192,6 +193,33 @@ fn a_group_and_a_case_that_a_server_has_forgotten_are_given_back_whole() {
     let mut second = world.phone("2001");
     world.settle(&mut [&mut second]);
     assert_eq!(said(&second, room), ["我来安排", "好"]);
+}
+
+#[test]
+fn who_lost_the_desk_while_a_server_had_forgotten_the_case_keeps_nothing_of_it() {
+    let (dir, yesterday) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut world = World::park_in(29, dir.path());
+    let [mut li, mut zhao, mut wang] = ["1001", "1003", "1002"].map(|number| world.phone(number));
+    world.settle(&mut [&mut li, &mut zhao, &mut wang]);
+    copy(dir.path(), yesterday.path());
+    let (subject, question) = ("组织关系", "怎样转出？");
+    let case = NewCase { desk: org("B1"), subject, category: Category::Membership, question, leave_out: &[] };
+    let case = li.core().consult().ask(&case).unwrap();
+    world.settle(&mut [&mut li, &mut zhao, &mut wang]);
+    let holds = |phone: &Phone| phone.core().consult().case(case).unwrap().is_some();
+    assert!(holds(&zhao) && holds(&wang));
+
+    world.server = Arc::new(Server::open(yesterday.path(), Arc::new(world.clock.clone())).unwrap());
+    world.clock.advance(60_000);
+    world.settle(&mut [&mut zhao, &mut wang]);
+    assert!(holds(&zhao) && holds(&wang), "its asker may give it back");
+    world.server.revoke("1003", "B1", Role::Organiser).unwrap();
+    world.settle(&mut [&mut zhao]);
+    for _ in 0..2 {
+        world.settle(&mut [&mut li, &mut zhao, &mut wang]);
+    }
+    assert_eq!((holds(&li), holds(&zhao), holds(&wang)), (true, false, true));
+    assert!(zhao.core().talk().page(case, None, 9).unwrap().messages.is_empty());
 }
 
 /// What two phones have altered in turn neither can give back alone: each gives what it can, and the rest when the other

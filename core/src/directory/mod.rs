@@ -28,7 +28,7 @@ use crate::role::Role;
 use crate::store::{Seen, Write, meta, set_meta};
 
 pub(crate) use follow::{follow_again, follow_hidden, purge};
-pub(crate) use seat::{end_seats, show_seat};
+pub(crate) use seat::{end_seats, give_up, is_stale, show_seat};
 
 pub(crate) fn show_org(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let fields = &seen.fields;

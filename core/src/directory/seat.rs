@@ -1,8 +1,8 @@
 //! Seats: the groups and cases in which the server says that this member takes part.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
-use super::{follow_again, holds_role};
+use super::{follow_again, holds_role, purge};
 use crate::clock::Timestamp;
 use crate::document::{About, Document, Fields, Kind};
 use crate::error::Result;
@@ -48,6 +48,27 @@ pub(super) fn keep_forgotten(write: &mut Write<'_>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether the seat in this case is a word from before a server was set back, which has denied the case since: whoever is
+/// not its asker sits in it by a role at its desk, and this member holds none any more. That server had no case of which to
+/// say that the seat was left.
+pub(crate) fn is_stale(write: &mut Write<'_>, space: SpaceId) -> Result<bool> {
+    let me = write.me()?.member;
+    let case = "SELECT desk FROM consultation WHERE space = ?1 AND asker <> ?2
+                AND EXISTS (SELECT 1 FROM seat WHERE seat.space = ?1 AND NOT left)";
+    let mut statement = write.tx.prepare_cached(case)?;
+    let desk: Option<OrgId> = statement.query_row((space, me), |row| row.get(0)).optional()?;
+    Ok(match desk {
+        Some(desk) => !holds_role(write.tx, desk, Role::DESK, write.wall())?,
+        None => false,
+    })
+}
+
+/// Gives up such a seat, and what was read from it.
+pub(crate) fn give_up(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
+    write.tx.prepare_cached("DELETE FROM seat WHERE space = ?1")?.execute([space])?;
+    purge(write, space)
 }
 
 /// Notes the seats among these documents of the personal space.

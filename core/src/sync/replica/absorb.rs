@@ -7,7 +7,7 @@ use rusqlite::OptionalExtension;
 use super::check::{Taken, author, check};
 use super::{anything_unasked, digest, generation, later, outgoing, same_chain};
 use crate::clock::Timestamp;
-use crate::directory::{end_roles, name_author, purge, roles_again};
+use crate::directory::{self, end_roles, name_author, purge, roles_again};
 use crate::document::{Change, Kind};
 use crate::error::Result;
 use crate::ids::{DocId, MemberId, SpaceId, SpaceKind};
@@ -274,6 +274,9 @@ fn take_page(write: &mut Write<'_>, asks: &[Ask], page: Page) -> Result<bool> {
             purge(write, page.space).map(|()| false)
         }
         PageOutcome::Denied if was_begun_here(write, page.space)? => give_back(write, page.space).map(|()| true),
+        PageOutcome::Denied if directory::is_stale(write, page.space)? => {
+            directory::give_up(write, page.space).map(|()| false)
+        }
         PageOutcome::Denied => {
             write.tx.execute("UPDATE space SET denied = 1 WHERE id = ?1", [page.space])?;
             Ok(false)
