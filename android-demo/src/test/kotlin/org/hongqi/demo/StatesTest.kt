@@ -7,6 +7,7 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.job
+import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
@@ -163,15 +164,18 @@ class StatesTest : Stories() {
     fun `a screen that is left follows nothing, and what was asked for on it is done`() = story {
         val app = app(park.phone(Park.LI))
         val looking = CoroutineScope(SupervisorJob() + Dispatchers.Default)
-        val before = scope.coroutineContext.job.children.count()
+        fun running() = scope.coroutineContext.job.children.toSet()
+        val before = running()
         val screen = TalkScreen(app.shell.screen(looking), Park.talk, li)
         screen.write("写完就走")
         screen.send()
+        val sending = running() - before
         looking.cancel()
+        sending.joinAll()
         val again = TalkScreen(app.shell, Park.talk, li)
         again.messages.until { it?.items?.singleOrNull()?.body == "写完就走" }
         // The other screen's own three (messages, head, people), and no more.
-        assertTrue(scope.coroutineContext.job.children.count() <= before + 3)
+        assertTrue(running().size <= before.size + 3)
     }
 
     @Test
