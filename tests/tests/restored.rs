@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use hongqi_core::consult::{Category, NewCase};
@@ -12,6 +13,12 @@ use hongqi_core::role::Role;
 use hongqi_core::sync::session::Session;
 use hongqi_server::Server;
 use hongqi_tests::world::{Phone, World, copy, member, org};
+
+/// From now on the server is what it was when these files were copied.
+fn set_back(world: &mut World, yesterday: &Path) {
+    world.server = Arc::new(Server::open(yesterday, Arc::new(world.clock.clone())).unwrap());
+    world.clock.advance(60_000);
+}
 
 fn talk() -> SpaceId {
     SpaceId::standing(org("B1"))
@@ -141,8 +148,7 @@ fn a_server_restored_from_a_backup_gets_back_what_it_lost() {
     post(&wang, "今天，王秀兰");
     world.settle(&mut [&mut li, &mut wang]);
 
-    world.server = Arc::new(Server::open(yesterday.path(), Arc::new(world.clock.clone())).unwrap());
-    world.clock.advance(60_000);
+    set_back(&mut world, yesterday.path());
     post(&wang, "恢复之后");
     world.settle(&mut [&mut wang, &mut li]);
     let mut late = world.phone("1004");
@@ -171,8 +177,7 @@ fn a_group_and_a_case_that_a_server_has_forgotten_are_given_back_whole() {
     zhao.core().talk().post(case, "先写申请。", None).unwrap();
     world.settle(&mut [&mut li, &mut zhao, &mut chen]);
 
-    world.server = Arc::new(Server::open(yesterday.path(), Arc::new(world.clock.clone())).unwrap());
-    world.clock.advance(60_000);
+    set_back(&mut world, yesterday.path());
     // Who only takes part comes first, and finds that the server knows nothing of it: nothing is thrown away here.
     world.settle(&mut [&mut chen, &mut zhao]);
     li.core().talk().post(room, "好", None).unwrap();
@@ -209,8 +214,7 @@ fn who_lost_the_desk_while_a_server_had_forgotten_the_case_keeps_nothing_of_it()
     let holds = |phone: &Phone| phone.core().consult().case(case).unwrap().is_some();
     assert!(holds(&zhao) && holds(&wang));
 
-    world.server = Arc::new(Server::open(yesterday.path(), Arc::new(world.clock.clone())).unwrap());
-    world.clock.advance(60_000);
+    set_back(&mut world, yesterday.path());
     world.settle(&mut [&mut zhao, &mut wang]);
     assert!(holds(&zhao) && holds(&wang), "its asker may give it back");
     world.server.revoke("1003", "B1", Role::Organiser).unwrap();
@@ -240,8 +244,7 @@ fn what_two_phones_have_altered_in_turn_is_given_back_in_turn() {
         world.settle(&mut [&mut first, &mut second]);
     }
 
-    world.server = Arc::new(Server::open(yesterday.path(), Arc::new(world.clock.clone())).unwrap());
-    world.clock.advance(60_000);
+    set_back(&mut world, yesterday.path());
     for _ in 0..3 {
         world.settle(&mut [&mut first, &mut second]);
     }
@@ -268,8 +271,7 @@ fn a_word_of_leaving_that_was_refused_counts_for_nobody_until_it_is_given_once_m
     };
     let both = BTreeSet::from([member("1001"), member("2001")]);
 
-    world.server = Arc::new(Server::open(yesterday.path(), Arc::new(world.clock.clone())).unwrap());
-    world.clock.advance(60_000);
+    set_back(&mut world, yesterday.path());
     chen.core().gatherings().leave(group).unwrap();
     assert_eq!(people(&chen), BTreeSet::from([member("1001")]), "until the server has spoken it is as if it were so");
     world.settle(&mut [&mut chen]);
@@ -309,8 +311,7 @@ fn what_an_author_began_anew_at_a_server_that_forgot_the_first_is_what_everybody
     };
     assert_eq!(shown(&li), [1, 0]);
 
-    world.server = Arc::new(Server::open(yesterday.path(), Arc::new(world.clock.clone())).unwrap());
-    world.clock.advance(60_000);
+    set_back(&mut world, yesterday.path());
     world.settle(&mut [&mut li, &mut chen]);
     chen.core().gatherings().come_back(space).unwrap();
     world.settle(&mut [&mut chen, &mut li]);

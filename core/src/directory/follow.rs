@@ -88,15 +88,9 @@ pub(crate) fn follow_again(write: &mut Write<'_>) -> Result<()> {
 fn give_back_own_word(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     let me = write.me()?;
     for doc in write.documents_of(space)? {
-        if doc.header.kind != Kind::Participant || doc.header.owner != me.member {
-            continue;
+        if doc.header.kind == Kind::Participant && doc.header.owner == me.member {
+            write.offer_again(&doc)?;
         }
-        for change in doc.accepted().into_iter().filter_map(|change| Change::decode(change).ok()) {
-            if change.actor() == me.actor() {
-                write.offer_again(&doc, &change)?;
-            }
-        }
-        write.project_again(doc.id)?;
     }
     Ok(())
 }

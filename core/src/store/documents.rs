@@ -484,12 +484,19 @@ impl Write<'_> {
         Ok(waiting.iter().any(|change| entries.iter().all(|entry| entry.change != *change)))
     }
 
-    /// Queues an accepted change once more, behind what waits already, for a server that may have lost it.
-    pub(crate) fn offer_again(&mut self, doc: &StoredDocument, change: &Change) -> Result<()> {
-        self.tx
-            .prepare_cached("DELETE FROM outbox WHERE doc = ?1 AND change = ?2")?
-            .execute((doc.id, change.bytes()))?;
-        self.enqueue(doc, change)
+    /// Queues what this device has written to a document once more, behind what waits already, for a server that may have
+    /// lost it.
+    pub(crate) fn offer_again(&mut self, doc: &StoredDocument) -> Result<()> {
+        let actor = self.me()?.actor();
+        let accepted = doc.accepted().into_iter().filter_map(|change| Change::decode(change).ok());
+        let own: Vec<Change> = accepted.filter(|change| change.actor() == actor).collect();
+        for change in &own {
+            let mut delete = self.tx.prepare_cached("DELETE FROM outbox WHERE doc = ?1 AND change = ?2")?;
+            delete.execute((doc.id, change.bytes()))?;
+            drop(delete);
+            self.enqueue(doc, change)?;
+        }
+        if own.is_empty() { Ok(()) } else { self.project_again(doc.id) }
     }
 
     fn keep_orphan(&mut self, id: DocId, space: SpaceId, change: &[u8], received_at: Timestamp) -> Result<()> {

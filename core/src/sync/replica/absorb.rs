@@ -430,7 +430,6 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     set_meta(write.tx, "whole_batches", 1)?;
     // Another log says anew when it was received, and the order of what a clock that runs ahead has written goes by it.
     write.tx.execute("UPDATE document SET received_at = NULL WHERE space = ?1", [space])?;
-    let actor = write.me()?.actor();
     let newest: i64 = write.tx.query_row("SELECT coalesce(max(id), 0) FROM outbox", [], |row| row.get(0))?;
     for doc in write.documents_of(space)? {
         if doc.header.owner == MemberId::SERVER {
@@ -438,18 +437,7 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
             write.unlearn(&doc)?;
             continue;
         }
-        let mut again = false;
-        for change in doc.accepted() {
-            let Ok(decoded) = Change::decode(change) else { continue };
-            if decoded.actor() == actor {
-                // The server may have lost it.
-                write.offer_again(&doc, &decoded)?;
-                again = true;
-            }
-        }
-        if again {
-            write.project_again(doc.id)?;
-        }
+        write.offer_again(&doc)?;
     }
     // What was waiting builds on what is offered again, and goes behind it. If the server has seen it first, it was
     // refused for want of that: not for good.
