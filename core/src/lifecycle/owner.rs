@@ -45,6 +45,8 @@ pub(super) struct Owner<T> {
     foreground: bool,
     /// Who waits until it is carried out.
     wishes: Vec<Done<(), Error>>,
+    /// What was said of the network since, which the sync does not know yet.
+    network: Vec<bool>,
     /// Runs that have not begun.
     waiting: Vec<(Instant, Done<RunReport, RunError>)>,
     /// Runs under way.
@@ -71,6 +73,7 @@ impl<T: Transport> Owner<T> {
             state,
             foreground: false,
             wishes: Vec::new(),
+            network: Vec::new(),
             waiting: Vec::new(),
             runs: JoinSet::new(),
             cut: false,
@@ -118,7 +121,7 @@ impl<T: Transport> Owner<T> {
                 self.waiting.push((deadline, done));
             }
             Command::Enrol { url, code, done } => self.to_enrol.push(Enrolment { url, code, done }),
-            Command::Network(up) => self.sync.network(up),
+            Command::Network(up) => self.network.push(up),
             Command::SyncNow => self.sync.ask(),
         }
     }
@@ -127,6 +130,8 @@ impl<T: Transport> Owner<T> {
         self.foreground = foreground;
         self.failed = None;
         if !foreground {
+            // Nobody watches it in the background, and a run there must not wait for news of it.
+            self.network.clear();
             self.over.extend(self.waiting.drain(..).map(|(_, done)| (done, Err(RunError::Stopped))));
             self.cut = !self.runs.is_empty();
         }
@@ -151,6 +156,10 @@ impl<T: Transport> Owner<T> {
         if wanted && !self.is_open && self.failed.is_none() {
             self.failed = self.store(Core::resume).await.err();
             self.is_open = self.failed.is_none();
+        }
+        // After a stop, with which the sync forgets the network: this was said about the time after it.
+        for up in self.network.drain(..) {
+            self.sync.network(up);
         }
         if self.is_open && self.foreground && !self.is_syncing {
             self.sync.start();

@@ -73,7 +73,10 @@ func play(_ phones: inout [Phone], _ story: Story) async throws -> Traces {
         let before = try await phones[at].all(traces)
         phones[at] = try await phones[at].restarted()
         let after = try await phones[at].all(traces)
-        story.check(before == after, "\(phones[at].name) is switched off and on: all of it is still there")
+        let name = phones[at].name
+        story.same(
+            "\(name) is switched off and on: all of it is still there",
+            [("\(name) before", before), ("\(name) after", after)])
     }
     let speech = SpeechContext.here(in: .chinese)
     story.screen(try await phones[0].outbox().prefix(3).map { speech.say($0) })

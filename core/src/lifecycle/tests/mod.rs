@@ -118,6 +118,36 @@ async fn what_is_written_leaves_by_itself() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_said_of_the_network_after_a_pause_was_asked_for_holds_in_the_next_foreground() {
+    let new = Phone::new();
+    new.app.network(false);
+    new.app.resume().await.unwrap();
+    new.reaches(AppState::Offline).await;
+
+    let phone = Phone::settled().await;
+    let before = phone.exchanges();
+    phone.app.network(false);
+    phone.write().unwrap();
+    drop(phone.app.pause());
+    phone.app.network(false);
+    phone.app.resume().await.unwrap();
+    phone.reaches(AppState::Offline).await;
+    tokio::time::sleep(100 * MINUTE).await;
+    assert_eq!(phone.exchanges(), before, "somebody said that there is none");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_background_run_after_another_does_not_wait_for_news_of_the_network() {
+    let phone = Phone::enrolled().await;
+    let run = phone.app.background_run(MINUTE);
+    phone.app.network(false);
+    assert!(run.await.is_err(), "the network went");
+    let before = phone.exchanges();
+    assert!(phone.app.background_run(MINUTE).await.is_ok());
+    assert!(phone.exchanges() > before, "it may be back");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_background_run_opens_exchanges_and_closes() {
     let phone = Phone::settled().await;
     phone.app.network(false);
