@@ -1,11 +1,11 @@
 //! Accepts or refuses what devices push.
 //!
 //! Before the write lock is taken: cost (`weigh`), decoding, signatures, the structure of each change, and the documents
-//! that a batch begins, as if nobody had begun them before. Under it, in the transaction that appends: rights, documents
-//! that are known, and order. Nearly every batch holds new documents only: those are put in without being looked for, and
-//! only if one is there already is the batch judged anew beside what is known. Whoever gets the lock commits for
-//! everybody who waits (group commit): a lone push pays one commit, a crowd shares it. A batch is taken whole or not at
-//! all, and a refused one never stands in the way of the next.
+//! that a batch begins, as if nobody had begun them before. Under it, in the transaction that appends: rights, whose that
+//! is which the batch speaks of (`subject`), documents that are known, and order. Nearly every batch holds new documents
+//! only: those are put in without being looked for, and only if one is there already is the batch judged anew beside what
+//! is known. Whoever gets the lock commits for everybody who waits (group commit): a lone push pays one commit, a crowd
+//! shares it. A batch is taken whole or not at all, and a refused one never stands in the way of the next.
 //!
 //! A number that a generation has used is remembered, refused ones too, with the hash of the batch. The same batch
 //! again gets the same answer; another one under the same number means that the database is a copy, and then nothing
@@ -31,6 +31,7 @@ use crate::rights::{Access, Person, Place};
 use crate::room::{self, Concerns, MAX_RULING_CHANGES, Room};
 use crate::seats;
 use crate::storage::{Append, DeviceRow, DocRow, Result, Writer};
+use crate::subject;
 use crate::weigh::Scales;
 
 /// More than this many documents are not kept in memory between their changes.
@@ -174,7 +175,7 @@ impl Court<'_> {
     }
 
     fn batch(&mut self, person: &Person, sound: &Sound) -> Result<PushOutcome> {
-        let Sound { signed, hash, batch, changes, drafts } = sound;
+        let Sound { signed, hash, batch, changes, subjects, drafts } = sound;
         let past = self.tx.push(batch.device, batch.generation, batch.dev_seq)?;
         if let Some(past) = past {
             if past.body_hash != *hash {
@@ -199,13 +200,15 @@ impl Court<'_> {
         };
         let window = place.as_ref().map(|place| self.lookup.window(batch.space, place)).transpose()?;
         let bar = place.as_ref().zip(window).map(|(place, window)| Bar { person, place, window, now: self.now });
+        let foreign = subject::foreign(self.tx, batch.space, subjects)?;
         if let Some(drafts) = drafts
+            && foreign.is_empty()
             && let Some(bar) = &bar
             && let Some(seq) = self.begin(bar, &append, drafts)?
         {
             return Ok(PushOutcome::Accepted { seq, received_at: self.now.0 });
         }
-        let cases = self.cases(person, batch, changes, bar.as_ref())?;
+        let cases = self.cases(person, batch, changes, &foreign, bar.as_ref())?;
         let refused = |(doc, case): (&DocId, &Case)| case.refused.map(|reason| Refused { doc: *doc, reason });
         let mut refusals: Vec<Refused> = cases.iter().filter_map(refused).collect();
         let new: usize = cases.values().map(|case| case.taken.len()).sum();
@@ -326,6 +329,7 @@ impl Court<'_> {
         person: &Person,
         batch: &Batch,
         changes: &[std::result::Result<Change, Refusal>],
+        foreign: &BTreeSet<u32>,
         bar: Option<&Bar<'_>>,
     ) -> Result<BTreeMap<DocId, Case>> {
         let mut cases: BTreeMap<DocId, Case> = BTreeMap::new();
@@ -350,7 +354,11 @@ impl Court<'_> {
             if case.refused.is_some() {
                 continue;
             }
-            case.refused = judge_change(self.tx, case, doc, index, change, bar)?.err();
+            case.refused = if foreign.contains(&index) {
+                Some(Refusal::NotAllowed)
+            } else {
+                judge_change(self.tx, case, doc, index, change, bar)?.err()
+            };
         }
         if !bar.is_some_and(|bar| person.knows(bar.place, self.now)) {
             // Whatever else is wrong: nothing is said of a space that this member may not read.

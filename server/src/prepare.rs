@@ -38,6 +38,8 @@ pub(crate) struct Sound {
     pub(crate) hash: [u8; 32],
     pub(crate) batch: Batch,
     pub(crate) changes: Vec<Result<Change, Refusal>>,
+    /// What they speak of on a board or at a desk: which entry, and what.
+    pub(crate) subjects: Vec<(u32, DocId)>,
     /// The documents, if the batch begins them all and nothing is wrong with them.
     pub(crate) drafts: Option<Vec<Draft>>,
 }
@@ -70,8 +72,8 @@ pub(crate) fn prepare(bench: &Bench<'_>, scales: &Scales, author: &DeviceRow, si
     }
     let actor = ActorId::of(batch.device, batch.generation);
     let who = (author.member, batch.space, bench.clock.now());
-    let mut changes = Vec::with_capacity(batch.entries.len());
-    for (entry, declared) in batch.entries.iter().zip(declared) {
+    let (mut changes, mut subjects) = (Vec::with_capacity(batch.entries.len()), Vec::new());
+    for (index, (entry, declared)) in (0..).zip(batch.entries.iter().zip(declared)) {
         let right = match &declared {
             Ok(declared) => match weigh::judge(bench.storage, bench.directory, who, &entry.target, declared) {
                 Ok(judged) => judged,
@@ -85,18 +87,21 @@ pub(crate) fn prepare(bench: &Bench<'_>, scales: &Scales, author: &DeviceRow, si
         let decode = |declared: Declared<'_>| declared.decode().map_err(Invalid::refusal);
         let change = right.and_then(|()| declared.map_err(Invalid::refusal).and_then(decode));
         let own = |change: Change| if change.actor() == actor { Ok(change) } else { Err(Refusal::Malformed) };
-        let change = change.and_then(own);
+        let change = change.and_then(own).and_then(|change| {
+            let spoken_of = subject::of(batch.space, entry.target.header(batch.space, author.member), &change)?;
+            subjects.extend(spoken_of.map(|doc| (index, doc)));
+            Ok(change)
+        });
         let verified =
             change.as_ref().map_or(Some(Ok(())), |change| verify(bench, scales, author.member, &batch, entry, change));
         let Some(verified) = verified else { return Prepared::Late(batch.dev_seq) };
         changes.push(verified.and(change));
     }
     let drafts = drafts(author.member, &batch, &changes);
-    Prepared::Sound(Box::new(Sound { signed, hash, batch, changes, drafts }))
+    Prepared::Sound(Box::new(Sound { signed, hash, batch, changes, subjects, drafts }))
 }
 
-/// Whether what the change speaks of is its organisation's own, and a code or a card that it shows holds; none if that
-/// cannot be found out now.
+/// Whether a code or a card that the change shows holds; none if that cannot be found out now.
 fn verify(
     bench: &Bench<'_>,
     scales: &Scales,
@@ -105,15 +110,6 @@ fn verify(
     entry: &Entry,
     change: &Change,
 ) -> Option<Result<(), Refusal>> {
-    let begun = entry.target.header(batch.space, author);
-    match subject::is_foreign(bench.storage, batch.space, begun.as_ref(), change) {
-        Ok(false) => {}
-        Ok(true) => return Some(Err(Refusal::NotAllowed)),
-        Err(error) => {
-            tracing::error!(%error, "what a push speaks of could not be looked up");
-            return None;
-        }
-    }
     let shown = presence::shown(batch.space, change);
     if matches!(shown, Shown::Nothing) {
         return Some(Ok(()));

@@ -7,38 +7,52 @@
 //! A subject that is not known here is no fault: it may come later. And no more is found out by this than that an id which
 //! nobody can work out is known on some board.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use hongqi_core::document::{About, Change, Header, Kind};
 use hongqi_core::ids::{DocId, SpaceId, SpaceKind};
+use hongqi_core::sync::wire::Refusal;
 
-use crate::storage::{Result, Storage};
+use crate::storage::{Reader, Result};
 
-/// Whether a change of a document in `space`, which it begins with this header or not, speaks of another organisation's.
-pub(crate) fn is_foreign(
-    storage: &dyn Storage,
+/// What a change speaks of, of a document in `space` which it begins with this header or not.
+pub(crate) fn of(
     space: SpaceId,
-    begun: Option<&Header>,
+    begun: Option<Header>,
     change: &Change,
-) -> Result<bool> {
-    if !matches!(space.kind(), SpaceKind::Board | SpaceKind::Desk) {
-        return Ok(false);
-    }
+) -> std::result::Result<impl Iterator<Item = DocId> + use<>, Refusal> {
+    let judged = matches!(space.kind(), SpaceKind::Board | SpaceKind::Desk);
     let about = begun.and_then(|header| if let Some(About::Doc(doc)) = header.about { Some(doc) } else { None });
-    // What is about a person names the activity inside.
-    let named = change.bytes_under("activity").filter_map(|id| Some(DocId::from_bytes(id.try_into().ok()?)));
-    let subjects: Vec<DocId> = about.into_iter().chain(named).collect();
-    if subjects.is_empty() {
-        return Ok(false);
+    // What is about a person names the activity inside, and one alone: whoever names many has them all looked up.
+    let mut named = change.bytes_under("activity").filter(|_| judged);
+    let (one, more) = (named.next(), named.next());
+    if more.is_some() {
+        return Err(Refusal::Malformed);
     }
-    let (home, mut foreign) = (SpaceId::board(space.org()), false);
-    storage.read(&mut |reader| {
-        for subject in &subjects {
-            let known = reader.document(*subject)?.map(|row| row.header);
-            // Of other kinds there is one, under an id that anybody can work out.
-            foreign |= known.is_some_and(|header| {
-                matches!(header.kind, Kind::Article | Kind::Activity | Kind::Resolution) && header.space != home
-            });
+    let one = one.and_then(|id| Some(DocId::from_bytes(id.try_into().ok()?)));
+    Ok(about.filter(|_| judged).into_iter().chain(one))
+}
+
+/// Which entries of a batch in `space` speak of another organisation's. Each subject is looked up once.
+pub(crate) fn foreign(reader: &dyn Reader, space: SpaceId, subjects: &[(u32, DocId)]) -> Result<BTreeSet<u32>> {
+    let (mut known, mut foreign) = (BTreeMap::new(), BTreeSet::new());
+    for (index, subject) in subjects {
+        let is_foreign = match known.get(subject) {
+            Some(is_foreign) => *is_foreign,
+            None => {
+                let header = reader.document(*subject)?.map(|row| row.header);
+                // Of other kinds there is one, under an id that anybody can work out.
+                let is_foreign = header.is_some_and(|header| {
+                    matches!(header.kind, Kind::Article | Kind::Activity | Kind::Resolution)
+                        && header.space != SpaceId::board(space.org())
+                });
+                known.insert(*subject, is_foreign);
+                is_foreign
+            }
+        };
+        if is_foreign {
+            foreign.insert(*index);
         }
-        Ok(())
-    })?;
+    }
     Ok(foreign)
 }

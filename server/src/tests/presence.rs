@@ -1,4 +1,6 @@
+use super::hidden::alter;
 use super::*;
+use hongqi_core::document::Edit;
 use hongqi_core::presence::{Card, Code, NONCE_LEN};
 
 const NONCE: [u8; NONCE_LEN] = [7; NONCE_LEN];
@@ -58,7 +60,7 @@ fn a_code_put_in_later_is_verified_too() {
     let mut put = |key: &SoftwareKey| {
         let code = Code::sign(key, activity, at, 1, NONCE).unwrap().to_bytes();
         let mut document = hongqi_core::document::Document::load([&bytes[..]]).unwrap();
-        let edits = [hongqi_core::document::Edit::Put("code", Value::Bytes(code))];
+        let edits = [Edit::Put("code", Value::Bytes(code))];
         let change = document.edit(li.actor(), Timestamp(1_800_000_000_001), &edits).unwrap().unwrap();
         let entry = Entry { target: Target::Known(header.id()), change: change.into_bytes() };
         let batch = li.batch(header.space, vec![entry]);
@@ -113,4 +115,50 @@ fn nobody_keeps_the_server_verifying() {
     // What is left of the burst is less than one more.
     clock.monotonic.store(cost * 100 * 1_000 / rate, Ordering::Relaxed);
     assert_eq!(judged(burst), 100, "and in the long run the rate");
+}
+
+#[test]
+fn what_a_push_speaks_of_may_have_come_just_before_it() {
+    let (server, _) = server();
+    let mut wu = Phone::of(&server, "3");
+    let header = wu.header(Kind::Activity, SpaceId::board(org("A")), None);
+    let title = wu.entry(header, &[("title", Value::from("党课"))]);
+    let activity = Value::Bytes(header.id().as_bytes().to_vec());
+    let about = Some(About::Member(MemberId::from_number("1")));
+    let mark = wu.header(Kind::RollMark, SpaceId::desk(org("b1")), about);
+    let mark = wu.entry(mark, &[("activity", activity), ("mark", Value::from("present"))]);
+    let batches = vec![wu.batch(header.space, vec![title]), wu.batch(SpaceId::desk(org("b1")), vec![mark])];
+    let pushed = wu.sync(Follow::Asks(vec![]), batches, MAX_BUDGET).pushed;
+    accepted(&pushed[0].outcome);
+    assert_eq!(refused(&pushed[1].outcome), Refusal::NotAllowed);
+}
+
+#[test]
+fn of_a_batch_on_a_board_each_document_answers_for_what_it_speaks_of() {
+    let (server, _) = server();
+    let mut wu = Phone::of(&server, "3");
+    let (own, board) = (door(&mut wu).0, SpaceId::board(org("b1")));
+    let header = wu.header(Kind::Activity, SpaceId::board(org("A")), None);
+    let (elsewhere, taken) = wu.write(header, &[("title", Value::from("党课"))]);
+    accepted(&taken);
+    let motions = [own, elsewhere, own].map(|activity| wu.header(Kind::Resolution, board, Some(About::Doc(activity))));
+    let entries = motions.map(|header| wu.entry(header, &[("title", Value::from("决议"))]));
+    let batch = wu.batch(board, entries.into());
+    let foreign = Refused { doc: motions[1].id(), reason: Refusal::NotAllowed };
+    assert_eq!(wu.push(&batch), PushOutcome::Refused(vec![foreign]));
+}
+
+#[test]
+fn a_change_speaks_of_one_activity() {
+    let (server, _) = server();
+    let mut wu = Phone::of(&server, "3");
+    let ids = [door(&mut wu).0, door(&mut wu).0].map(|activity| Value::Bytes(activity.as_bytes().to_vec()));
+    let header = wu.header(Kind::RollMark, SpaceId::desk(org("b1")), Some(About::Member(MemberId::from_number("1"))));
+    let first = wu.entry(header, &[("activity", ids[0].clone()), ("mark", Value::from("present"))]);
+    let batch = wu.batch(header.space, vec![first.clone()]);
+    accepted(&wu.push(&batch));
+    let put = |id: &Value| Edit::Put("activity", id.clone());
+    // There and back again: each would be looked up.
+    assert_eq!(refused(&alter(&mut wu, &header, &first, &[put(&ids[1]), put(&ids[0])])), Refusal::Malformed);
+    accepted(&alter(&mut wu, &header, &first, &[put(&ids[1])]));
 }

@@ -5,12 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
+use hongqi_core::activity::Mark;
 use hongqi_core::clock::{Clock, SystemClock};
+use hongqi_core::document::Kind;
+use hongqi_core::ids::OrgId;
 use hongqi_core::key::SoftwareKey;
 use hongqi_core::sync::wire::{MAX_PUSH, SignedBatch};
 use hongqi_server::Server;
 use hongqi_server::storage::{self, Reader, SqliteStorage, Storage, Writer};
 
+use crate::attendance::{mark, person, plan};
 use crate::floor::{Floor, Rows};
 use crate::park::{Device, folder, import, talk};
 use crate::report::{Aim, Outcome, RUNS, Report, ratios};
@@ -22,12 +26,26 @@ const DEVICES: usize = 32;
 /// Requests in flight at once.
 const THREADS: usize = 8;
 
+const PLACES: &str = "(SELECT rowid AS at, space AS s, seq AS q FROM log)";
+
 /// Runs it.
 pub fn run(report: &mut Report) -> Outcome<()> {
     // A phone that comes back has many batches in a request; phones that are online give one each.
-    measure(report, "1,000 spaces", 1_000, MAX_PUSH, Aim::Least(30_000.0))?;
-    measure(report, "one hot space", 1, MAX_PUSH, Aim::Least(10_000.0))?;
-    measure(report, "1,000 spaces, one batch a request", 1_000, 1, Aim::None)
+    let said = |spaces, together| Load { spaces, together, marks: false };
+    measure(report, "1,000 spaces", &said(1_000, MAX_PUSH), Aim::Least(30_000.0))?;
+    measure(report, "one hot space", &said(1, MAX_PUSH), Aim::Least(10_000.0))?;
+    measure(report, "1,000 spaces, one batch a request", &said(1_000, 1), Aim::None)?;
+    measure(report, "a roll called", &Load { spaces: 1, together: MAX_PUSH, marks: true }, Aim::None)
+}
+
+/// What is pushed.
+struct Load {
+    /// In so many discussions.
+    spaces: usize,
+    /// Batches in a request.
+    together: usize,
+    /// Marks on an activity's roll instead, at one desk, where each is a batch of its own.
+    marks: bool,
 }
 
 /// The storage, and how often it made something durable: the plain rows are inserted in as many transactions.
@@ -52,32 +70,37 @@ struct Work {
     requests: Vec<Vec<SignedBatch>>,
 }
 
-fn work(server: &Server, spaces: usize, together: usize) -> Outcome<Vec<Work>> {
+fn work(server: &Server, load: &Load) -> Outcome<Vec<Work>> {
     let mut all = Vec::new();
     let texts = text::messages(5, CHANGES);
-    let batches: Vec<_> = texts.chunks(BATCH).collect();
+    let batches: Vec<_> = texts.chunks(if load.marks { 1 } else { BATCH }).collect();
     let share = batches.len().div_ceil(DEVICES);
+    let org = OrgId::from_number("C1");
+    let activity = if load.marks { Some(plan(server, org, DEVICES)?.0) } else { None };
     for (index, own) in batches.chunks(share).enumerate() {
         let mut device = Device::enrol(server, index)?;
         let mut signed = Vec::new();
         for (place, texts) in own.iter().enumerate() {
-            signed.push(device.batch(talk((index * share + place) % spaces), texts)?);
+            signed.push(match activity {
+                Some(activity) => mark(&mut device, org, activity, person(place), Mark::Present)?,
+                None => device.batch(talk((index * share + place) % load.spaces), texts)?,
+            });
         }
-        let requests = signed.chunks(together).map(<[SignedBatch]>::to_vec).collect();
+        let requests = signed.chunks(load.together).map(<[SignedBatch]>::to_vec).collect();
         all.push(Work { device, requests });
     }
     Ok(all)
 }
 
-fn measure(report: &mut Report, name: &str, spaces: usize, together: usize, aim: Aim) -> Outcome<()> {
+fn measure(report: &mut Report, name: &str, load: &Load, aim: Aim) -> Outcome<()> {
     let (mut own, mut floor, mut cpu, mut transactions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..RUNS {
         let home = folder()?;
         let storage = SqliteStorage::open(&home.path().join("hongqi.db"), SystemClock.now())?;
         let counted = Arc::new(Counted { storage, commits: AtomicUsize::new(0) });
         let server = Server::with(counted.clone(), Arc::new(SoftwareKey::generate()?.0), Arc::new(SystemClock))?;
-        import(&server, spaces, DEVICES)?;
-        let work = work(&server, spaces, together)?;
+        import(&server, load.spaces, DEVICES + 1)?;
+        let work = work(&server, load)?;
         let lanes: Vec<Vec<Work>> = lanes(work);
         counted.commits.store(0, Ordering::Relaxed);
         let (start, used) = (Instant::now(), cpu_seconds());
@@ -90,7 +113,7 @@ fn measure(report: &mut Report, name: &str, spaces: usize, together: usize, aim:
         let commits = counted.commits.load(Ordering::Relaxed);
         transactions.push(commits as f64);
         drop((server, counted));
-        floor.push(plain(home.path(), commits)?);
+        floor.push(plain(home.path(), load, commits)?);
     }
     let rate = |times: &[f64]| times.iter().map(|time| CHANGES as f64 / time).collect::<Vec<_>>();
     let aimed = if matches!(aim, Aim::None) { Aim::None } else { Aim::Most(2.0) };
@@ -117,7 +140,8 @@ fn push_all(server: &Server, lane: Vec<Work>) -> Outcome<()> {
     Ok(())
 }
 
-fn plain(home: &Path, commits: usize) -> Outcome<f64> {
+fn plain(home: &Path, load: &Load, commits: usize) -> Outcome<f64> {
+    let kind = if load.marks { Kind::RollMark } else { Kind::Message } as i64;
     let from = home.join("hongqi.db");
     let log = "space, seq, received_at, device, generation, dev_seq, signature, chain, body";
     // The server's own cards and grants are in the same log; only what was pushed counts.
@@ -132,11 +156,12 @@ fn plain(home: &Path, commits: usize) -> Outcome<f64> {
         // By place in the log: in the order in which the server wrote them.
         Rows::read(
             &from,
-            "documents JOIN (SELECT rowid AS at, space AS s, seq AS q FROM log) ON s = space AND q = seq WHERE kind = 9",
+            &format!("documents JOIN {PLACES} ON s = space AND q = seq WHERE kind = {kind}"),
             "doc, space, kind, owner, about, nonce, first, seq, idx",
             "at, idx",
         )?
         .into_table("documents", "doc, space, kind, owner, about, nonce, first, seq, idx"),
+        Rows::read(&from, "desk", "space, person, seq", "seq, person")?,
     ];
     if tables[3].rows.len() != CHANGES {
         return Err(format!("{} changes were kept", tables[3].rows.len()).into());

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use hongqi_core::Core;
 use hongqi_core::activity::{AttendanceRow, Mark, NewActivity, Place, Status};
 use hongqi_core::clock::{Clock, SystemClock};
 use hongqi_core::document::{About, Change, Kind, Nonce};
@@ -12,6 +13,7 @@ use hongqi_core::ids::{ActorId, DocId, MemberId, OrgId, SpaceId};
 use hongqi_core::sync::wire::{Batch, Entry, SignedBatch, Target};
 use hongqi_server::Server;
 use rusqlite::Connection;
+use tempfile::TempDir;
 
 use crate::floor::{DOCUMENT, Floor, Rows};
 use crate::park::{Device, folder, import, server, settle, take_in};
@@ -76,19 +78,27 @@ pub fn run(report: &mut Report) -> Outcome<()> {
     Ok(())
 }
 
-fn person(number: usize) -> MemberId {
+/// A member.
+pub fn person(number: usize) -> MemberId {
     MemberId::from_number(&number.to_string())
+}
+
+/// An activity that a secretary has planned, with that phone and its folder.
+pub fn plan(server: &Server, org: OrgId, secretary: usize) -> Outcome<(DocId, Core, TempDir)> {
+    let home = folder()?;
+    let core = Device::enrol(server, secretary)?.core(home.path())?;
+    settle(server, &core)?;
+    let starts = SystemClock.now();
+    let plan = NewActivity { title: "主题党日", place: "礼堂", note: "", agenda: "", starts, ends: starts };
+    let activity = core.activities().plan(org, &plan)?;
+    settle(server, &core)?;
+    Ok((activity, core, home))
 }
 
 fn fill(server: &Server) -> Outcome<DocId> {
     import(server, 1, PEOPLE)?;
     let org = OrgId::from_number("C1");
-    let home = folder()?;
-    let core = Device::enrol(server, ORGANISERS + 1)?.core(home.path())?;
-    settle(server, &core)?;
-    let starts = SystemClock.now();
-    let plan = NewActivity { title: "主题党日", place: "礼堂", note: "", agenda: "", starts, ends: starts };
-    let activity = core.activities().plan(org, &plan)?;
+    let (activity, core, _home) = plan(server, org, ORGANISERS + 1)?;
     let people: Vec<_> = (0..PEOPLE).map(|number| (person(number), Place::Voter)).collect();
     core.activities().expect(activity, &people)?;
     settle(server, &core)?;
@@ -106,8 +116,8 @@ fn fill(server: &Server) -> Outcome<DocId> {
     Ok(activity)
 }
 
-/// A desk's batch holds one document.
-fn mark(device: &mut Device, org: OrgId, activity: DocId, member: MemberId, mark: Mark) -> Outcome<SignedBatch> {
+/// A word on somebody's attendance: a desk's batch holds one document.
+pub fn mark(device: &mut Device, org: OrgId, activity: DocId, member: MemberId, mark: Mark) -> Outcome<SignedBatch> {
     let id = device.enrolled.card.device;
     let name = if mark == Mark::Present { "present" } else { "absent" };
     let at = SystemClock.now();
