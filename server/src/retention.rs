@@ -16,11 +16,12 @@ impl Server {
     /// That of the storage or the server's key.
     pub fn keep_closed_cases(&self, days: u32) -> Result<(), Error> {
         let (ms, now) = (i64::from(days) * DAY_MS, self.clock().now());
-        if read(self.storage(), |reader| reader.case_retention_ms())? == ms {
+        if read(self.storage(), |reader| Ok(reader.case_retention_ms()? == ms && !reader.seats_are_due()?))? {
             return Ok(());
         }
         self.publishing(|tx| {
             tx.put_case_retention_ms(ms)?;
+            tx.note_seats_told()?;
             Ok(((), seats::of_cases(tx, now, None)?))
         })
     }

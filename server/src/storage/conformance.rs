@@ -205,9 +205,12 @@ fn rooms_are_kept_and_forgotten(storage: &dyn Storage) {
         tx.put_seat(space, &seat)?;
         tx.put_seat(space, &left)?;
         tx.put_seat(other, &seat)?;
+        assert!(!tx.seats_are_due()?);
+        tx.note_seats_told()?;
         tx.put_case_retention_ms(5)
     });
     read(storage, |tx| {
+        assert!(!tx.seats_are_due()?);
         assert_eq!((tx.room(space)?, tx.room(other)?), (Some(room.clone()), Some(open.clone())));
         assert_eq!((tx.parts(space)?, tx.parts(other)?), (vec![part], vec![]));
         assert_eq!((tx.part(space, owner)?, tx.part(other, owner)?), (Some(part), None));

@@ -293,6 +293,8 @@ pub trait Rooms {
     fn settled(&self, at: Timestamp) -> Result<Vec<SpaceId>>;
     /// How long a closed case is kept, in milliseconds.
     fn case_retention_ms(&self) -> Result<i64>;
+    /// Whether who reads the cases, and up to when, may have changed without their being told: a migration altered it.
+    fn seats_are_due(&self) -> Result<bool>;
 }
 
 /// Reads the registry.
@@ -349,6 +351,8 @@ pub trait RoomsWrite: Rooms {
     fn forget_room(&self, space: SpaceId) -> Result<()>;
     /// How long a closed case is kept from now on, in milliseconds.
     fn put_case_retention_ms(&self, ms: i64) -> Result<()>;
+    /// Everybody is told who reads which case: [`Rooms::seats_are_due`] no longer.
+    fn note_seats_told(&self) -> Result<()>;
 }
 
 /// Writes the registry.

@@ -134,12 +134,12 @@ fn a_group_ends_as_a_gathering_does_or_never() {
     assert!(reads(&xu, group.space));
 }
 
-fn case(li: &mut Phone) -> Begun {
+pub(crate) fn case(li: &mut Phone) -> Begun {
     let desk = Value::Bytes(org("b1").as_bytes().to_vec());
     begin(li, Kind::Case, &[("desk", desk), ("subject", Value::from("请教"))])
 }
 
-fn step(phone: &mut Phone, case: &Begun, step: &str, written: Timestamp) {
+pub(crate) fn step(phone: &mut Phone, case: &Begun, step: &str, written: Timestamp) {
     let header = phone.header(Kind::CaseStep, case.space, None);
     let change = Change::first(phone.actor(), written, &[("step", Value::from(step))]).unwrap().into_bytes();
     let batch = phone.batch(case.space, vec![Entry { target: Target::of(&header), change }]);

@@ -5,6 +5,7 @@ mod ending;
 mod enrolling;
 mod exchanging;
 mod hidden;
+mod migrating;
 mod presence;
 mod telling;
 

@@ -1,6 +1,7 @@
 //! The storage in one SQLite file: WAL, every commit on disk before it is answered, one writer, readers beside it.
 
 mod log;
+mod migrate;
 mod registry;
 mod rooms;
 
@@ -11,10 +12,11 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use migrate::SCHEMA_VERSION;
+
 use super::{CASE_RETENTION_DAYS, DAY_MS, Reader, Result, Storage, StorageError, Writer};
 use hongqi_core::clock::Timestamp;
 
-const SCHEMA_VERSION: i64 = 1;
 /// How long a command waits for another process to finish its transaction.
 const BUSY: Duration = Duration::from_secs(30);
 const STATEMENTS: usize = 64;
@@ -39,7 +41,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl SqliteStorage {
-    /// Opens or makes the file at `path`.
+    /// Opens or makes the file at `path`; one of an earlier version is brought up to this one first.
     ///
     /// # Errors
     /// [`StorageError`], also if a later version wrote it.
@@ -66,6 +68,7 @@ impl SqliteStorage {
         writer.pragma_update(None, "secure_delete", true)?;
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         match tx.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
+            SCHEMA_VERSION => {}
             0 => {
                 tx.execute_batch(include_str!("schema.sql"))?;
                 // The moment of birth tells one life of the logs from another.
@@ -74,7 +77,11 @@ impl SqliteStorage {
                 tx.execute(sql, [now.0.max(1), i64::from(CASE_RETENTION_DAYS) * DAY_MS])?;
                 tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
             }
-            SCHEMA_VERSION => {}
+            earlier @ 1..SCHEMA_VERSION => {
+                migrate::run(&tx, earlier)?;
+                tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+                tracing::info!(from = earlier, to = SCHEMA_VERSION, "database brought up to this version");
+            }
             later => return Err(StorageError::Newer(later)),
         }
         tx.commit()?;

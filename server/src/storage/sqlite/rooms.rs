@@ -85,6 +85,10 @@ impl Rooms for Session<'_> {
     fn case_retention_ms(&self) -> Result<i64> {
         meta(self.0, "case_retention_ms")
     }
+
+    fn seats_are_due(&self) -> Result<bool> {
+        Ok(self.0.prepare_cached("SELECT 1 FROM meta WHERE key = 'seats_due'")?.exists([])?)
+    }
 }
 
 impl Session<'_> {
@@ -167,6 +171,11 @@ impl RoomsWrite for Session<'_> {
     fn put_case_retention_ms(&self, ms: i64) -> Result<()> {
         let sql = "UPDATE meta SET value = ?1 WHERE key = 'case_retention_ms'";
         self.0.prepare_cached(sql)?.execute([ms])?;
+        Ok(())
+    }
+
+    fn note_seats_told(&self) -> Result<()> {
+        self.0.prepare_cached("DELETE FROM meta WHERE key = 'seats_due'")?.execute([])?;
         Ok(())
     }
 }
