@@ -3,7 +3,7 @@
 //! Codes and secrets are kept as hashes only. Challenges and tokens live in memory: after a restart a phone signs a
 //! new challenge, which costs it one round trip.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hongqi_core::clock::Timestamp;
@@ -24,6 +24,9 @@ pub const CHALLENGE_MS: i64 = 60_000;
 pub const TOKEN_MS: i64 = 3_600_000;
 /// More challenges than this are never open at once, and more tokens neither: some 60 MB of each.
 const MAX_OPEN: usize = 500_000;
+/// So many tokens of one device hold at once: the newest. A phone needs one, and forgets it when it is killed. Without this
+/// one device could take all there are, and nobody would get any for an hour.
+const MAX_TOKENS: usize = 4;
 /// How long it is not looked again for what has run out, once there are so many.
 const SWEEP_MS: i64 = 1_000;
 /// No 0, O, 1, I, L: a code is read from paper.
@@ -41,6 +44,31 @@ struct Open {
 pub(crate) struct Sessions {
     challenges: Mutex<Open>,
     tokens: Mutex<Open>,
+    /// The tokens of each device, the oldest first. Of challenges nothing of this kind is kept: anybody may ask for one in
+    /// anybody's name, and would push out what the phone itself is about to answer.
+    newest: Mutex<HashMap<DeviceId, VecDeque<[u8; 32]>>>,
+}
+
+impl Sessions {
+    /// Keeps a token; the oldest of the device's makes room.
+    fn keep_token(&self, key: [u8; 32], device: DeviceId, now: Timestamp) -> Result<(), Error> {
+        keep(&self.tokens, key, device, now, TOKEN_MS)?;
+        let mut newest = lock(&self.newest);
+        let own = newest.entry(device).or_default();
+        own.push_back(key);
+        if own.len() > MAX_TOKENS
+            && let Some(oldest) = own.pop_front()
+        {
+            lock(&self.tokens).held.remove(&oldest);
+        }
+        Ok(())
+    }
+
+    /// Ends all tokens of a device.
+    fn end_tokens(&self, device: DeviceId) {
+        lock(&self.newest).remove(&device);
+        lock(&self.tokens).held.retain(|_, (of, _)| *of != device);
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -179,7 +207,7 @@ impl Server {
         let mut random = [0; 32];
         random_bytes(&mut random)?;
         let secret: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        keep(&self.sessions.tokens, sha256(&[secret.as_bytes()]), device, self.clock().now(), TOKEN_MS)?;
+        self.sessions.keep_token(sha256(&[secret.as_bytes()]), device, self.clock().now())?;
         Ok(Token { secret, ttl_ms: TOKEN_MS.unsigned_abs() })
     }
 
@@ -220,7 +248,7 @@ impl Server {
             let revoked = tx.revoked_devices(row.member)?;
             Ok(((), member.iter().map(|member| Item::member(member, member.left, &revoked)).collect()))
         })?;
-        lock(&self.sessions.tokens).held.retain(|_, (of, _)| *of != device);
+        self.sessions.end_tokens(device);
         self.followers.forget(device);
         tracing::info!(%device, "revoked");
         Ok(())

@@ -91,3 +91,21 @@ fn revocation_acts_at_once_and_from_another_process() {
     command.import(ORGS.as_bytes(), others.as_bytes()).unwrap();
     assert_eq!(refusal(serving.active(li2.device)), FailureCode::Revoked, "the member left");
 }
+
+#[test]
+fn one_device_does_not_take_all_the_tokens() {
+    let (server, _) = server();
+    let (li, mo) = (Phone::of(&server, "1"), Phone::of(&server, "2"));
+    let of_mo = token(&mo).unwrap().secret;
+    let secrets: Vec<_> = (0..10).map(|_| token(&li).unwrap().secret).collect();
+    let holds: Vec<_> = secrets.iter().map(|secret| server.authenticate(secret).is_ok()).collect();
+    assert_eq!(holds, [[false; 6].as_slice(), &[true; 4]].concat(), "the newest");
+    assert_eq!(server.authenticate(&of_mo).unwrap(), mo.device);
+    // Whoever asks for challenges in its name takes nothing from it.
+    let nonce = server.challenge(&ChallengeRequest { version: VERSION, device: li.device }).unwrap().nonce;
+    for _ in 0..20 {
+        server.challenge(&ChallengeRequest { version: VERSION, device: li.device }).unwrap();
+    }
+    let signature = sign(&li.key, Purpose::Challenge, &nonce).unwrap();
+    server.token(&TokenRequest { device: li.device, nonce, signature }).unwrap();
+}
