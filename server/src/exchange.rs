@@ -21,6 +21,9 @@ use crate::rights::{Access, Person};
 use crate::storage::{DeviceRow, Result};
 use crate::{Server, read};
 
+/// So many asks for one space are answered in one exchange, each of which may look through all of a desk; the rest in the
+/// next.
+const MOST_OF_ONE: usize = 8;
 /// So many devices' places are kept in memory.
 const MAX_FOLLOWERS: usize = 50_000;
 
@@ -205,8 +208,15 @@ impl Server {
         order.sort_by_key(|index| asks[*index].space.kind() != SpaceKind::Personal);
         let mut pages: Vec<Option<Page>> = vec![None; asks.len()];
         let mut next: Vec<Option<Ask>> = vec![None; asks.len()];
+        let mut of_one: HashMap<SpaceId, usize> = HashMap::new();
         for index in order {
             let ask = asks[index];
+            let count = of_one.entry(ask.space).or_default();
+            *count += 1;
+            if *count > MOST_OF_ONE {
+                response.more = true;
+                continue;
+            }
             let follows = !matches!(ask.from, From::Older { .. });
             let (outcome, go_on) = match answer(reading, &ask, &mut budget)? {
                 Answer::UpToDate => (None, Some(ask)),

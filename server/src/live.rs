@@ -8,6 +8,7 @@ use hongqi_core::sync::wire::{From, Hint};
 use crate::directory::Lookup;
 use crate::error::Error;
 use crate::exchange::access;
+use crate::page::visible;
 use crate::rights::{Access, Path, Place};
 use crate::{Server, read};
 
@@ -124,7 +125,7 @@ impl Server {
         }
     }
 
-    /// The spaces that `device` follows and may read, and that hold more than it was given.
+    /// The spaces that `device` follows and that hold more which it may read than it was given.
     ///
     /// # Errors
     /// As [`Server::hears`].
@@ -137,10 +138,16 @@ impl Server {
             let mut hints = Vec::new();
             for ask in asks.iter() {
                 let held = if let From::After(cursor) = ask.from { cursor.seq } else { 0 };
-                let seq = reader.head(ask.space)?.seq;
-                if seq > held && access(&lookup, &person, ask.space, now)? != Access::None {
-                    hints.push(Hint { space: ask.space, seq });
+                let head = reader.head(ask.space)?.seq;
+                if head <= held {
+                    continue;
                 }
+                let seq = match access(&lookup, &person, ask.space, now)? {
+                    Access::None => None,
+                    Access::Whole => Some(head),
+                    Access::Filtered => visible(&lookup, &person, now, ask.space, held)?.pop(),
+                };
+                hints.extend(seq.map(|seq| Hint { space: ask.space, seq }));
             }
             Ok(Some(hints))
         })?;

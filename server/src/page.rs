@@ -247,7 +247,7 @@ fn all_rows(reading: &Reading<'_>, space: SpaceId, range: &Range, own: Own, budg
 /// As [`all_rows`], of a desk through the filter.
 fn some_rows(reading: &Reading<'_>, space: SpaceId, range: &Range, budget: &mut Budget) -> Result<Read> {
     let reader = reading.lookup.reader();
-    let mut places = visible(reading, space, range.floor)?;
+    let mut places = visible(reading.lookup, reading.person, reading.now, space, range.floor)?;
     places.retain(|seq| *seq < range.before);
     if range.newest_first {
         places.reverse();
@@ -267,17 +267,23 @@ fn some_rows(reading: &Reading<'_>, space: SpaceId, range: &Range, budget: &mut 
     Ok(Read { rows, complete })
 }
 
-/// The places above `after` that the reader may see of a desk, upwards.
-fn visible(reading: &Reading<'_>, space: SpaceId, after: u64) -> Result<Vec<u64>> {
+/// The places above `after` that somebody may see of a desk through the filter, upwards.
+pub(crate) fn visible(
+    lookup: &Lookup<'_>,
+    person: &Person,
+    now: Timestamp,
+    space: SpaceId,
+    after: u64,
+) -> Result<Vec<u64>> {
     debug_assert_eq!(space.kind(), SpaceKind::Desk);
-    let reader = reading.lookup.reader();
-    if !reading.person.leads(reading.now) {
-        return reader.desk_of(space, reading.person.member, after);
+    let reader = lookup.reader();
+    if !person.leads(now) {
+        return reader.desk_of(space, person.member, after);
     }
     let mut out: Vec<u64> = Vec::new();
     for (seq, somebody) in reader.desk_people(space, after)? {
-        let home = reading.lookup.home(somebody)?;
-        if out.last() != Some(&seq) && reading.person.sees(somebody, &home, reading.now) {
+        let home = lookup.home(somebody)?;
+        if out.last() != Some(&seq) && person.sees(somebody, &home, now) {
             out.push(seq);
         }
     }

@@ -349,3 +349,35 @@ fn a_check_in_from_before_leaving_still_arrives_and_nothing_comes_back() {
     let again = SyncRequest { push: vec![before], ..idle };
     assert_eq!(failure(server.sync(li.device, again)), FailureCode::Revoked);
 }
+
+#[test]
+fn of_one_space_a_few_asks_are_answered_and_the_rest_the_next_time() {
+    let (server, _) = server();
+    let mut li = Phone::of(&server, "1");
+    let (talk, board) = (SpaceId::standing(org("b1")), SpaceId::board(org("b1")));
+    (0..12).for_each(|number| _ = accepted(&li.say(talk, &number.to_string())));
+    let epoch = li.entries(talk, From::Start).epoch;
+    let older = |before| Ask { space: talk, from: From::Older { epoch, before, floor: before - 1 } };
+    let asks = |last| (2..=last).map(older).chain([Ask { space: board, from: From::Start }]).collect();
+    let answer = li.sync(Follow::Asks(asks(9)), vec![], MAX_BUDGET);
+    assert_eq!((answer.pages.len(), answer.more), (9, false));
+    let answer = li.sync(Follow::Asks(asks(12)), vec![], MAX_BUDGET);
+    assert_eq!((answer.pages.len(), answer.more), (9, true));
+    assert_eq!(answer.pages.last().map(|page| page.space), Some(board), "another space is not held up");
+}
+
+#[test]
+fn what_others_say_to_a_desk_is_no_news_to_who_reads_it_through_the_filter() {
+    let (server, _) = server();
+    let [mut li, mo, xu] = ["1", "2", "4"].map(|number| Phone::of(&server, number));
+    let desk = SpaceId::desk(org("A"));
+    for phone in [&li, &mo, &xu] {
+        phone.entries(desk, From::Start);
+    }
+    let about = Some(About::Doc(DocId::from_bytes([1; 16])));
+    let leave = li.header(Kind::LeaveRequest, desk, about);
+    accepted(&li.write(leave, &[("reason", Value::from("病"))]).1);
+    let news = |phone: &Phone| server.news(phone.device).unwrap();
+    assert_eq!(news(&mo), [], "another branch's");
+    assert_eq!(news(&xu), [Hint { space: desk, seq: 1 }], "the secretary of b1 sees b1's");
+}
