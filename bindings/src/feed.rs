@@ -65,7 +65,8 @@ pub struct ArticleView {
     /// The text.
     pub body: String,
     /// How many members have acknowledged it, of those this phone may know of; what the server refused does not count.
-    pub acknowledgements: u64,
+    /// For who reads more than the own branches no few people are a number, nor what would tell of a few.
+    pub acknowledgements: PeopleCount,
     /// The discussion below it.
     pub thread: SpaceId,
 }

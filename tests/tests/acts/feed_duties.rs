@@ -5,6 +5,7 @@ use hongqi_core::clock::{Clock, Timestamp};
 use hongqi_core::count::Count;
 use hongqi_core::feed::{ArticleEdit, Category, NewArticle, Outstanding};
 use hongqi_core::ids::DocId;
+use hongqi_core::role::Role;
 use hongqi_tests::world::{MORNING, Phone, World, org};
 
 use super::{DAY, HOUR, phones, publish, settle};
@@ -90,6 +91,38 @@ fn names_stay_in_the_branch_and_numbers_go_up() {
     let not_asked = sun.core().feed().outstanding(news);
     assert!(matches!(not_asked, Err(Error::Invalid { field: "article", .. })));
     assert_eq!(sun.core().feed().outstanding(DocId::from_bytes([7; 16])), Err(Error::NotFound));
+}
+
+#[test]
+fn of_a_branchs_own_article_the_branch_is_asked_and_knows_every_number() {
+    let mut world = World::park(64);
+    let [mut wang, mut li] = phones(&mut world, ["1002", "1001"]);
+    let article = publish(&world, &wang, "B1", "停水通知", true);
+    settle(&mut world, [&mut wang, &mut li]);
+    let known = |phone: &Phone| phone.core().feed().article(article).unwrap().unwrap().acknowledgements;
+    assert_eq!(wang.core().directory().members(org("C1")).unwrap().len(), 2, "who is above the branch is known there");
+    assert_eq!(known(&wang), Count::Exactly(0));
+    li.core().feed().acknowledge(article).unwrap();
+    settle(&mut world, [&mut li, &mut wang]);
+    let shown = wang.core().feed().outstanding(article).unwrap();
+    assert_eq!((known(&wang), names(&shown)), (Count::Exactly(1), vec![("B1".to_owned(), 1, 3)]));
+    assert_eq!(shown.orgs, [], "who is above the branch is not asked");
+}
+
+#[test]
+fn of_how_many_is_told_where_the_branchs_board_is_here() {
+    let mut world = World::park(65);
+    let [mut sun, mut li] = phones(&mut world, ["3001", "1001"]);
+    // Li is of the branch, and organises for the cluster: reads its desk whole, and names there only at home.
+    world.server.grant("1001", "C1", Role::Organiser, None).unwrap();
+    let article = circular(&world, &sun, "通知", None);
+    settle(&mut world, [&mut sun, &mut li]);
+    let orgs = |phone: &Phone| {
+        let shown = phone.core().feed().outstanding(article).unwrap();
+        shown.orgs.iter().map(|one| (one.org, one.acknowledged, one.members)).collect::<Vec<_>>()
+    };
+    assert_eq!(orgs(&sun), [], "nobody has said so, and no branch's board is here");
+    assert_eq!(orgs(&li), [(org("B1"), Count::Few, Some(Count::Few))], "four members are no number either");
 }
 
 #[test]

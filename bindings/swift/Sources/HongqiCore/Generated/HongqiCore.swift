@@ -7964,8 +7964,9 @@ public struct ArticleView: Equatable, Hashable {
     public let body: String
     /**
      * How many members have acknowledged it, of those this phone may know of; what the server refused does not count.
+     * For who reads more than the own branches no few people are a number, nor what would tell of a few.
      */
-    public let acknowledgements: UInt64
+    public let acknowledgements: PeopleCount
     /**
      * The discussion below it.
      */
@@ -7982,7 +7983,8 @@ public struct ArticleView: Equatable, Hashable {
          */body: String,
         /**
          * How many members have acknowledged it, of those this phone may know of; what the server refused does not count.
-         */acknowledgements: UInt64,
+         * For who reads more than the own branches no few people are a number, nor what would tell of a few.
+         */acknowledgements: PeopleCount,
         /**
          * The discussion below it.
          */thread: SpaceId) {
@@ -8010,7 +8012,7 @@ public struct FfiConverterTypeArticleView: FfiConverterRustBuffer {
             try ArticleView(
                 item: FfiConverterTypeFeedItem.read(from: &buf),
                 body: FfiConverterString.read(from: &buf),
-                acknowledgements: FfiConverterUInt64.read(from: &buf),
+                acknowledgements: FfiConverterTypePeopleCount.read(from: &buf),
                 thread: FfiConverterTypeSpaceId.read(from: &buf)
         )
     }
@@ -8018,7 +8020,7 @@ public struct FfiConverterTypeArticleView: FfiConverterRustBuffer {
     public static func write(_ value: ArticleView, into buf: inout [UInt8]) {
         FfiConverterTypeFeedItem.write(value.item, into: &buf)
         FfiConverterString.write(value.body, into: &buf)
-        FfiConverterUInt64.write(value.acknowledgements, into: &buf)
+        FfiConverterTypePeopleCount.write(value.acknowledgements, into: &buf)
         FfiConverterTypeSpaceId.write(value.thread, into: &buf)
     }
 }
@@ -20124,6 +20126,21 @@ public func roleName(value: Role, language: Language)throws  -> String  {
 })
 }
 /**
+ * Says how many have acknowledged an article.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakAcknowledged(view: PeopleCount, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_acknowledged(
+        FfiConverterTypePeopleCount_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
  * Says an activity.
  *
  * # Errors
@@ -20728,6 +20745,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_func_role_name() != 33458) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_func_speak_acknowledged() != 42610) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_func_speak_activity() != 52798) {

@@ -844,6 +844,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_role_name(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_acknowledged(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_activity(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_attendance(
@@ -1698,6 +1700,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_role_name(`value`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_acknowledged(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_activity(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_attendance(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
@@ -1977,6 +1981,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_func_role_name() and 0xFFFF) != 33458) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_acknowledged() and 0xFFFF) != 42610) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_activity() and 0xFFFF) != 52798) {
@@ -13417,8 +13424,9 @@ data class ArticleView (
     ,
     /**
      * How many members have acknowledged it, of those this phone may know of; what the server refused does not count.
+     * For who reads more than the own branches no few people are a number, nor what would tell of a few.
      */
-    val `acknowledgements`: kotlin.ULong
+    val `acknowledgements`: PeopleCount
     ,
     /**
      * The discussion below it.
@@ -13442,7 +13450,7 @@ public object FfiConverterTypeArticleView: FfiConverterRustBuffer<ArticleView> {
         return ArticleView(
             FfiConverterTypeFeedItem.read(buf),
             FfiConverterString.read(buf),
-            FfiConverterULong.read(buf),
+            FfiConverterTypePeopleCount.read(buf),
             FfiConverterTypeSpaceId.read(buf),
         )
     }
@@ -13450,14 +13458,14 @@ public object FfiConverterTypeArticleView: FfiConverterRustBuffer<ArticleView> {
     override fun allocationSize(value: ArticleView) = (
             FfiConverterTypeFeedItem.allocationSize(value.`item`) +
             FfiConverterString.allocationSize(value.`body`) +
-            FfiConverterULong.allocationSize(value.`acknowledgements`) +
+            FfiConverterTypePeopleCount.allocationSize(value.`acknowledgements`) +
             FfiConverterTypeSpaceId.allocationSize(value.`thread`)
     )
 
     override fun write(value: ArticleView, buf: ByteBuffer) {
             FfiConverterTypeFeedItem.write(value.`item`, buf)
             FfiConverterString.write(value.`body`, buf)
-            FfiConverterULong.write(value.`acknowledgements`, buf)
+            FfiConverterTypePeopleCount.write(value.`acknowledgements`, buf)
             FfiConverterTypeSpaceId.write(value.`thread`, buf)
     }
 }
@@ -23495,6 +23503,25 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
 
         FfiConverterTypeRole.lower(`value`),
         FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says how many have acknowledged an article.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakAcknowledged`(`view`: PeopleCount, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_acknowledged(
+
+
+        FfiConverterTypePeopleCount.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
 }
     )
     }
