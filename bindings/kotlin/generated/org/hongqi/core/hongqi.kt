@@ -2235,7 +2235,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_article() and 0xFFFF) != 14376) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_edit() and 0xFFFF) != 40158) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_edit() and 0xFFFF) != 52959) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_outstanding() and 0xFFFF) != 44767) {
@@ -6083,13 +6083,13 @@ public interface FeedInterface {
     suspend fun `article`(`id`: DocId): ArticleView?
 
     /**
-     * Changes an article; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+     * Changes an article; what is left out stays, and a date by which to acknowledge it can be taken away. Before it was ever sent this leaves no trace. What others change of
      * the body at the same time merges with it.
      *
      * # Errors
      * As `publish`; `not_found`, also for a withdrawn one.
      */
-    suspend fun `edit`(`article`: DocId, `title`: kotlin.String? = null, `body`: kotlin.String? = null, `category`: ArticleCategory? = null, `due`: Timestamp? = null)
+    suspend fun `edit`(`article`: DocId, `title`: kotlin.String? = null, `body`: kotlin.String? = null, `category`: ArticleCategory? = null, `due`: DueEdit? = null)
 
     /**
      * Who has not acknowledged a must-read article, as far as this member may know: by name in the branches that this
@@ -6330,7 +6330,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
 
 
     /**
-     * Changes an article; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+     * Changes an article; what is left out stays, and a date by which to acknowledge it can be taken away. Before it was ever sent this leaves no trace. What others change of
      * the body at the same time merges with it.
      *
      * # Errors
@@ -6338,7 +6338,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `edit`(`article`: DocId, `title`: kotlin.String?, `body`: kotlin.String?, `category`: ArticleCategory?, `due`: Timestamp?) {
+    override suspend fun `edit`(`article`: DocId, `title`: kotlin.String?, `body`: kotlin.String?, `category`: ArticleCategory?, `due`: DueEdit?) {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_feed_edit(
@@ -6348,7 +6348,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         FfiConverterOptionalString.lower(`title`),
         FfiConverterOptionalString.lower(`body`),
         FfiConverterOptionalTypeArticleCategory.lower(`category`),
-        FfiConverterOptionalTypeTimestamp.lower(`due`),
+        FfiConverterOptionalTypeDueEdit.lower(`due`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
@@ -18448,6 +18448,88 @@ public object FfiConverterTypeDoubt: FfiConverterRustBuffer<Doubt> {
 
 
 /**
+ * What becomes of the date by which to acknowledge an article.
+ */
+sealed class DueEdit {
+
+    /**
+     * It is this one.
+     */
+    data class By(
+        val v1: org.hongqi.core.Timestamp) : DueEdit()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * There is none any more, and nobody is reminded of one.
+     */
+    object Removed : DueEdit()
+
+
+
+
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDueEdit : FfiConverterRustBuffer<DueEdit>{
+    override fun read(buf: ByteBuffer): DueEdit {
+        return when(buf.getInt()) {
+            1 -> DueEdit.By(
+                FfiConverterTypeTimestamp.read(buf),
+                )
+            2 -> DueEdit.Removed
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: DueEdit): ULong = when(value) {
+        is DueEdit.By -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeTimestamp.allocationSize(value.v1)
+            )
+        }
+        is DueEdit.Removed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: DueEdit, buf: ByteBuffer) {
+        when(value) {
+            is DueEdit.By -> {
+                buf.putInt(1)
+                FfiConverterTypeTimestamp.write(value.v1, buf)
+                Unit
+            }
+            is DueEdit.Removed -> {
+                buf.putInt(2)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * What went wrong. The meaning of each, and what to do about it, stands in `ERRORS.md`; see `error_text`.
  */
 
@@ -21122,6 +21204,38 @@ public object FfiConverterOptionalTypeDoubt: FfiConverterRustBuffer<Doubt?> {
         } else {
             buf.put(1)
             FfiConverterTypeDoubt.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeDueEdit: FfiConverterRustBuffer<DueEdit?> {
+    override fun read(buf: ByteBuffer): DueEdit? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeDueEdit.read(buf)
+    }
+
+    override fun allocationSize(value: DueEdit?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeDueEdit.allocationSize(value)
+        }
+    }
+
+    override fun write(value: DueEdit?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeDueEdit.write(value, buf)
         }
     }
 }
