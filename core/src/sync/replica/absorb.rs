@@ -454,3 +454,7 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     write.tx.execute("DELETE FROM outbox WHERE space = ?1 AND id <= ?2", (space, newest))?;
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "absorb_tests.rs"]
+mod tests;
