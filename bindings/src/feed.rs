@@ -4,7 +4,7 @@ use hongqi_core::clock::Timestamp;
 use hongqi_core::count::Count as PeopleCount;
 use hongqi_core::directory::{MemberView, OrgView};
 use hongqi_core::feed::{
-    ArticleEdit, ArticleView, BranchOutstanding, Category as ArticleCategory, FeedCursor, FeedItem, FeedPage,
+    ArticleEdit, ArticleView, BranchOutstanding, Category as ArticleCategory, DueEdit, FeedCursor, FeedItem, FeedPage,
     NewArticle, OrgProgress, Outstanding, Reminder, Revision as ArticleRevision,
 };
 use hongqi_core::ids::{DocId, OrgId, SpaceId};
@@ -22,6 +22,15 @@ pub enum ArticleCategory {
     ZoneNews,
     /// A circular: something members are asked to act on.
     Circular,
+}
+
+/// What becomes of the date by which to acknowledge an article.
+#[uniffi::remote(Enum)]
+pub enum DueEdit {
+    /// It is this one.
+    By(Timestamp),
+    /// There is none any more, and nobody is reminded of one.
+    Removed,
 }
 
 /// An article as one row of the feed.
@@ -65,7 +74,8 @@ pub struct ArticleView {
     /// The text.
     pub body: String,
     /// How many members have acknowledged it, of those this phone may know of; what the server refused does not count.
-    pub acknowledgements: u64,
+    /// For who reads more than the own branches no few people are a number, nor what would tell of a few.
+    pub acknowledgements: PeopleCount,
     /// The discussion below it.
     pub thread: SpaceId,
 }
@@ -243,7 +253,7 @@ impl Feed {
         .await
     }
 
-    /// Changes an article; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+    /// Changes an article; what is left out stays, and a date by which to acknowledge it can be taken away. Before it was ever sent this leaves no trace. What others change of
     /// the body at the same time merges with it.
     ///
     /// # Errors
@@ -255,7 +265,7 @@ impl Feed {
         title: Option<String>,
         body: Option<String>,
         category: Option<ArticleCategory>,
-        due: Option<Timestamp>,
+        due: Option<DueEdit>,
     ) -> Result<(), HongqiError> {
         call(&self.0, move |core| {
             core.feed().edit(article, &ArticleEdit { title: title.as_deref(), body: body.as_deref(), category, due })

@@ -10,6 +10,7 @@ use hongqi_core::clock::Timestamp;
 use hongqi_core::consult::{
     CaseView, Category as CaseCategory, Leave as LeaveOutReason, LeaveOut, Phase as CasePhase, Reader as CaseReader,
 };
+use hongqi_core::count::Count as PeopleCount;
 use hongqi_core::document::Kind as DocumentKind;
 use hongqi_core::feed::{
     BranchOutstanding, Category as ArticleCategory, FeedItem, OrgProgress, Reminder, Revision as ArticleRevision,
@@ -69,6 +70,8 @@ spoken! {
     speak_reminder: Reminder => reminder;
     /// Says who of one branch has not acknowledged, by name.
     speak_branch_outstanding: BranchOutstanding => branch_outstanding;
+    /// Says how many have acknowledged an article.
+    speak_acknowledged: PeopleCount => acknowledged;
     /// Says how far an organisation is with acknowledging, in numbers.
     speak_org_progress: OrgProgress => org_progress;
     /// Says a wording that an article has had.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::activity::Activities;
 use crate::clock::{Clock, SystemClock};
@@ -21,6 +22,11 @@ use crate::store::{Files, Identity, Recovery, Store, meta};
 use crate::sync::replica::{renew, take_in_again};
 use crate::sync::wire::EnrolResponse;
 use crate::talk::Talk;
+
+/// A clock may be set, and stands for who waits while a phone sleeps: no wait for what is to be forgotten is longer.
+const LOOK_AGAIN: Duration = Duration::from_secs(3600);
+/// How long after it could not be forgotten, on a full disk, say.
+const TRY_AGAIN: Duration = Duration::from_secs(60);
 
 /// How to open a [`Core`].
 pub struct Config {
@@ -101,10 +107,17 @@ impl Core {
         Ok(core)
     }
 
-    /// Cases whose time on every phone is over go when the app is opened, without waiting for a network.
-    fn forget_what_is_over(&self) {
-        if let Err(error) = end_seats(&self.store) {
-            tracing::warn!(code = error.code(), "what is to be forgotten goes with the next exchange");
+    /// Cases whose time on every phone is over go without waiting for a network: when the app is opened, and in one that
+    /// runs when it is time. When to look again.
+    pub(crate) fn forget_what_is_over(&self) -> Option<Duration> {
+        match end_seats(&self.store) {
+            // Something else still wants it.
+            Ok(Some(0)) => Some(TRY_AGAIN),
+            Ok(next) => next.map(|left| Duration::from_millis(left).min(LOOK_AGAIN)),
+            Err(error) => {
+                tracing::warn!(code = error.code(), "what is to be forgotten still waits");
+                Some(TRY_AGAIN)
+            }
         }
     }
 

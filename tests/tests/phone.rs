@@ -149,6 +149,12 @@ fn what_was_not_sent_is_taken_back_and_who_owes_an_acknowledgement_is_seen() {
     says(&top, &["edit-article", &article, "--body", "改过的正文"]);
     world.settle(&mut [&mut top, &mut sec, &mut li]);
     assert_eq!(says(&li, &["revisions", &article]).lines().count(), 2);
+    says(&top, &["edit-article", &article, "--due", "2026-11-27T18:00:00+08:00"]);
+    world.settle(&mut [&mut top, &mut li]);
+    assert!(says(&li, &["due"]).contains("2026-11-27"));
+    says(&top, &["edit-article", &article, "--no-due"]);
+    world.settle(&mut [&mut top, &mut li]);
+    assert!(says(&li, &["due"]).contains("no date"));
     assert!(says(&sec, &["outstanding", &article]).contains("李敏"));
 
     let message = made(&li, &["post", "B1", "打错了"]);

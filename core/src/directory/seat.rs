@@ -94,14 +94,30 @@ pub(super) fn seated(write: &mut Write<'_>) -> Result<Vec<SpaceId>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Whether something is still here of a seat whose time is over.
-pub(super) fn any_over(connection: &Connection, now: Timestamp) -> Result<bool> {
-    let over = "SELECT 1 FROM seat JOIN space ON space.id = seat.space WHERE until <= ?1 LIMIT 1";
-    Ok(connection.prepare_cached(over)?.exists([now])?)
+/// When the first seat of which something is here ends.
+fn first_end(connection: &Connection) -> Result<Option<Timestamp>> {
+    let first = "SELECT min(until) FROM seat JOIN space ON space.id = seat.space";
+    Ok(connection.prepare_cached(first)?.query_row([], |row| row.get(0))?)
 }
 
-/// Forgets what is of seats whose time is over, by the corrected clock of the phone.
-pub(crate) fn end_seats(store: &Store) -> Result<()> {
-    let is_over = store.read(|connection| any_over(connection, store.wall(connection)?))?;
-    if is_over { store.write(follow_again) } else { Ok(()) }
+/// Whether something is still here of a seat whose time is over.
+pub(super) fn any_over(connection: &Connection, now: Timestamp) -> Result<bool> {
+    Ok(first_end(connection)?.is_some_and(|end| end <= now))
+}
+
+/// Forgets what is of seats whose time is over, by the corrected clock of the phone. In how many milliseconds the next is.
+pub(crate) fn end_seats(store: &Store) -> Result<Option<u64>> {
+    let left = || {
+        store.read(|connection| {
+            let now = store.wall(connection)?;
+            Ok(first_end(connection)?.map(|end| u64::try_from(end.0.saturating_sub(now.0)).unwrap_or(0)))
+        })
+    };
+    match left()? {
+        Some(0) => {
+            store.write(follow_again)?;
+            left()
+        }
+        next => Ok(next),
+    }
 }

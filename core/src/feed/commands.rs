@@ -56,6 +56,24 @@ pub struct NewArticle<'a> {
     pub due: Option<Timestamp>,
 }
 
+/// What becomes of the date by which to acknowledge an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DueEdit {
+    /// It is this one.
+    By(Timestamp),
+    /// There is none any more, and nobody is reminded of one.
+    Removed,
+}
+
+impl From<DueEdit> for Value {
+    fn from(due: DueEdit) -> Self {
+        match due {
+            DueEdit::By(at) => at.into(),
+            DueEdit::Removed => Self::Null,
+        }
+    }
+}
+
 /// What to change of an article; `None` leaves a part as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ArticleEdit<'a> {
@@ -65,8 +83,8 @@ pub struct ArticleEdit<'a> {
     pub body: Option<&'a str>,
     /// Another category.
     pub category: Option<Category>,
-    /// Another date by which to acknowledge it.
-    pub due: Option<Timestamp>,
+    /// Another date by which to acknowledge it, or none.
+    pub due: Option<DueEdit>,
 }
 
 impl Feed<'_> {

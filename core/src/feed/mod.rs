@@ -6,7 +6,7 @@ mod outstanding;
 mod queries;
 mod revisions;
 
-pub use commands::{ArticleEdit, Category, Feed, NewArticle};
+pub use commands::{ArticleEdit, Category, DueEdit, Feed, NewArticle};
 pub use due::Reminder;
 pub use outstanding::{BranchOutstanding, OrgProgress, Outstanding};
 pub use queries::{ArticleView, FeedCursor, FeedItem, FeedPage};

@@ -3,11 +3,12 @@
 use rusqlite::{OptionalExtension, Row};
 use serde::Serialize;
 
-use super::{Category, Feed};
+use super::{Category, Feed, outstanding};
 use crate::clock::Timestamp;
+use crate::count::Count;
 use crate::error::Result;
 use crate::ids::{DocId, OrgId, SpaceId};
-use crate::outbox::{Delivery, delivery_sql, refused_sql};
+use crate::outbox::{Delivery, delivery_sql};
 use crate::store::Identity;
 
 /// An article as one row of the feed.
@@ -51,7 +52,8 @@ pub struct ArticleView {
     /// The text.
     pub body: String,
     /// How many members have acknowledged it, of those this phone may know of; what the server refused does not count.
-    pub acknowledgements: u64,
+    /// For who reads more than the own branches no few people are a number, nor what would tell of a few.
+    pub acknowledgements: Count,
     /// The discussion below it.
     pub thread: SpaceId,
 }
@@ -163,16 +165,8 @@ impl Feed<'_> {
             let me = Identity::read(connection)?.member;
             let mut statement = connection.prepare_cached(&format!("{ITEM} WHERE a.doc = ?2 AND NOT a.withdrawn"))?;
             let Some(item) = statement.query_row((me, id), item).optional()? else { return Ok(None) };
-            let (body, acknowledgements): (String, i64) = connection.query_row(
-                concat!(
-                    "SELECT body, (SELECT count(DISTINCT member) FROM acknowledgement k WHERE article = ?1 AND NOT ",
-                    refused_sql!("k.doc"),
-                    ") FROM article WHERE doc = ?1"
-                ),
-                [id],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )?;
-            let acknowledgements = acknowledgements.unsigned_abs();
+            let body = connection.query_row("SELECT body FROM article WHERE doc = ?1", [id], |row| row.get(0))?;
+            let acknowledgements = outstanding::total(connection, item.org, id, self.0.wall(connection)?)?;
             Ok(Some(ArticleView { item, body, acknowledgements, thread: SpaceId::thread(id) }))
         })
     }

@@ -10,6 +10,9 @@
 //! | [`App::resume`] | open | runs, with a live stream |
 //! | [`App::background_run`] while paused | open until the run ends | exchanges until nothing is left, no live stream |
 //!
+//! A running app forgets a case when the time after which no phone keeps it is over, with no network too; a paused one
+//! when it opens its store again.
+//!
 //! Each time the store opens again, who listens hears [`Topic::All`](crate::live::Topic::All): what was asked meanwhile and
 //! answered with [`Error::Paused`] can be asked again.
 //!

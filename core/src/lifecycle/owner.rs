@@ -1,11 +1,12 @@
 //! The one task that opens, closes and syncs.
 
+use std::future::pending;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinSet, spawn_blocking};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use super::enrol::{EnrolError, enrol};
 use super::{AppState, RunError, RunReport};
@@ -61,6 +62,8 @@ pub(super) struct Owner<T> {
     is_syncing: bool,
     /// Why the store did not open the last time.
     failed: Option<Error>,
+    /// When to see whether the time of something stored is over.
+    look_at: Option<Instant>,
 }
 
 impl<T: Transport> Owner<T> {
@@ -83,6 +86,7 @@ impl<T: Transport> Owner<T> {
             is_open: true,
             is_syncing: false,
             failed: None,
+            look_at: None,
         }
     }
 
@@ -103,7 +107,9 @@ impl<T: Transport> Owner<T> {
                 Some(run) = self.runs.join_next() => self.over.extend(run),
                 Some(enrolled) = self.enrolments.join_next() => self.enrolled(enrolled.ok()),
                 () = self.core.store.exchange_wanted.notified() => self.sync.wake(),
-                Ok(()) = sync_state.changed() => {}
+                // An exchange may have told of something that ends.
+                Ok(()) = sync_state.changed() => self.forget_what_is_over().await,
+                () = reached(self.look_at), if self.is_open && self.foreground => self.forget_what_is_over().await,
             }
         }
         self.wish(false);
@@ -156,6 +162,7 @@ impl<T: Transport> Owner<T> {
         if wanted && !self.is_open && self.failed.is_none() {
             self.failed = self.store(Core::resume).await.err();
             self.is_open = self.failed.is_none();
+            self.forget_what_is_over().await;
         }
         // After a stop, with which the sync forgets the network: this was said about the time after it.
         for up in self.network.drain(..) {
@@ -218,6 +225,15 @@ impl<T: Transport> Owner<T> {
         spawn_blocking(move || act(&core)).await.unwrap_or(Err(Error::Storage("unexpected")))
     }
 
+    /// In the foreground; a background run hears of it from the server, or when it opens the store.
+    async fn forget_what_is_over(&mut self) {
+        if self.is_open && self.foreground {
+            let core = Arc::clone(&self.core);
+            let next = spawn_blocking(move || core.forget_what_is_over()).await;
+            self.look_at = next.ok().flatten().map(|wait| Instant::now() + wait);
+        }
+    }
+
     fn publish(&self) {
         let state = match (&self.failed, self.is_open, self.foreground) {
             (Some(error), _, true) => AppState::Failed(error.clone()),
@@ -237,6 +253,14 @@ impl<T: Transport> Owner<T> {
             },
         };
         self.state.send_if_modified(|shown| std::mem::replace(shown, state.clone()) != state);
+    }
+}
+
+/// Never, if there is no such moment.
+async fn reached(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => pending().await,
     }
 }
 

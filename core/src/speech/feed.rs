@@ -71,6 +71,17 @@ impl Speech {
         out.some(*acknowledged, "人已确认", "have acknowledged").end()
     }
 
+    /// How many have acknowledged an article.
+    #[must_use]
+    pub fn acknowledged(&self, count: &Count) -> String {
+        let mut out = self.sentence();
+        match count {
+            Count::Few => out.say_if(true, "已确认人数不显示", "the number of who acknowledged is not shown"),
+            Count::Exactly(number) => out.either(format!("{number}人已确认"), format!("{number} have acknowledged")),
+        }
+        .end()
+    }
+
     /// How far an organisation is with acknowledging, in numbers.
     #[must_use]
     pub fn org_progress(&self, progress: &OrgProgress) -> String {
@@ -78,11 +89,10 @@ impl Speech {
         let mut out = self.sentence();
         out.say(name);
         match (acknowledged, members) {
-            (Count::Few, _) => out.say_if(true, "已确认人数不显示", "the number of who acknowledged is not shown"),
             (Count::Exactly(said), Some(Count::Exactly(all))) => {
                 out.either(format!("{all}人中{said}人已确认"), format!("{said} of {all} have acknowledged"))
             }
-            (Count::Exactly(said), _) => out.either(format!("{said}人已确认"), format!("{said} have acknowledged")),
+            _ => out.say(self.acknowledged(acknowledged)),
         }
         .end()
     }

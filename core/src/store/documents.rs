@@ -113,7 +113,7 @@ enum Taken {
 
 fn says_something_new(held: &Fields, edit: &Edit<'_>) -> bool {
     match edit {
-        Edit::Put(key, value) => held.get(key) != Some(value) || !held.others(key).is_empty(),
+        Edit::Put(key, value) => held.get(key).unwrap_or(&Value::Null) != value || !held.others(key).is_empty(),
         Edit::SetText(key, text) => held.text(key) != *text,
         Edit::Splice { .. } => true,
     }

@@ -7,7 +7,7 @@ public enum Words: String, Wording {
     case onDevice, atServer, refused
     case enrol, server, code, enrolHint
     case offline, syncing, waiting
-    case pinned, mustRead, edited, acknowledge, acknowledged, acknowledgements, bookmark, discussion
+    case pinned, mustRead, edited, acknowledge, acknowledged, bookmark, discussion
     case compose, send, reply, edit, withdraw, withdrawn, cancel, mute, unmute, leave, otherText, gap
     case checkIn, checkedIn, cancelled, roll, callRoll, attendance
     case nothingFound, nothingWaits, discard, retry, arrived
@@ -36,7 +36,6 @@ public enum Words: String, Wording {
         case .edited: ("已修改", "Edited")
         case .acknowledge: ("我已阅读", "I have read this")
         case .acknowledged: ("已确认阅读", "You acknowledged this")
-        case .acknowledgements: ("%@ 人已确认", "%@ acknowledged")
         case .bookmark: ("收藏", "Bookmark")
         case .discussion: ("参加讨论", "Discuss")
         case .compose: ("写消息", "Write a message")

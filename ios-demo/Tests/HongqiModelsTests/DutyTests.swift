@@ -28,6 +28,10 @@ struct DutyTests {
         try await shown(RemindersModel(li.hongqi, alarms: bell), run: { await $0.run() }) { model in
             await until { model.reminders.contains { $0.item.id == id && !$0.overdue } }
             #expect(bell.set[id]?.count == 3)
+            try await sec.hongqi.feed().edit(article: id, due: .removed)
+            try await sec.sync()
+            try await li.sync()
+            await until { bell.set[id]?.isEmpty == true }
             try await li.hongqi.feed().acknowledge(article: id)
             await until { !model.reminders.contains { $0.item.id == id } }
             #expect(bell.set[id] == nil, "an acknowledgement that waits to be sent is one")

@@ -83,6 +83,15 @@ pub enum Act {
         /// New text.
         #[arg(long)]
         body: Option<String>,
+        /// Another sort.
+        #[arg(long, value_parser = article_category)]
+        category: Option<Category>,
+        /// Another date by which to acknowledge it, as RFC 3339.
+        #[arg(long, value_parser = moment, conflicts_with = "no_due")]
+        due: Option<Timestamp>,
+        /// No date any more.
+        #[arg(long)]
+        no_due: bool,
     },
     /// Acknowledge a must-read article.
     Ack {

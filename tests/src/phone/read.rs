@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::cli::Act;
 use super::failure::Failure;
-use super::show::{Shown, TITLE, attendance, clip, delivery, short, table};
+use super::show::{Shown, TITLE, attendance, clip, delivery, short, speech, table};
 use super::{find, write};
 
 /// As much as one page gives.
@@ -156,7 +156,8 @@ fn article(core: &Core, id: DocId) -> Result<Shown, Failure> {
     if item.must_read {
         let own =
             item.acknowledged.as_ref().map_or("not yet by you".to_owned(), |own| format!("yours: {}", delivery(own)));
-        lines.push(format!("must read; acknowledgements known here: {} ({own})", view.acknowledgements));
+        let others = speech().acknowledged(&view.acknowledgements);
+        lines.push(format!("must read; {others}, as far as is known here ({own})"));
     }
     lines.push(String::new());
     lines.extend(view.body.lines().map(str::to_owned));

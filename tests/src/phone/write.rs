@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use hongqi_core::activity::{Mark, NewActivity};
-use hongqi_core::feed::{ArticleEdit, Category, NewArticle};
+use hongqi_core::feed::{ArticleEdit, Category, DueEdit, NewArticle};
 use hongqi_core::ids::{DocId, MemberId};
 use hongqi_core::outbox::Delivery;
 use hongqi_core::talk::NewMessage;
@@ -31,10 +31,11 @@ pub fn run(core: &Core, act: &Act) -> Result<Shown, Failure> {
             let article = NewArticle { title, body, category, must_read: *must_read, due: *due };
             done(core, core.feed().publish(find::org(org), &article)?)
         }
-        Act::EditArticle { id, title, body } => {
+        Act::EditArticle { id, title, body, category, due, no_due } => {
             let id = find::doc(core, id)?;
-            core.feed()
-                .edit(id, &ArticleEdit { title: title.as_deref(), body: body.as_deref(), ..ArticleEdit::default() })?;
+            let due = if *no_due { Some(DueEdit::Removed) } else { due.map(DueEdit::By) };
+            let (title, body) = (title.as_deref(), body.as_deref());
+            core.feed().edit(id, &ArticleEdit { title, body, category: *category, due })?;
             done(core, id)
         }
         Act::Ack { id } => {

@@ -3,11 +3,12 @@
 use hongqi_core::Error;
 use hongqi_core::clock::{Clock, Timestamp};
 use hongqi_core::count::Count;
-use hongqi_core::feed::{ArticleEdit, Category, NewArticle, Outstanding};
+use hongqi_core::feed::{ArticleEdit, Category, DueEdit, NewArticle, Outstanding};
 use hongqi_core::ids::DocId;
+use hongqi_core::role::Role;
 use hongqi_tests::world::{MORNING, Phone, World, org};
 
-use super::{DAY, HOUR, phones, publish, settle};
+use super::{DAY, HOUR, phones, publish, settle, waiting};
 
 fn circular(world: &World, phone: &Phone, title: &str, due: Option<Timestamp>) -> DocId {
     world.clock.advance(1000);
@@ -41,6 +42,58 @@ fn what_is_due_comes_first_and_is_done_when_said() {
     sun.core().feed().withdraw(later).unwrap();
     settle(&mut world, [&mut sun, &mut li]);
     assert_eq!(due(&li), [row("不限期", false, 0)]);
+}
+
+#[test]
+fn a_date_is_moved_and_taken_away_and_the_alarms_go_with_it() {
+    let mut world = World::park(66);
+    let [mut sun, mut sun2, mut li] = phones(&mut world, ["3001", "3001", "1001"]);
+    let at = world.clock.now().plus_ms(3 * DAY);
+    let article = circular(&world, &sun, "三天后", Some(at));
+    let change = |phone: &Phone, due| {
+        phone.core().feed().edit(article, &ArticleEdit { due: Some(due), ..ArticleEdit::default() }).unwrap();
+    };
+    settle(&mut world, [&mut sun, &mut sun2, &mut li]);
+    assert_eq!(due(&li), [("三天后".to_owned(), false, 3)]);
+    world.clock.advance(4 * DAY);
+    assert_eq!(due(&li), [("三天后".to_owned(), true, 0)]);
+
+    change(&sun, DueEdit::Removed);
+    settle(&mut world, [&mut sun, &mut sun2, &mut li]);
+    let item = |phone: &Phone| phone.core().feed().article(article).unwrap().unwrap().item;
+    assert_eq!((item(&li).due, item(&li).edited), (None, true));
+    assert_eq!(
+        due(&li),
+        [("三天后".to_owned(), false, 0)],
+        "still to be acknowledged, and nobody is reminded of a date"
+    );
+    let was = li.core().feed().revisions(article).unwrap().iter().map(|one| one.due).collect::<Vec<_>>();
+    assert_eq!(was, [None, Some(at)], "the correction is there to be read");
+    change(&sun, DueEdit::Removed);
+    assert_eq!(waiting(&sun), 0, "taking away what is not there changes nothing");
+
+    // One moves it where the other takes it away: both read the same.
+    let next = world.clock.now().plus_ms(2 * DAY);
+    change(&sun, DueEdit::By(next));
+    settle(&mut world, [&mut sun, &mut sun2, &mut li]);
+    assert_eq!(due(&li), [("三天后".to_owned(), false, 3)]);
+    change(&sun, DueEdit::By(next.plus_ms(DAY)));
+    change(&sun2, DueEdit::Removed);
+    settle(&mut world, [&mut sun, &mut sun2, &mut li]);
+    assert_eq!((item(&sun).due, item(&sun2).due), (item(&li).due, item(&li).due));
+    assert!([None, Some(next.plus_ms(DAY))].contains(&item(&li).due));
+}
+
+#[test]
+fn what_was_never_due_is_not_edited_by_taking_its_date_away() {
+    let mut world = World::park(67);
+    let [mut sun] = phones(&mut world, ["3001"]);
+    let article = publish(&world, &sun, "C1", "不限期", true);
+    settle(&mut world, [&mut sun]);
+    let edit = ArticleEdit { due: Some(DueEdit::Removed), ..ArticleEdit::default() };
+    sun.core().feed().edit(article, &edit).unwrap();
+    let item = sun.core().feed().article(article).unwrap().unwrap().item;
+    assert_eq!((waiting(&sun), item.edited), (0, false));
 }
 
 #[test]
@@ -93,6 +146,38 @@ fn names_stay_in_the_branch_and_numbers_go_up() {
 }
 
 #[test]
+fn of_a_branchs_own_article_the_branch_is_asked_and_knows_every_number() {
+    let mut world = World::park(64);
+    let [mut wang, mut li] = phones(&mut world, ["1002", "1001"]);
+    let article = publish(&world, &wang, "B1", "停水通知", true);
+    settle(&mut world, [&mut wang, &mut li]);
+    let known = |phone: &Phone| phone.core().feed().article(article).unwrap().unwrap().acknowledgements;
+    assert_eq!(wang.core().directory().members(org("C1")).unwrap().len(), 2, "who is above the branch is known there");
+    assert_eq!(known(&wang), Count::Exactly(0));
+    li.core().feed().acknowledge(article).unwrap();
+    settle(&mut world, [&mut li, &mut wang]);
+    let shown = wang.core().feed().outstanding(article).unwrap();
+    assert_eq!((known(&wang), names(&shown)), (Count::Exactly(1), vec![("B1".to_owned(), 1, 3)]));
+    assert_eq!(shown.orgs, [], "who is above the branch is not asked");
+}
+
+#[test]
+fn of_how_many_is_told_where_the_branchs_board_is_here() {
+    let mut world = World::park(65);
+    let [mut sun, mut li] = phones(&mut world, ["3001", "1001"]);
+    // Li is of the branch, and organises for the cluster: reads its desk whole, and names there only at home.
+    world.server.grant("1001", "C1", Role::Organiser, None).unwrap();
+    let article = circular(&world, &sun, "通知", None);
+    settle(&mut world, [&mut sun, &mut li]);
+    let orgs = |phone: &Phone| {
+        let shown = phone.core().feed().outstanding(article).unwrap();
+        shown.orgs.iter().map(|one| (one.org, one.acknowledged, one.members)).collect::<Vec<_>>()
+    };
+    assert_eq!(orgs(&sun), [], "nobody has said so, and no branch's board is here");
+    assert_eq!(orgs(&li), [(org("B1"), Count::Few, Some(Count::Few))], "four members are no number either");
+}
+
+#[test]
 fn a_reader_sees_what_was_corrected() {
     let mut world = World::park(63);
     let [mut sun, mut li] = phones(&mut world, ["3001", "1001"]);
@@ -119,7 +204,8 @@ fn a_reader_sees_what_was_corrected() {
 
     // Another category and another date are corrections too, and show in the feed.
     let due = Some(MORNING.plus_ms(48 * HOUR));
-    let moved = ArticleEdit { category: Some(Category::Information), due, ..ArticleEdit::default() };
+    let moved =
+        ArticleEdit { category: Some(Category::Information), due: due.map(DueEdit::By), ..ArticleEdit::default() };
     sun.core().feed().edit(article, &moved).unwrap();
     settle(&mut world, [&mut sun, &mut li]);
     let sorts: Vec<_> = feed(&li).unwrap().iter().map(|one| (one.category, one.due)).collect();

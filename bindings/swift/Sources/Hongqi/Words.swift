@@ -56,6 +56,9 @@ extension SpeechContext {
     public func say(_ item: OutboxItem) -> String { (try? speakOutboxItem(view: item, speech: self)) ?? "" }
     public func say(_ hit: SearchHit) -> String { (try? speakHit(view: hit, speech: self)) ?? "" }
 
+    /// How many have acknowledged an article.
+    public func say(acknowledged count: PeopleCount) -> String { (try? speakAcknowledged(view: count, speech: self)) ?? "" }
+
     /// A moment: the day, in words if it is near, and the time.
     public func say(_ time: Date) -> String { (try? speakTime(time: time, speech: self)) ?? "" }
 }

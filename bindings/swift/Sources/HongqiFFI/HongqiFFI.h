@@ -1450,6 +1450,11 @@ RustBuffer uniffi_hongqi_ffi_fn_func_place_name(RustBuffer value, RustBuffer lan
 RustBuffer uniffi_hongqi_ffi_fn_func_role_name(RustBuffer value, RustBuffer language, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ACKNOWLEDGED
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ACKNOWLEDGED
+RustBuffer uniffi_hongqi_ffi_fn_func_speak_acknowledged(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ACTIVITY
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_FUNC_SPEAK_ACTIVITY
 RustBuffer uniffi_hongqi_ffi_fn_func_speak_activity(RustBuffer view, RustBuffer speech, RustCallStatus *_Nonnull out_status
@@ -2064,6 +2069,12 @@ uint16_t uniffi_hongqi_ffi_checksum_func_place_name(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_ROLE_NAME
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_ROLE_NAME
 uint16_t uniffi_hongqi_ffi_checksum_func_role_name(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_ACKNOWLEDGED
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_FUNC_SPEAK_ACKNOWLEDGED
+uint16_t uniffi_hongqi_ffi_checksum_func_speak_acknowledged(void
 
 );
 #endif

@@ -175,9 +175,13 @@ pub(super) struct Phone {
 
 impl Phone {
     pub(super) fn new() -> Self {
+        Self::with(Arc::new(StoppedClock))
+    }
+
+    pub(super) fn with(clock: Arc<dyn Clock>) -> Self {
         let home = tempfile::tempdir().unwrap();
         let key = SoftwareKey::generate().unwrap().0;
-        let core = Core::open(Config::new(home.path(), Arc::new(key)).clock(Arc::new(StoppedClock))).unwrap();
+        let core = Core::open(Config::new(home.path(), Arc::new(key)).clock(clock)).unwrap();
         let server = Arc::new(Fake::new());
         let app = App::start(&Handle::current(), core, Arc::clone(&server));
         Self { app, server, home }
@@ -186,11 +190,15 @@ impl Phone {
     /// Enrolled, and paused again.
     pub(super) async fn enrolled() -> Self {
         let phone = Self::new();
-        let resumed = phone.app.resume();
-        phone.app.enrol(URL, "code").await.unwrap();
-        resumed.await.unwrap();
-        phone.app.pause().await.unwrap();
+        phone.enrol().await;
         phone
+    }
+
+    pub(super) async fn enrol(&self) {
+        let resumed = self.app.resume();
+        self.app.enrol(URL, "code").await.unwrap();
+        resumed.await.unwrap();
+        self.app.pause().await.unwrap();
     }
 
     /// Enrolled, in the foreground, with nothing left to exchange.

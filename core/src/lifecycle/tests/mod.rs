@@ -2,6 +2,7 @@
 
 mod enrolling;
 mod fake;
+mod forgetting;
 mod interleaved;
 
 use std::sync::atomic::Ordering::SeqCst;

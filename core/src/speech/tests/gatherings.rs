@@ -132,6 +132,8 @@ fn who_has_not_acknowledged_is_said_by_name_and_elsewhere_in_numbers_that_point_
     assert_eq!(ZH.org_progress(&progress(Count::Exactly(80), exactly(100))), "二支部，100人中80人已确认");
     assert_eq!(ZH.org_progress(&progress(Count::Few, exactly(100))), "二支部，已确认人数不显示");
     assert_eq!(EN.org_progress(&progress(Count::Exactly(8), None)), "二支部, 8 have acknowledged");
+    assert_eq!(ZH.acknowledged(&Count::Exactly(8)), "8人已确认");
+    assert_eq!(EN.acknowledged(&Count::Few), "the number of who acknowledged is not shown");
 }
 
 #[test]

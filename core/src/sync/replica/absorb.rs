@@ -418,11 +418,14 @@ fn take_entries(write: &mut Write<'_>, space: SpaceId, entries: &Entries) -> Res
 }
 
 /// The log here and the log there are not the same: asks for all of it again, and offers again what this device wrote
-/// in it. Nothing here is thrown away; what both hold is recognised by its hash.
+/// in it. Nothing that is shown here is thrown away; what both hold is recognised by its hash.
 fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     tracing::warn!(kind = ?space.kind(), "a log does not continue what is held: asked for again");
     write.tx.execute("UPDATE space SET seq = 0, chain = NULL, troubles = troubles + 1 WHERE id = ?1", [space])?;
     write.tx.execute("DELETE FROM gap WHERE space = ?1", [space])?;
+    // What was not understood of the log there comes again. What does not is at no server any more: taken in after an
+    // update of the app, it would displace what its author has begun anew since.
+    write.tx.execute("DELETE FROM later WHERE space = ?1", [space])?;
     if space.kind() == SpaceKind::Personal {
         set_meta(write.tx, "roles_again", 1)?;
     }
@@ -451,3 +454,7 @@ fn begin_again(write: &mut Write<'_>, space: SpaceId) -> Result<()> {
     write.tx.execute("DELETE FROM outbox WHERE space = ?1 AND id <= ?2", (space, newest))?;
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "absorb_tests.rs"]
+mod tests;

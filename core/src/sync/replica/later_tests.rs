@@ -1,116 +1,12 @@
-use std::sync::Arc;
-
+use super::super::fake::{AT, Li, Server, answer, talk};
 use super::*;
-use crate::core::{Config, Core};
 use crate::document::{Change, Document, Edit, Header, Nonce, Value};
-use crate::ids::{ActorId, DeviceId, Generation, OrgId};
+use crate::ids::{ActorId, DeviceId, Generation};
 use crate::key::{DeviceKey, SoftwareKey};
 use crate::sync::session::Session;
-use crate::sync::wire::{
-    Ask, AuthorCard, EnrolResponse, Entries, Follow, From, LogEntry, Page, PageOutcome, PushOutcome, Pushed, Stretch,
-    SyncResponse, Target, Token, chain, chain_start, check_of,
-};
+use crate::sync::wire::{PageOutcome, PushOutcome, Pushed, SyncResponse, Target};
 
-const AT: Timestamp = Timestamp(1_800_000_000_000);
 const LATER: crate::document::KindCode = crate::document::KindCode(200);
-
-fn talk() -> SpaceId {
-    SpaceId::standing(OrgId::from_number("B1"))
-}
-
-struct Server(SoftwareKey);
-
-impl Server {
-    fn card(&self, key: &SoftwareKey, number: &str) -> AuthorCard {
-        let card = AuthorCard {
-            device: DeviceId::of_key(&key.public_key()),
-            member: MemberId::from_number(number),
-            public_key: key.public_key(),
-            name: "莫文".into(),
-            home: OrgId::from_number("B1"),
-            signature: [0; 64],
-        };
-        card.sign(&self.0).unwrap()
-    }
-}
-
-/// The phone of a member whom the others' entries reach.
-struct Li {
-    dir: tempfile::TempDir,
-    key: Arc<SoftwareKey>,
-    core: Core,
-}
-
-impl Li {
-    fn new(server: &Server) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let key = Arc::new(SoftwareKey::generate().unwrap().0);
-        let core = Core::open(Config::new(dir.path(), key.clone())).unwrap();
-        let token = Token { secret: "x".into(), ttl_ms: 1 };
-        let response = EnrolResponse { card: server.card(&key, "1"), server_key: server.0.public_key(), token };
-        core.enrolled("sim://server", &response).unwrap();
-        core.talk().open(talk()).unwrap();
-        Self { dir, key, core }
-    }
-
-    /// Closes the app and opens it as another version.
-    fn update(self) -> Self {
-        self.core.store.write(|write| set_meta(write.tx, "understood", &[0u8; 8][..])).unwrap();
-        let Self { dir, key, core } = self;
-        drop(core);
-        let core = Core::open(Config::new(dir.path(), key.clone())).unwrap();
-        Self { dir, key, core }
-    }
-
-    fn take(&self, card: AuthorCard, log: &[SignedBatch]) {
-        let request = self.core.prepare().unwrap().unwrap();
-        let base_chain = chain_start(talk(), 1);
-        let mut end = base_chain;
-        let mut entries = Vec::new();
-        for (seq, batch) in (1..).zip(log) {
-            end = chain(&end, seq, AT, batch);
-            entries.push(LogEntry::Batch { seq, received_at: AT.0, batch: batch.clone() });
-        }
-        let (up_to, check) = (log.len() as u64, check_of(&end));
-        let entries = Stretch::plain(&entries);
-        let entries = Entries { epoch: 1, base_seq: 0, base_chain, entries, up_to, check, filtered: false };
-        let page = Page { space: talk(), outcome: PageOutcome::Entries(entries) };
-        let response = SyncResponse {
-            server_time: AT.0,
-            pushed: vec![],
-            pages: vec![page],
-            authors: vec![card],
-            more: false,
-            ask_again: false,
-        };
-        self.core.absorb(&request, response).unwrap();
-    }
-
-    /// How far the discussion is held.
-    fn seq(&self) -> Option<u64> {
-        let request = self.core.prepare().unwrap().unwrap();
-        let Follow::Asks(asks) = request.follow else { return None };
-        asks.into_iter().find_map(|ask: Ask| match ask.from {
-            From::After(cursor) if ask.space == talk() => Some(cursor.seq),
-            _ => None,
-        })
-    }
-
-    fn texts(&self) -> Vec<String> {
-        let page = self.core.talk().page(talk(), None, 50).unwrap();
-        page.messages.into_iter().map(|message| message.body).collect()
-    }
-
-    fn kept(&self) -> Vec<i64> {
-        self.core
-            .store
-            .read(|connection| {
-                let mut statement = connection.prepare("SELECT seq FROM later ORDER BY seq")?;
-                Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
-            })
-            .unwrap()
-    }
-}
 
 /// The phone whose app was updated first.
 struct Mo {
@@ -167,7 +63,7 @@ impl Mo {
 
 #[test]
 fn what_a_later_version_wrote_is_kept_and_hurts_nothing_else() {
-    let server = Server(SoftwareKey::generate().unwrap().0);
+    let server = Server::new();
     let (li, mut mo) = (Li::new(&server), Mo::new());
     let nonce = Nonce::from_bytes([9; 8]);
     let strange = Target::New { kind: LATER, about: None, nonce };
@@ -204,7 +100,7 @@ fn what_a_later_version_wrote_is_kept_and_hurts_nothing_else() {
 
 #[test]
 fn what_an_earlier_version_kept_is_shown_after_the_update() {
-    let server = Server(SoftwareKey::generate().unwrap().0);
+    let server = Server::new();
     let (li, mut mo) = (Li::new(&server), Mo::new());
     let card = server.card(&mo.key, "2");
     li.take(card, &[mo.batch(vec![mo.message(1, "看得懂的")])]);
@@ -229,19 +125,12 @@ fn what_an_earlier_version_kept_is_shown_after_the_update() {
 
 #[test]
 fn what_the_server_wants_later_is_not_offered_again_at_once() {
-    let server = Server(SoftwareKey::generate().unwrap().0);
+    let server = Server::new();
     let (li, mut mo) = (Li::new(&server), Mo::new());
     li.take(server.card(&mo.key, "2"), &[mo.batch(vec![mo.message(1, "看得懂的")])]);
     li.core.talk().post(talk(), "我的", None).unwrap();
     let request = li.core.prepare().unwrap().unwrap();
-    let answer = |outcome| SyncResponse {
-        server_time: AT.0,
-        pushed: vec![Pushed { dev_seq: 1, outcome }],
-        pages: vec![],
-        authors: vec![],
-        more: false,
-        ask_again: false,
-    };
+    let answer = |outcome| answer(vec![Pushed { dev_seq: 1, outcome }], vec![]);
     // The personal space has no answer yet: that alone would be a reason to ask again.
     li.core.store.write(|write| Ok(write.tx.execute("UPDATE space SET denied = 1 WHERE chain IS NULL", [])?)).unwrap();
     assert!(!li.core.absorb(&request, answer(PushOutcome::Later)).unwrap().more);
@@ -251,4 +140,24 @@ fn what_the_server_wants_later_is_not_offered_again_at_once() {
     // Its place in the log is still to come.
     li.core.absorb(&again, SyncResponse { more: true, ..answer(accepted) }).unwrap();
     assert!(li.core.prepare().unwrap().unwrap().push.is_empty());
+}
+
+#[test]
+fn what_was_kept_of_a_log_that_is_no_more_displaces_nothing_of_the_new_one() {
+    let server = Server::new();
+    let (li, mut mo) = (Li::new(&server), Mo::new());
+    let card = || server.card(&mo.key, "2");
+    let (card, again) = (card(), card());
+    let first = mo.batch(vec![mo.message(1, "第一条")]);
+    li.take(card, std::slice::from_ref(&first));
+    // As a version without messages would have kept it, before the server was set back and forgot it.
+    let forgotten = mo.batch(vec![mo.message(2, "被忘记的")]);
+    li.core.store.write(|write| keep(write, talk(), 2, &forgotten, AT)).unwrap();
+    li.hears(vec![], vec![(talk(), PageOutcome::Forked)]);
+    // Its author had let go of it, and began anew.
+    let anew = mo.batch(vec![mo.message(2, "重新写的")]);
+    li.take(again, &[first, anew]);
+    assert_eq!(li.texts(), ["第一条", "重新写的"]);
+    let li = li.update();
+    assert_eq!(li.texts(), ["第一条", "重新写的"]);
 }

@@ -6,6 +6,8 @@
 
 mod absorb;
 mod check;
+#[cfg(test)]
+mod fake;
 mod generation;
 mod later;
 mod outgoing;

@@ -91,7 +91,7 @@ struct ArticleScreen: View {
             if let due = article.item.due {
                 Text(DutyWords.due.text(in: .preferred, SpeechContext.here().say(due))).font(.footnote)
             }
-            Text(Words.acknowledgements.text(in: .preferred, "\(article.acknowledgements)")).font(.footnote)
+            Text(SpeechContext.here().say(acknowledged: article.acknowledgements)).font(.footnote)
             NavigationLink(DutyWords.outstanding.text(), value: Place.outstanding(article.item.id))
         }
         if article.item.edited {

@@ -2765,13 +2765,13 @@ public protocol FeedProtocol: AnyObject, Sendable {
     func article(id: DocId) async throws  -> ArticleView?
 
     /**
-     * Changes an article; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+     * Changes an article; what is left out stays, and a date by which to acknowledge it can be taken away. Before it was ever sent this leaves no trace. What others change of
      * the body at the same time merges with it.
      *
      * # Errors
      * As `publish`; `not_found`, also for a withdrawn one.
      */
-    func edit(article: DocId, title: String?, body: String?, category: ArticleCategory?, due: Timestamp?) async throws
+    func edit(article: DocId, title: String?, body: String?, category: ArticleCategory?, due: DueEdit?) async throws
 
     /**
      * Who has not acknowledged a must-read article, as far as this member may know: by name in the branches that this
@@ -2948,18 +2948,18 @@ open func article(id: DocId)async throws  -> ArticleView?  {
 }
 
     /**
-     * Changes an article; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+     * Changes an article; what is left out stays, and a date by which to acknowledge it can be taken away. Before it was ever sent this leaves no trace. What others change of
      * the body at the same time merges with it.
      *
      * # Errors
      * As `publish`; `not_found`, also for a withdrawn one.
      */
-open func edit(article: DocId, title: String? = nil, body: String? = nil, category: ArticleCategory? = nil, due: Timestamp? = nil)async throws   {
+open func edit(article: DocId, title: String? = nil, body: String? = nil, category: ArticleCategory? = nil, due: DueEdit? = nil)async throws   {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_hongqi_ffi_fn_method_feed_edit(
-                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(article),FfiConverterOptionString.lower(title),FfiConverterOptionString.lower(body),FfiConverterOptionTypeArticleCategory.lower(category),FfiConverterOptionTypeTimestamp.lower(due)
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(article),FfiConverterOptionString.lower(title),FfiConverterOptionString.lower(body),FfiConverterOptionTypeArticleCategory.lower(category),FfiConverterOptionTypeDueEdit.lower(due)
                 )
             },
             pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
@@ -7964,8 +7964,9 @@ public struct ArticleView: Equatable, Hashable {
     public let body: String
     /**
      * How many members have acknowledged it, of those this phone may know of; what the server refused does not count.
+     * For who reads more than the own branches no few people are a number, nor what would tell of a few.
      */
-    public let acknowledgements: UInt64
+    public let acknowledgements: PeopleCount
     /**
      * The discussion below it.
      */
@@ -7982,7 +7983,8 @@ public struct ArticleView: Equatable, Hashable {
          */body: String,
         /**
          * How many members have acknowledged it, of those this phone may know of; what the server refused does not count.
-         */acknowledgements: UInt64,
+         * For who reads more than the own branches no few people are a number, nor what would tell of a few.
+         */acknowledgements: PeopleCount,
         /**
          * The discussion below it.
          */thread: SpaceId) {
@@ -8010,7 +8012,7 @@ public struct FfiConverterTypeArticleView: FfiConverterRustBuffer {
             try ArticleView(
                 item: FfiConverterTypeFeedItem.read(from: &buf),
                 body: FfiConverterString.read(from: &buf),
-                acknowledgements: FfiConverterUInt64.read(from: &buf),
+                acknowledgements: FfiConverterTypePeopleCount.read(from: &buf),
                 thread: FfiConverterTypeSpaceId.read(from: &buf)
         )
     }
@@ -8018,7 +8020,7 @@ public struct FfiConverterTypeArticleView: FfiConverterRustBuffer {
     public static func write(_ value: ArticleView, into buf: inout [UInt8]) {
         FfiConverterTypeFeedItem.write(value.item, into: &buf)
         FfiConverterString.write(value.body, into: &buf)
-        FfiConverterUInt64.write(value.acknowledgements, into: &buf)
+        FfiConverterTypePeopleCount.write(value.acknowledgements, into: &buf)
         FfiConverterTypeSpaceId.write(value.thread, into: &buf)
     }
 }
@@ -14646,6 +14648,84 @@ public func FfiConverterTypeDoubt_lower(_ value: Doubt) -> RustBuffer {
 
 
 /**
+ * What becomes of the date by which to acknowledge an article.
+ */
+
+public enum DueEdit: Equatable, Hashable {
+
+    /**
+     * It is this one.
+     */
+    case by(Timestamp
+    )
+    /**
+     * There is none any more, and nobody is reminded of one.
+     */
+    case removed
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension DueEdit: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDueEdit: FfiConverterRustBuffer {
+    typealias SwiftType = DueEdit
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DueEdit {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .by(try FfiConverterTypeTimestamp.read(from: &buf)
+        )
+
+        case 2: return .removed
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: DueEdit, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case let .by(v1):
+            writeInt(&buf, Int32(1))
+            FfiConverterTypeTimestamp.write(v1, into: &buf)
+
+
+        case .removed:
+            writeInt(&buf, Int32(2))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDueEdit_lift(_ buf: RustBuffer) throws -> DueEdit {
+    return try FfiConverterTypeDueEdit.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDueEdit_lower(_ value: DueEdit) -> RustBuffer {
+    return FfiConverterTypeDueEdit.lower(value)
+}
+
+
+
+/**
  * What went wrong. The meaning of each, and what to do about it, stands in `ERRORS.md`; see `error_text`.
  */
 
@@ -17950,6 +18030,30 @@ fileprivate struct FfiConverterOptionTypeDoubt: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeDueEdit: FfiConverterRustBuffer {
+    typealias SwiftType = DueEdit?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeDueEdit.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeDueEdit.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeLeave: FfiConverterRustBuffer {
     typealias SwiftType = Leave?
 
@@ -20124,6 +20228,21 @@ public func roleName(value: Role, language: Language)throws  -> String  {
 })
 }
 /**
+ * Says how many have acknowledged an article.
+ *
+ * # Errors
+ * `invalid_id`, if the view holds an id that is none.
+ */
+public func speakAcknowledged(view: PeopleCount, speech: SpeechContext)throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeHongqiError_lift) {
+        uniffiCallStatus in
+    uniffi_hongqi_ffi_fn_func_speak_acknowledged(
+        FfiConverterTypePeopleCount_lower(view),
+        FfiConverterTypeSpeechContext_lower(speech),uniffiCallStatus
+    )
+})
+}
+/**
  * Says an activity.
  *
  * # Errors
@@ -20730,6 +20849,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_func_role_name() != 33458) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hongqi_ffi_checksum_func_speak_acknowledged() != 42610) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hongqi_ffi_checksum_func_speak_activity() != 52798) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -20979,7 +21101,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_feed_article() != 14376) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_feed_edit() != 40158) {
+    if (uniffi_hongqi_ffi_checksum_method_feed_edit() != 52959) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_feed_outstanding() != 44767) {

@@ -844,6 +844,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_role_name(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_func_speak_acknowledged(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_activity(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_func_speak_attendance(
@@ -1698,6 +1700,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_role_name(`value`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
+    external fun uniffi_hongqi_ffi_fn_func_speak_acknowledged(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_activity(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_hongqi_ffi_fn_func_speak_attendance(`view`: RustBuffer.ByValue,`speech`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
@@ -1979,6 +1983,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_func_role_name() and 0xFFFF) != 33458) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_hongqi_ffi_checksum_func_speak_acknowledged() and 0xFFFF) != 42610) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_hongqi_ffi_checksum_func_speak_activity() and 0xFFFF) != 52798) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -2228,7 +2235,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_article() and 0xFFFF) != 14376) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_edit() and 0xFFFF) != 40158) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_edit() and 0xFFFF) != 52959) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_outstanding() and 0xFFFF) != 44767) {
@@ -6076,13 +6083,13 @@ public interface FeedInterface {
     suspend fun `article`(`id`: DocId): ArticleView?
 
     /**
-     * Changes an article; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+     * Changes an article; what is left out stays, and a date by which to acknowledge it can be taken away. Before it was ever sent this leaves no trace. What others change of
      * the body at the same time merges with it.
      *
      * # Errors
      * As `publish`; `not_found`, also for a withdrawn one.
      */
-    suspend fun `edit`(`article`: DocId, `title`: kotlin.String? = null, `body`: kotlin.String? = null, `category`: ArticleCategory? = null, `due`: Timestamp? = null)
+    suspend fun `edit`(`article`: DocId, `title`: kotlin.String? = null, `body`: kotlin.String? = null, `category`: ArticleCategory? = null, `due`: DueEdit? = null)
 
     /**
      * Who has not acknowledged a must-read article, as far as this member may know: by name in the branches that this
@@ -6323,7 +6330,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
 
 
     /**
-     * Changes an article; what is left out stays. Before it was ever sent this leaves no trace. What others change of
+     * Changes an article; what is left out stays, and a date by which to acknowledge it can be taken away. Before it was ever sent this leaves no trace. What others change of
      * the body at the same time merges with it.
      *
      * # Errors
@@ -6331,7 +6338,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `edit`(`article`: DocId, `title`: kotlin.String?, `body`: kotlin.String?, `category`: ArticleCategory?, `due`: Timestamp?) {
+    override suspend fun `edit`(`article`: DocId, `title`: kotlin.String?, `body`: kotlin.String?, `category`: ArticleCategory?, `due`: DueEdit?) {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_hongqi_ffi_fn_method_feed_edit(
@@ -6341,7 +6348,7 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         FfiConverterOptionalString.lower(`title`),
         FfiConverterOptionalString.lower(`body`),
         FfiConverterOptionalTypeArticleCategory.lower(`category`),
-        FfiConverterOptionalTypeTimestamp.lower(`due`),
+        FfiConverterOptionalTypeDueEdit.lower(`due`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
@@ -13417,8 +13424,9 @@ data class ArticleView (
     ,
     /**
      * How many members have acknowledged it, of those this phone may know of; what the server refused does not count.
+     * For who reads more than the own branches no few people are a number, nor what would tell of a few.
      */
-    val `acknowledgements`: kotlin.ULong
+    val `acknowledgements`: PeopleCount
     ,
     /**
      * The discussion below it.
@@ -13442,7 +13450,7 @@ public object FfiConverterTypeArticleView: FfiConverterRustBuffer<ArticleView> {
         return ArticleView(
             FfiConverterTypeFeedItem.read(buf),
             FfiConverterString.read(buf),
-            FfiConverterULong.read(buf),
+            FfiConverterTypePeopleCount.read(buf),
             FfiConverterTypeSpaceId.read(buf),
         )
     }
@@ -13450,14 +13458,14 @@ public object FfiConverterTypeArticleView: FfiConverterRustBuffer<ArticleView> {
     override fun allocationSize(value: ArticleView) = (
             FfiConverterTypeFeedItem.allocationSize(value.`item`) +
             FfiConverterString.allocationSize(value.`body`) +
-            FfiConverterULong.allocationSize(value.`acknowledgements`) +
+            FfiConverterTypePeopleCount.allocationSize(value.`acknowledgements`) +
             FfiConverterTypeSpaceId.allocationSize(value.`thread`)
     )
 
     override fun write(value: ArticleView, buf: ByteBuffer) {
             FfiConverterTypeFeedItem.write(value.`item`, buf)
             FfiConverterString.write(value.`body`, buf)
-            FfiConverterULong.write(value.`acknowledgements`, buf)
+            FfiConverterTypePeopleCount.write(value.`acknowledgements`, buf)
             FfiConverterTypeSpaceId.write(value.`thread`, buf)
     }
 }
@@ -18440,6 +18448,88 @@ public object FfiConverterTypeDoubt: FfiConverterRustBuffer<Doubt> {
 
 
 /**
+ * What becomes of the date by which to acknowledge an article.
+ */
+sealed class DueEdit {
+
+    /**
+     * It is this one.
+     */
+    data class By(
+        val v1: org.hongqi.core.Timestamp) : DueEdit()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * There is none any more, and nobody is reminded of one.
+     */
+    object Removed : DueEdit()
+
+
+
+
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDueEdit : FfiConverterRustBuffer<DueEdit>{
+    override fun read(buf: ByteBuffer): DueEdit {
+        return when(buf.getInt()) {
+            1 -> DueEdit.By(
+                FfiConverterTypeTimestamp.read(buf),
+                )
+            2 -> DueEdit.Removed
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: DueEdit): ULong = when(value) {
+        is DueEdit.By -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeTimestamp.allocationSize(value.v1)
+            )
+        }
+        is DueEdit.Removed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: DueEdit, buf: ByteBuffer) {
+        when(value) {
+            is DueEdit.By -> {
+                buf.putInt(1)
+                FfiConverterTypeTimestamp.write(value.v1, buf)
+                Unit
+            }
+            is DueEdit.Removed -> {
+                buf.putInt(2)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * What went wrong. The meaning of each, and what to do about it, stands in `ERRORS.md`; see `error_text`.
  */
 
@@ -21124,6 +21214,38 @@ public object FfiConverterOptionalTypeDoubt: FfiConverterRustBuffer<Doubt?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeDueEdit: FfiConverterRustBuffer<DueEdit?> {
+    override fun read(buf: ByteBuffer): DueEdit? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeDueEdit.read(buf)
+    }
+
+    override fun allocationSize(value: DueEdit?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeDueEdit.allocationSize(value)
+        }
+    }
+
+    override fun write(value: DueEdit?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeDueEdit.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeLeave: FfiConverterRustBuffer<Leave?> {
     override fun read(buf: ByteBuffer): Leave? {
         if (buf.get().toInt() == 0) {
@@ -23495,6 +23617,25 @@ public object FfiConverterTypeTimestamp: FfiConverter<Timestamp, Long> {
 
         FfiConverterTypeRole.lower(`value`),
         FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Says how many have acknowledged an article.
+         *
+         * # Errors
+         * `invalid_id`, if the view holds an id that is none.
+         */
+    @Throws(HongqiException::class) fun `speakAcknowledged`(`view`: PeopleCount, `speech`: SpeechContext): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(HongqiException) { _status ->
+    UniffiLib.uniffi_hongqi_ffi_fn_func_speak_acknowledged(
+
+
+        FfiConverterTypePeopleCount.lower(`view`),
+        FfiConverterTypeSpeechContext.lower(`speech`),_status)
 }
     )
     }

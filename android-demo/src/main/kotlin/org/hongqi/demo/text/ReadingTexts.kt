@@ -37,10 +37,10 @@ internal object ChineseReading : ReadingTexts {
     override val firstRead = "最初的内容"
     override fun due(at: String) = "截止 $at"
     override fun acknowledgedOf(done: PeopleCount, all: PeopleCount?) =
-        "已确认 ${people(done)}" + (all?.let { "，共 ${people(it)}" } ?: "")
+        (if (done == PeopleCount.Few) "已确认人数不显示" else "已确认 ${people(done)}") + (all?.let { "，共 ${people(it)}" } ?: "")
     override fun missing(count: Int) = "$count 人未确认"
     override fun people(count: PeopleCount) = when (count) {
-        is PeopleCount.Few -> "少于 5 人"
+        is PeopleCount.Few -> "不显示"
         is PeopleCount.Exactly -> "${count.count} 人"
     }
 }
@@ -60,10 +60,13 @@ internal object EnglishReading : ReadingTexts {
     override val firstRead = "As it read at first"
     override fun due(at: String) = "Due $at"
     override fun acknowledgedOf(done: PeopleCount, all: PeopleCount?) =
-        "${people(done)} acknowledged" + (all?.let { " of ${people(it)}" } ?: "")
+        when (all) {
+            PeopleCount.Few, null -> ""
+            else -> "Of ${people(all)}, "
+        } + if (done == PeopleCount.Few) "the number of who acknowledged is not shown" else "${people(done)} acknowledged"
     override fun missing(count: Int) = if (count == 1) "1 has not acknowledged" else "$count have not acknowledged"
     override fun people(count: PeopleCount) = when (count) {
-        is PeopleCount.Few -> "fewer than 5"
+        is PeopleCount.Few -> "not shown"
         is PeopleCount.Exactly -> "${count.count}"
     }
 }

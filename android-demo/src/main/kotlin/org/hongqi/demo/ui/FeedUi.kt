@@ -35,7 +35,9 @@ import org.hongqi.core.ArticleView
 import org.hongqi.core.Delivery
 import org.hongqi.core.DocId
 import org.hongqi.core.FeedItem
+import org.hongqi.core.PeopleCount
 import org.hongqi.core.Window
+import org.hongqi.core.speakAcknowledged
 import org.hongqi.core.speakFeedItem
 import org.hongqi.demo.state.ArticleState
 
@@ -186,9 +188,9 @@ private fun Acknowledgement(article: ArticleView, onAcknowledge: () -> Unit) {
             Sign(Icons.Check, texts.acknowledged, colors.onSurface)
             if (done != Delivery.AtServer) DeliverySign(done)
         }
-        if (article.acknowledgements > 0u) {
+        if (article.acknowledgements != PeopleCount.Exactly(0u)) {
             Text(
-                texts.acknowledgements(article.acknowledgements.toLong()),
+                speakAcknowledged(article.acknowledgements, speaker.context),
                 style = MaterialTheme.typography.bodySmall,
                 color = colors.onSurfaceVariant,
             )

@@ -45,8 +45,8 @@ class JourneyTest {
         val seen = sec.hongqi.messagesFlow(Park.talk).until { it.items.isNotEmpty() }.items.single()
         assertEquals("李小满" to "我们班已经查完了", seen.authorName to seen.body)
         assertEquals(Delivery.AtServer, seen.delivery)
-        val read = sec.hongqi.articleFlow(article).until { it != null && it.acknowledgements > 0u }
-        assertEquals(1u, read?.acknowledgements)
+        val read = sec.hongqi.articleFlow(article).until { it != null && it.acknowledgements != PeopleCount.Exactly(0u) }
+        assertEquals(PeopleCount.Exactly(1u), read?.acknowledgements)
     }
 
     @Test

@@ -105,6 +105,19 @@ class TogetherTest {
     }
 
     @Test
+    fun `a date by which to acknowledge is taken away, and its alarms with it`() = story {
+        val (li, top) = park.phone(Park.LI) to park.phone(Park.TOP)
+        val id = top.hongqi.feed().publish(
+            Park.committee, "三天内确认", "正文", ArticleCategory.CIRCULAR, mustRead = true,
+            due = Instant.now().plusSeconds(3 * 86_400),
+        )
+        li.hongqi.remindersFlow().until { it.singleOrNull()?.remindAt?.size == 3 }
+        top.hongqi.feed().edit(id, due = DueEdit.Removed)
+        val left = li.hongqi.remindersFlow().until { it.singleOrNull()?.remindAt?.isEmpty() == true }
+        assertEquals(null, left.single().item.due)
+    }
+
+    @Test
     fun `a door and a member meet with no network`() = story {
         val (li, sec) = park.phone(Park.LI) to park.phone(Park.SEC)
         val starts = Instant.ofEpochMilli(System.currentTimeMillis())
