@@ -81,6 +81,9 @@ pub enum ReadyNeed {
 pub enum ReadyLack {
     /// Nobody is expected.
     NobodyExpected,
+    /// So many on the list have left since, are no longer of an organisation that it names, or no longer have the vote that
+    /// it gives them.
+    Outdated(u32),
     /// So many have no name on this phone.
     NamesUnknown(u32),
     /// No role from host on.
@@ -221,11 +224,12 @@ impl Activities {
     }
 
     /// Says of each of these what is expected, whatever was said before and by whom. The list names their organisations
-    /// too, as far as they are known here: the phones at the door need the names of those.
+    /// too, as far as they are known here: the phones at the door need the names of those. It stays as it is once the
+    /// attendance is closed: who takes absent voters off it would make a meeting quorate afterwards.
     ///
     /// # Errors
-    /// `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
-    /// `not_found`; `invalid` for more than 10,000.
+    /// `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member; `too_late`
+    /// after the closing; `not_found`; `invalid` for more than 10,000.
     pub async fn expect_people(&self, activity: DocId, people: HashMap<MemberId, Place>) -> Result<(), HongqiError> {
         call(&self.0, move |core| {
             let people: Vec<_> = people.into_iter().collect();

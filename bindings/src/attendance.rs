@@ -133,6 +133,9 @@ pub struct AttendanceRow {
     pub came: Option<Timestamp>,
     /// When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
     pub went: Option<Timestamp>,
+    /// For how long the person was there, in milliseconds, without the time between going and coming back; if it is known
+    /// when the person came and went.
+    pub stayed_ms: Option<i64>,
     /// When the first of the evidence happened.
     pub happened_at: Option<Timestamp>,
     /// When the first of it reached the server.
@@ -163,6 +166,9 @@ pub struct Attendance {
     pub came: Option<Timestamp>,
     /// When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
     pub went: Option<Timestamp>,
+    /// For how long the person was there, in milliseconds, without the time between going and coming back; if it is known
+    /// when the person came and went.
+    pub stayed_ms: Option<i64>,
 }
 
 /// So many people.

@@ -36,7 +36,7 @@ pub enum CasePhase {
     Answered,
     /// Nothing more is to be said.
     Closed,
-    /// It was closed, and the asker has more to say.
+    /// It was answered or closed, and the asker has more to say.
     Reopened,
 }
 
@@ -198,6 +198,25 @@ impl Consult {
         .await
     }
 
+    /// Whom of those who read a consultation now its asker would be proposed to leave out if it were asked now: a conflict
+    /// may have become known since, or the desk have been given to who leads the asker's own branch. Nobody for others than
+    /// the asker, and if it is not here.
+    ///
+    /// # Errors
+    /// `not_enrolled`, `paused`, `storage`.
+    pub async fn proposal_for(&self, space: SpaceId) -> Result<Vec<LeaveOut>, HongqiError> {
+        call(&self.0, move |core| core.consult().proposal_for(space)).await
+    }
+
+    /// Who asked leaves out more of the desk, at most 32 in all: they read nothing more of it, and what they have goes from
+    /// their phones. Again adds nothing.
+    ///
+    /// # Errors
+    /// `not_found`; `not_allowed` for others; `invalid`, also for who leaves out themselves.
+    pub async fn leave_out(&self, space: SpaceId, members: Vec<MemberId>) -> Result<(), HongqiError> {
+        call(&self.0, move |core| core.consult().leave_out(space, &members)).await
+    }
+
     /// The desk says that it has answered.
     ///
     /// # Errors
@@ -214,7 +233,7 @@ impl Consult {
         call(&self.0, move |core| core.consult().close(space)).await
     }
 
-    /// The asker has more to say about what was closed.
+    /// The asker has more to say about what was closed, or answered.
     ///
     /// # Errors
     /// `not_found`; `not_allowed` for others.

@@ -194,10 +194,10 @@ impl Presence {
         call(&self.0, move |core| core.presence().check_out_with_code(activity, &text)).await
     }
 
-    /// Says "I go", on the own word alone. Saying it again adds nothing.
+    /// Says "I go", on the own word alone; whoever a host took in may too. Saying it again adds nothing.
     ///
     /// # Errors
-    /// `not_found` if this member is not checked in.
+    /// `not_found` if nothing on this phone says that this member came.
     pub async fn check_out(&self, activity: DocId) -> Result<(), HongqiError> {
         call(&self.0, move |core| core.presence().check_out(activity)).await
     }
@@ -244,10 +244,10 @@ impl Presence {
         call(&self.0, move |core| core.presence().next_code(door)).await
     }
 
-    /// Counts visitors who came to a door, or (negative) takes back some: a number, no names.
+    /// Counts visitors who came to a door, or (negative) takes back some that it has counted: a number, no names.
     ///
     /// # Errors
-    /// As `shut_door`; `invalid` for none, or more than 1,000.
+    /// As `shut_door`; `invalid` for none, more than 1,000, or to take back more than were counted at this door.
     pub async fn guests(&self, door: DocId, count: i64) -> Result<DocId, HongqiError> {
         call(&self.0, move |core| core.presence().guests(door, count)).await
     }
@@ -292,10 +292,10 @@ impl Presence {
         call(&self.0, move |core| core.presence().admit_by_name(door, member)).await
     }
 
-    /// Notes that a member whom this phone admitted goes. Again adds nothing.
+    /// Notes that a member goes, by whatever door they came: this phone need not have heard of that. Again adds nothing.
     ///
     /// # Errors
-    /// As `scan_card`; `not_found` if it did not.
+    /// As `scan_card`; `not_found` if the member is not known here.
     pub async fn see_out(&self, door: DocId, member: MemberId) -> Result<(), HongqiError> {
         call(&self.0, move |core| core.presence().see_out(door, member)).await
     }

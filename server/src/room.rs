@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use hongqi_core::clock::{Timestamp, order_key};
 use hongqi_core::document::{About, Change, Document, Fields, Header, Kind, Value};
 use hongqi_core::gathering::Window;
-use hongqi_core::ids::{DocId, MemberId, SpaceId, ids_in};
+use hongqi_core::ids::{DocId, MemberId, SpaceId};
 use hongqi_core::role::Role;
 
 use crate::rights::{Path, Person};
@@ -196,7 +196,8 @@ pub(crate) fn note(
         }
         Kind::Case => {
             row.desk = fields.id("desk");
-            row.avoid = ids_in(fields.bytes("avoid")).collect();
+            // Of two lists of the asker's two phones both hold: to be left out is a promise.
+            row.avoid = fields.all_ids("avoid").into_iter().collect();
         }
         Kind::Participant => {
             let Some(About::Member(person)) = header.about else { return Ok(None) };

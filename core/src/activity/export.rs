@@ -44,7 +44,7 @@ impl Activities<'_> {
             language,
             rows.iter().map(|row: &AttendanceRow| {
                 let doubts: Vec<_> = row.doubts.iter().map(|what| doubt(*what, language)).collect();
-                let stayed = row.came.zip(row.went).map(|(came, went)| went.0.saturating_sub(came.0) / 60_000);
+                let stayed = row.stayed_ms.map(|stayed| stayed / 60_000);
                 [
                     row.name.clone(),
                     yes(row.place >= Place::Expected).to_owned(),
@@ -102,9 +102,9 @@ fn local(time: Timestamp, utc_offset_minutes: i32) -> Option<String> {
     Some(local.format("%Y-%m-%d %H:%M").to_string())
 }
 
-/// A cell that a spreadsheet shows as it stands.
+/// A cell that a spreadsheet shows as it stands. Where Chinese is typed, the wide forms begin a formula too.
 fn guarded(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     if formula { format!("'{cell}") } else { cell.to_owned() }
 }
 
@@ -129,15 +129,17 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula_and_every_cell_stays_one_cell() {
-        let cells = ["=1+1", "+1", "-1", "@x", "\tx", "赵,国\"强", "两\n行", "=\"a\",b", ""].map(str::to_owned);
-        let header = [("甲", "a"); 9];
+        let cells =
+            ["=1+1", "+1", "-1", "@x", "\tx", "赵,国\"强", "两\n行", "=\"a\",b", "", "＝1+1", "＋1", "－1", "＠x"];
+        let cells = cells.map(str::to_owned);
+        let header = [("甲", "a"); 13];
         let text = write(header, Language::Chinese, [cells.clone()].into_iter()).unwrap();
         assert!(text.starts_with("\u{feff}甲,甲"));
         let mut reader = csv::Reader::from_reader(text.trim_start_matches(MARK).as_bytes());
         let row = reader.records().next().unwrap().unwrap();
         for (read, wrote) in row.iter().zip(&cells) {
             assert_eq!(read.trim_start_matches('\''), wrote);
-            assert!(!read.starts_with(['=', '+', '-', '@', '\t']), "{read}");
+            assert!(!read.starts_with(['=', '+', '-', '@', '\t', '＝', '＋', '－', '＠']), "{read}");
         }
     }
 

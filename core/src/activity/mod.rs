@@ -40,7 +40,7 @@ pub use votes::{Choice, Quorum, Shortfall, Tally, quorum, tally};
 
 pub(crate) use astray::has_a_say;
 pub(crate) use commands::org_of;
-pub(crate) use roll::{CheckedIn, last_check_in, say_check_in};
+pub(crate) use roll::{last_check_in, say_check_in};
 pub(crate) use roster::show_roster;
 pub(crate) use rows::{
     remove_activity, remove_evidence, remove_plan, show_activity, show_evidence, show_resolution, show_vote,

@@ -41,6 +41,9 @@ pub enum Need {
 pub enum Lack {
     /// Nobody is expected.
     NobodyExpected,
+    /// So many on the list have left since, are no longer of an organisation that it names, or no longer have the vote that
+    /// it gives them.
+    Outdated(u32),
     /// So many have no name on this phone.
     NamesUnknown(u32),
     /// No role from host on.
@@ -99,13 +102,21 @@ impl Activities<'_> {
 }
 
 fn people(connection: &Connection, activity: DocId) -> Result<(Option<Lack>, Option<Lack>)> {
-    let (expected, nameless): (u32, u32) = connection
+    let (expected, nameless, outdated): (u32, u32, u32) = connection
         .prepare_cached(
-            "SELECT count(*), count(*) FILTER (WHERE coalesce(m.name, '') = '')
-             FROM (SELECT DISTINCT member FROM roster WHERE activity = ?1) r LEFT JOIN member m ON m.id = r.member",
+            "SELECT count(*), count(*) FILTER (WHERE coalesce(m.name, '') = ''),
+                 count(*) FILTER (WHERE m.left OR place = 2 AND m.standing NOT IN ('full', '')
+                     OR m.home NOT IN (SELECT org FROM roster_org WHERE activity = ?1))
+             FROM (SELECT member, max(place) AS place FROM roster WHERE activity = ?1 GROUP BY member) r
+                 LEFT JOIN member m ON m.id = r.member",
         )?
-        .query_row([activity], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(((expected == 0).then_some(Lack::NobodyExpected), (nameless > 0).then_some(Lack::NamesUnknown(nameless))))
+        .query_row([activity], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let roster = match (expected, outdated) {
+        (0, _) => Some(Lack::NobodyExpected),
+        (_, 0) => None,
+        (_, outdated) => Some(Lack::Outdated(outdated)),
+    };
+    Ok((roster, (nameless > 0).then_some(Lack::NamesUnknown(nameless))))
 }
 
 fn clock(connection: &Connection, now: Timestamp) -> Result<Option<Lack>> {

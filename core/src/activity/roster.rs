@@ -82,17 +82,18 @@ pub(super) fn remove_roster(write: &Write<'_>, id: DocId, activity: DocId) -> Re
 
 impl Activities<'_> {
     /// Says of each of these what is expected, whatever was said before and by whom. The list names their organisations
-    /// too, as far as they are known here: the phones at the door need the names of those.
+    /// too, as far as they are known here: the phones at the door need the names of those. It stays as it is once the
+    /// attendance is closed: who takes absent voters off it would make a meeting quorate afterwards.
     ///
     /// # Errors
     /// [`Error::NotAllowed`] without an organiser's role; [`Error::NoVote`] for a voter who is known here to be no full
-    /// member; [`Error::NotFound`]; [`Error::Invalid`] for more than 10,000.
+    /// member; [`Error::TooLate`] after the closing; [`Error::NotFound`]; [`Error::Invalid`] for more than 10,000.
     pub fn expect(&self, activity: DocId, people: &[(MemberId, Place)]) -> Result<()> {
         if people.len() > MAX_EXPECTED {
             return Err(Error::Invalid { field: "people", reason: "too many" });
         }
         self.0.write(|write| {
-            require_role(write, org_of(write.tx, activity)?, ORGANISE)?;
+            require_open(write, activity)?;
             let homes = homes(write, people)?;
             expect(write, activity, people, &homes)
         })
@@ -108,7 +109,7 @@ impl Activities<'_> {
     /// As [`Activities::expect`].
     pub fn expect_members(&self, activity: DocId, orgs: &[OrgId]) -> Result<usize> {
         self.0.write(|write| {
-            require_role(write, org_of(write.tx, activity)?, ORGANISE)?;
+            require_open(write, activity)?;
             let mut people = Vec::new();
             let mut members = write.tx.prepare_cached(
                 "SELECT id, standing = 'full' FROM member
@@ -132,6 +133,12 @@ impl Activities<'_> {
             Ok(people.len())
         })
     }
+}
+
+fn require_open(write: &Write<'_>, activity: DocId) -> Result<()> {
+    require_role(write, org_of(write.tx, activity)?, ORGANISE)?;
+    let closed = "SELECT 1 FROM activity WHERE doc = ?1 AND closed IS NOT NULL";
+    if write.tx.prepare_cached(closed)?.exists([activity])? { Err(Error::TooLate) } else { Ok(()) }
 }
 
 /// The home organisations of those who are expected, as far as they are known here, each once.

@@ -38,7 +38,8 @@ pub(crate) fn show_activity(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             // Two who moved it at the same time may each have won one of the two.
             fields.int("ends").unwrap_or(0).max(starts),
             fields.flag("cancelled"),
-            fields.int("closed"),
+            // Of two who closed it apart the first did.
+            fields.ints("closed").min(),
             seen.header.owner,
             seen.written_at,
             fields.int("edited").is_some(),
@@ -150,7 +151,7 @@ pub(crate) fn show_resolution(write: &mut Write<'_>, seen: &Seen) -> Result<()> 
             activity,
             fields.text("title"),
             fields.flag("election"),
-            fields.int("closed"),
+            fields.ints("closed").min(),
             fields.flag("withdrawn"),
             seen.written_at,
             fields.int("edited").is_some(),

@@ -76,14 +76,9 @@ pub struct Attendance {
     pub came: Option<Timestamp>,
     /// When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
     pub went: Option<Timestamp>,
-}
-
-impl Attendance {
-    /// How long the person stayed, in milliseconds, if it is known when the person came and went.
-    #[must_use]
-    pub fn stayed_ms(&self) -> Option<i64> {
-        Some(self.went?.0.saturating_sub(self.came?.0))
-    }
+    /// For how long the person was there, in milliseconds, without the time between going and coming back; if it is known
+    /// when the person came and went.
+    pub stayed_ms: Option<i64>,
 }
 
 /// What counts of the evidence: all but marks that wait for a second signature, and but for what a resolution settled.
@@ -124,6 +119,7 @@ pub fn attendance(
     counted.settled = resolution.unwrap_or(0);
     let (status, doubts) = counted.status();
     let (came, went) = if matches!(status, Status::Present(_)) { counted.stay() } else { (None, None) };
+    let stayed_ms = came.zip(went).map(|(came, went)| counted.stayed(came, went));
     Attendance {
         status,
         leave: counted.leave(0).map(|(leave, _)| leave),
@@ -131,6 +127,7 @@ pub fn attendance(
         pending: counted.pending(),
         came,
         went,
+        stayed_ms,
     }
 }
 
@@ -276,6 +273,40 @@ impl Counted<'_> {
         // Who came back has not gone; and a clock that was set back says nothing.
         let went = seen(true).max().filter(|went| seen(false).all(|came| came < *went));
         (seen(false).min(), went)
+    }
+
+    /// For how long of the time between these the person was there. Who goes and comes back was away in between, also by the
+    /// own word alone: that makes no stay longer.
+    fn stayed(&self, came: Timestamp, went: Timestamp) -> i64 {
+        let mut all: Vec<_> = self
+            .all
+            .iter()
+            .filter_map(|entry| match entry.word {
+                Word::Seen { out, .. } => Some((entry.at, out, self.grade(entry) > Grade::Claimed)),
+                _ => None,
+            })
+            .filter(|(at, ..)| (came..=went).contains(at))
+            .collect();
+        all.sort_unstable();
+        let length = |from: Timestamp, till: Timestamp| till.0.saturating_sub(from.0);
+        let mut total: i64 = 0;
+        // Since when, and till when by now, each with whether that is better founded than a claim.
+        let mut since: Option<(Timestamp, bool)> = None;
+        let mut till: Option<(Timestamp, bool)> = None;
+        for (at, out, founded) in all {
+            match (out, since, till) {
+                (true, None, _) => {}
+                (true, Some(_), Some((_, true))) if !founded => {}
+                (true, Some(_), _) => till = Some((at, founded)),
+                (false, Some((from, _)), Some((end, _))) => {
+                    total = total.saturating_add(length(from, end));
+                    (since, till) = (Some((at, founded)), None);
+                }
+                (false, Some((_, better)), None) if better || !founded => {}
+                (false, ..) => since = Some((at, founded)),
+            }
+        }
+        total.saturating_add(since.zip(till).map_or(0, |((from, _), (end, _))| length(from, end)))
     }
 }
 

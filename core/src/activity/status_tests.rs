@@ -198,13 +198,16 @@ fn nobody_signs_a_correction_of_the_own_attendance() {
 }
 
 #[test]
-fn how_long_somebody_stayed_is_from_the_first_coming_to_the_last_going() {
+fn how_long_somebody_stayed_is_the_time_between_coming_and_going() {
     let out = |at, number| says(at, number, PERSON, Word::Seen { grade: Grade::Claimed, doubt: None, out: true });
     let came = says(5, 1, PERSON, seen(Grade::Scanned));
     let again = says(9, 2, "q", seen(Grade::Witnessed));
     let shown = of(&[came, again, out(7, 3), out(30, 4)]);
-    assert_eq!((shown.came, shown.went, shown.stayed_ms()), (Some(Timestamp(5)), Some(Timestamp(30)), Some(25)));
-    assert_eq!(of(&[came]).stayed_ms(), None);
+    // Who was away from 7 to 9 was not there then.
+    assert_eq!((shown.came, shown.went, shown.stayed_ms), (Some(Timestamp(5)), Some(Timestamp(30)), Some(23)));
+    // Who was seen to go once more without having come back has been there till then.
+    assert_eq!(of(&[came, out(7, 3), out(30, 4)]).stayed_ms, Some(25));
+    assert_eq!(of(&[came]).stayed_ms, None);
     // Who came back has not gone.
     assert_eq!(of(&[came, out(7, 3), again]).went, None);
     // A clock that was set back says nothing of how long.
@@ -217,7 +220,7 @@ fn how_long_somebody_stayed_is_from_the_first_coming_to_the_last_going() {
 fn a_claim_stretches_no_stay_that_a_door_has_seen() {
     let out = |at, number, grade| says(at, number, PERSON, Word::Seen { grade, doubt: None, out: true });
     let claims = [says(1, 1, PERSON, seen(Grade::Claimed)), out(50, 2, Grade::Claimed)];
-    let stay = |evidence: &[Evidence]| of(evidence).stayed_ms();
+    let stay = |evidence: &[Evidence]| of(evidence).stayed_ms;
     assert_eq!(stay(&claims), Some(49));
     let came = says(5, 3, PERSON, seen(Grade::Scanned));
     assert_eq!(stay(&[claims[0], claims[1], came]), Some(45));
@@ -225,6 +228,30 @@ fn a_claim_stretches_no_stay_that_a_door_has_seen() {
     // What is in doubt is no more than a claim.
     let doubtful = Word::Seen { grade: Grade::Witnessed, doubt: Some(Doubt::RevokedDoor), out: true };
     assert_eq!(stay(&[came, out(30, 4, Grade::Scanned), says(40, 5, "q", doubtful)]), Some(25));
+}
+
+#[test]
+fn who_goes_and_comes_back_was_away_in_between_whoever_says_so() {
+    use Grade::{Claimed, Scanned};
+    let at = |number: u8, at, grade, out| says(at, number, PERSON, Word::Seen { grade, doubt: None, out });
+    let stay = |all: &[Evidence]| {
+        let shown = of(all);
+        (shown.came.map(|at| at.0), shown.went.map(|at| at.0), shown.stayed_ms)
+    };
+    // Morning and evening, with the day between; three times; at two doors at once.
+    let twice =
+        [at(1, 10, Scanned, false), at(2, 20, Scanned, true), at(3, 90, Scanned, false), at(4, 100, Scanned, true)];
+    assert_eq!(stay(&twice), (Some(10), Some(100), Some(20)));
+    let thrice = [&twice[..], &[at(5, 200, Scanned, false), at(6, 205, Claimed, true)]].concat();
+    assert_eq!(stay(&thrice[..5]), (Some(10), None, None), "is there again");
+    assert_eq!(stay(&[&twice[..], &[at(7, 12, Scanned, false), at(8, 99, Scanned, true)]].concat()).2, Some(20));
+    // The own word says of an absence that it was one, and never makes a stay longer.
+    let gap = [twice[0], at(2, 20, Claimed, true), twice[2], twice[3]];
+    assert_eq!(stay(&gap), (Some(10), Some(100), Some(20)));
+    let gap = [twice[0], twice[1], at(3, 90, Claimed, false), twice[3]];
+    assert_eq!(stay(&gap), (Some(10), Some(100), Some(20)));
+    let stretched = [twice[0], twice[1], at(5, 60, Claimed, true), twice[2], twice[3], at(6, 500, Claimed, true)];
+    assert_eq!(stay(&stretched), (Some(10), Some(100), Some(20)));
 }
 
 fn word() -> impl Strategy<Value = Word> {
@@ -283,6 +310,14 @@ proptest! {
             let after = of(&more);
             prop_assert!(matches!(after, Status::Present(grade) if grade >= before), "{before:?} {after:?}");
         }
+    }
+
+    #[test]
+    fn nobody_was_there_for_longer_than_between_coming_and_going(all in evidence()) {
+        let shown = of(&all);
+        let whole = shown.came.zip(shown.went).map(|(came, went)| went.0 - came.0);
+        prop_assert_eq!(shown.stayed_ms.is_some(), whole.is_some());
+        prop_assert!(shown.stayed_ms.unwrap_or(0) >= 0 && shown.stayed_ms <= whole, "{:?}", shown);
     }
 
     #[test]

@@ -44,6 +44,9 @@ pub struct AttendanceRow {
     pub came: Option<Timestamp>,
     /// When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
     pub went: Option<Timestamp>,
+    /// For how long the person was there, in milliseconds, without the time between going and coming back; if it is known
+    /// when the person came and went.
+    pub stayed_ms: Option<i64>,
     /// When the first of the evidence happened.
     pub happened_at: Option<Timestamp>,
     /// When the first of it reached the server.
@@ -236,7 +239,7 @@ fn table(store: &Store, connection: &Connection, activity: DocId) -> Result<Vec<
                 Some((name, home)) => (name, Some(home)),
                 None => (String::new(), None),
             };
-            let Attendance { status, leave, doubts, pending, came, went } = person.attendance;
+            let Attendance { status, leave, doubts, pending, came, went, stayed_ms } = person.attendance;
             AttendanceRow {
                 member: person.member,
                 name,
@@ -248,6 +251,7 @@ fn table(store: &Store, connection: &Connection, activity: DocId) -> Result<Vec<
                 pending,
                 came,
                 went,
+                stayed_ms,
                 happened_at: person.happened_at,
                 received_at: person.received_at,
             }

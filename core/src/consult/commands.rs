@@ -1,11 +1,12 @@
 //! What a member and a desk do with a consultation.
 
+use rusqlite::OptionalExtension;
 use serde::Serialize;
 
-use super::queries::{case_in, readers};
+use super::queries::{CaseView, case_in, readers};
 use super::state::{Phase, Step};
 use crate::directory::follow_hidden;
-use crate::document::{Kind, MAX_MENTIONS, MAX_MESSAGE, MAX_TITLE, Value};
+use crate::document::{Edit, Kind, MAX_MENTIONS, MAX_MESSAGE, MAX_TITLE, Value};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, OrgId, SpaceId};
 use crate::input::{block, line, new_header, new_hidden_header};
@@ -87,7 +88,6 @@ impl Consult<'_> {
             let header = new_hidden_header(write, Kind::Case)?;
             let space = header.space;
             follow_hidden(write, space)?;
-            let avoid: Vec<u8> = case.leave_out.iter().flat_map(|member| *member.as_bytes()).collect();
             let at = write.wall();
             let mut fields: Vec<(&str, Value)> = vec![
                 ("desk", Value::Bytes(case.desk.as_bytes().to_vec())),
@@ -95,13 +95,44 @@ impl Consult<'_> {
                 ("category", case.category.name().into()),
                 ("at", at.into()),
             ];
-            if !avoid.is_empty() {
-                fields.push(("avoid", Value::Bytes(avoid)));
+            if !case.leave_out.is_empty() {
+                fields.push(("avoid", ids(case.leave_out)));
             }
             write.create(&header, &fields)?;
             let message = new_header(write, Kind::Message, space)?;
             write.create(&message, &[("body", case.question.into())])?;
             Ok(space)
+        })
+    }
+
+    /// Who asked leaves out more of the desk, at most 32 in all: they read nothing more of it, and what they have goes from
+    /// their phones. For what becomes known only later, see [`Consult::proposal_for`]. Again adds nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::NotAllowed`] for others; [`Error::Invalid`], also for who leaves out themselves.
+    pub fn leave_out(&self, case: SpaceId, members: &[MemberId]) -> Result<()> {
+        self.0.write(|write| {
+            let me = write.me()?.member;
+            let CaseView { asker, mut left_out, .. } = case_in(write.tx, case)?.ok_or(Error::NotFound)?;
+            if me != asker {
+                return Err(Error::NotAllowed);
+            }
+            if members.contains(&me) {
+                return Err(Error::Invalid { field: "members", reason: "the asker" });
+            }
+            let before = left_out.len();
+            left_out.extend(members);
+            left_out.sort_unstable();
+            left_out.dedup();
+            if left_out.len() > MAX_MENTIONS {
+                return Err(Error::Invalid { field: "members", reason: "too many" });
+            }
+            if left_out.len() == before {
+                return Ok(());
+            }
+            let card = "SELECT doc FROM consultation WHERE space = ?1";
+            let card: Option<DocId> = write.tx.query_row(card, [case], |row| row.get(0)).optional()?;
+            write.edit(card.ok_or(Error::NotFound)?, &[Edit::Put("avoid", ids(&left_out))])
         })
     }
 
@@ -121,7 +152,7 @@ impl Consult<'_> {
         self.step(case, Step::Closed)
     }
 
-    /// The asker has more to say about what was closed.
+    /// The asker has more to say about what was closed, or answered.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::NotAllowed`] for others.
@@ -147,7 +178,7 @@ impl Consult<'_> {
                 (Step::Reopened, _) if me != case.asker => return Err(Error::NotAllowed),
                 (Step::Answered | Step::HandedOver(_), Phase::Closed) => return Err(Error::TooLate),
                 (Step::Answered, Phase::Answered) | (Step::Closed, Phase::Closed) => return Ok(()),
-                (Step::Reopened, phase) if phase != Phase::Closed => return Ok(()),
+                (Step::Reopened, Phase::Open | Phase::Reopened) => return Ok(()),
                 _ => {}
             }
             if let Step::HandedOver(to) = step {
@@ -161,6 +192,10 @@ impl Consult<'_> {
             record(write, space, step).map(|_| ())
         })
     }
+}
+
+fn ids(members: &[MemberId]) -> Value {
+    Value::Bytes(members.iter().flat_map(|member| *member.as_bytes()).collect())
 }
 
 fn record(write: &mut Write<'_>, space: SpaceId, step: Step) -> Result<DocId> {

@@ -23,6 +23,8 @@ use crate::store::{Seen, Write};
 pub(crate) fn show_case(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     let fields = &seen.fields;
     let Some(desk) = fields.id::<OrgId>("desk") else { return Ok(()) };
+    // As the server has it: of two lists of the asker's two phones both hold.
+    let avoid: Vec<u8> = fields.all_ids::<MemberId>("avoid").iter().flat_map(|member| *member.as_bytes()).collect();
     write
         .tx
         .prepare_cached(
@@ -36,7 +38,7 @@ pub(crate) fn show_case(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
             desk,
             fields.text("subject"),
             fields.text("category"),
-            fields.bytes("avoid"),
+            avoid,
             order_key(seen.written_at, seen.received_at),
         ))?;
     changed(write, seen.header.space)

@@ -93,7 +93,10 @@ const MAX_LISTED: usize = 200;
 
 fn case(connection: &Connection, row: &Row<'_>) -> Result<CaseView> {
     let (space, asker) = (row.get(0)?, row.get(1)?);
-    let left_out = row.get_ref(7)?.as_blob().unwrap_or_default();
+    let left_out: Vec<MemberId> = ids_in(row.get_ref(7)?.as_blob().unwrap_or_default()).collect();
+    let mut state = state(asker, entries(connection, space)?);
+    // Who was left out since has it in hand no longer: somebody who reads it must take it.
+    state.handler = state.handler.filter(|handler| !left_out.contains(handler));
     Ok(CaseView {
         space,
         asker,
@@ -102,8 +105,8 @@ fn case(connection: &Connection, row: &Row<'_>) -> Result<CaseView> {
         desk_name: row.get(4)?,
         subject: row.get(5)?,
         category: Category::from_name(row.get_ref(6)?.as_str().unwrap_or_default()),
-        left_out: ids_in(left_out).collect(),
-        state: state(asker, entries(connection, space)?),
+        left_out,
+        state,
         at: row.get(8)?,
         delivery: Delivery::from_column(row, 9)?,
     })
@@ -233,23 +236,41 @@ impl Consult<'_> {
     /// # Errors
     /// [`crate::Error::NotEnrolled`]; storage errors.
     pub fn proposal(&self, desk: OrgId) -> Result<Vec<LeaveOut>> {
+        self.0.read(|connection| proposal_in(connection, desk, self.0.wall(connection)?))
+    }
+
+    /// Whom of those who read a consultation now its asker would be proposed to leave out if it were asked now: a conflict
+    /// may have become known since, or the desk have been given to who leads the asker's own branch. See
+    /// [`Consult::leave_out`]. Nobody for others than the asker, and if it is not here.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotEnrolled`]; storage errors.
+    pub fn proposal_for(&self, space: SpaceId) -> Result<Vec<LeaveOut>> {
         self.0.read(|connection| {
-            let me = Identity::read(connection)?;
-            let now = self.0.wall(connection)?;
-            let own = officers_in(connection, me.home, now)?;
-            let leads = own.into_iter().filter(|officer| officer.role >= Role::DeputySecretary);
-            let own = leads.map(|officer| (officer, Leave::OwnSecretary));
-            let conflicted = self::desk(connection, desk, now)?.into_iter().map(|(_, officer)| officer);
-            let conflicted = conflicted.filter(|officer| officer.conflict).map(|officer| (officer, Leave::Conflict));
-            let mut out: Vec<LeaveOut> = Vec::new();
-            for (officer, why) in own.chain(conflicted) {
-                if officer.member != me.member && out.iter().all(|one| one.member != officer.member) {
-                    out.push(LeaveOut { member: officer.member, name: officer.name, why });
-                }
-            }
-            Ok(out)
+            let (me, now) = (Identity::read(connection)?.member, self.0.wall(connection)?);
+            let Some(case) = case_in(connection, space)?.filter(|case| case.asker == me) else { return Ok(Vec::new()) };
+            let readers = readers(connection, &case, now)?;
+            let mut proposed = proposal_in(connection, case.desk, now)?;
+            proposed.retain(|one| readers.iter().any(|reader| reader.member == one.member));
+            Ok(proposed)
         })
     }
+}
+
+fn proposal_in(connection: &Connection, desk: OrgId, now: Timestamp) -> Result<Vec<LeaveOut>> {
+    let me = Identity::read(connection)?;
+    let own = officers_in(connection, me.home, now)?;
+    let leads = own.into_iter().filter(|officer| officer.role >= Role::DeputySecretary);
+    let own = leads.map(|officer| (officer, Leave::OwnSecretary));
+    let conflicted = self::desk(connection, desk, now)?.into_iter().map(|(_, officer)| officer);
+    let conflicted = conflicted.filter(|officer| officer.conflict).map(|officer| (officer, Leave::Conflict));
+    let mut out: Vec<LeaveOut> = Vec::new();
+    for (officer, why) in own.chain(conflicted) {
+        if officer.member != me.member && out.iter().all(|one| one.member != officer.member) {
+            out.push(LeaveOut { member: officer.member, name: officer.name, why });
+        }
+    }
+    Ok(out)
 }
 
 #[cfg(test)]

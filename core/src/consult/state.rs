@@ -18,7 +18,7 @@ pub enum Phase {
     Answered,
     /// Nothing more is to be said.
     Closed,
-    /// It was closed, and the asker has more to say.
+    /// It was answered or closed, and the asker has more to say.
     Reopened,
 }
 
@@ -81,7 +81,7 @@ pub struct State {
 /// The state of a consultation that `asker` began.
 ///
 /// Who closes what is closed, or answers it, changes nothing. The asker neither answers nor hands over, and nobody else
-/// opens again what was closed: whether something is left to say is the asker's word.
+/// opens again what was answered or closed: whether something is left to say is the asker's word.
 #[must_use]
 pub fn state(asker: MemberId, entries: impl IntoIterator<Item = Entry>) -> State {
     let mut state = State { phase: Phase::Open, handler: None, closed_at: None };
@@ -93,7 +93,7 @@ pub fn state(asker: MemberId, entries: impl IntoIterator<Item = Entry>) -> State
                 state.phase = Phase::Closed;
                 state.closed_at = Some(entry.said.0);
             }
-            Step::Reopened if entry.by == asker && state.phase == Phase::Closed => {
+            Step::Reopened if entry.by == asker && state.phase != Phase::Open => {
                 state.phase = Phase::Reopened;
                 state.closed_at = None;
             }
@@ -137,6 +137,20 @@ mod tests {
         use Phase::{Answered, Closed, Open, Reopened};
         assert_eq!(phases, [Open, Open, Answered, Closed, Closed, Reopened]);
         assert_eq!(of(&all).1, Some(who("b")));
+    }
+
+    #[test]
+    fn an_answer_that_leaves_something_to_say_is_opened_again() {
+        let all = [
+            entry(1, "asker", Step::Reopened),
+            entry(2, "desk", Step::Answered),
+            entry(3, "desk", Step::Reopened),
+            entry(4, "asker", Step::Reopened),
+            entry(5, "desk", Step::Answered),
+        ];
+        let phases: Vec<_> = (1..=all.len()).map(|upto| of(&all[..upto]).0).collect();
+        use Phase::{Answered, Open, Reopened};
+        assert_eq!(phases, [Open, Answered, Answered, Reopened, Answered]);
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! What a document holds, as the capabilities see it: plain values under names, with no automerge in sight.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Edit;
 use crate::clock::Timestamp;
+use crate::ids::ids_in;
 
 /// One value.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -131,6 +132,16 @@ impl Fields {
     #[must_use]
     pub fn id<T: for<'a> TryFrom<&'a [u8]>>(&self, key: &str) -> Option<T> {
         T::try_from(self.bytes(key)).ok()
+    }
+
+    /// All ids in the lists that were written there at the same time: who put one on a list apart from another has done so.
+    #[must_use]
+    pub fn all_ids<T: Ord + for<'a> TryFrom<&'a [u8]>>(&self, key: &str) -> BTreeSet<T> {
+        let others = self.others(key).iter().filter_map(|value| match value {
+            Value::Bytes(bytes) => Some(&bytes[..]),
+            _ => None,
+        });
+        others.chain([self.bytes(key)]).flat_map(ids_in).collect()
     }
 
     /// Every key with the value that is shown: what a first change that says the same would hold.

@@ -178,10 +178,11 @@ impl Presence<'_> {
         Ok(code)
     }
 
-    /// Counts visitors who came to a door, or (negative) takes back some: a number, no names.
+    /// Counts visitors who came to a door, or (negative) takes back some that it has counted: a number, no names.
     ///
     /// # Errors
-    /// As [`Presence::shut_door`]; [`Error::Invalid`] for none, or more than 1,000.
+    /// As [`Presence::shut_door`]; [`Error::Invalid`] for none, more than 1,000, or to take back more than were counted at
+    /// this door: whoever came to another or came later would be missing.
     pub fn guests(&self, id: DocId, count: i64) -> Result<DocId> {
         if count == 0 || count.abs() > MAX_GUESTS {
             return Err(Error::Invalid { field: "count", reason: "none or too many" });
@@ -189,6 +190,12 @@ impl Presence<'_> {
         self.store.write(|write| {
             let door = own_door(write, id)?;
             let org = org_of(write.tx, door.activity)?;
+            let counted =
+                concat!("SELECT total(count) FROM guests WHERE door = ?1 AND NOT ", refused_sql!("guests.doc"));
+            let counted: f64 = write.tx.prepare_cached(counted)?.query_row([id], |row| row.get(0))?;
+            if count < 0 && counted + (count as f64) < 0.0 {
+                return Err(Error::Invalid { field: "count", reason: "more than were counted" });
+            }
             let mut header = new_header(write, Kind::Guests, SpaceId::desk(org))?;
             header.about = Some(About::Doc(door.activity));
             let at = write.wall();

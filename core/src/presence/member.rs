@@ -6,8 +6,9 @@ use super::code::{NONCE_LEN, PERIOD_MS, period};
 use super::freshness::{Now, time_shown};
 use super::judge::code_holds;
 use super::rows::door;
+use super::scan::last_seen;
 use super::{Card, Code, Presence, Refused, shown};
-use crate::activity::{CheckedIn, last_check_in, say_check_in};
+use crate::activity::{last_check_in, say_check_in};
 use crate::document::Value;
 use crate::error::{Error, Result};
 use crate::ids::DocId;
@@ -99,15 +100,18 @@ impl Presence<'_> {
         })
     }
 
-    /// Says "I go", on the own word alone. Saying it again adds nothing.
+    /// Says "I go", on the own word alone; whoever a host took in may too. Saying it again adds nothing.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if this member is not checked in.
+    /// [`Error::NotFound`] if nothing on this phone says that this member came.
     pub fn check_out(&self, activity: DocId) -> Result<()> {
-        self.store.write(|write| match last_check_in(write, activity)? {
-            None => Err(Error::NotFound),
-            Some(CheckedIn { went: true, .. }) => Ok(()),
-            Some(_) => say_check_in(write, activity, &[("out", true.into())]).map(drop),
+        self.store.write(|write| {
+            let me = write.me()?.member;
+            match last_seen(write, activity, me)? {
+                None => Err(Error::NotFound),
+                Some(false) => Ok(()),
+                Some(true) => say_check_in(write, activity, &[("out", true.into())]).map(drop),
+            }
         })
     }
 

@@ -1,6 +1,7 @@
 //! Finding an expected person by name, pinyin, initials, or a mixture: `张伟`, `zhangwei`, `zw`, `zhw`.
 //!
-//! A character counts with every reading it has: 单 is found as `shan`, `dan` and `chan`. The `ü` of 吕 is typed `v` or `u`.
+//! A character counts with every reading it has: 单 is found as `shan`, `dan` and `chan`. The `ü` of 吕 is typed `v` or `u`,
+//! `yu` as in passports, or as it is. Full-width letters, capitals and accents make no difference.
 
 use pinyin::ToPinyinMulti;
 use serde::Serialize;
@@ -9,6 +10,7 @@ use super::Presence;
 use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, OrgId};
 use crate::outbox::refused_sql;
+use crate::search::fold;
 
 /// The longest query, in bytes of UTF-8.
 const MAX_QUERY: usize = 128;
@@ -42,7 +44,7 @@ impl Presence<'_> {
         if query.len() > MAX_QUERY {
             return Err(Error::Invalid { field: "query", reason: "too long" });
         }
-        let query: Vec<char> = query.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+        let query = typed(query);
         self.store.read(|connection| {
             let mut statement = connection.prepare_cached(concat!(
                 "SELECT m.id, m.name, m.home, coalesce(o.name, ''), ",
@@ -65,13 +67,20 @@ impl Presence<'_> {
     }
 }
 
+/// The letters of a query or a name, as they are compared: an `ü` that was typed is one that is read.
+fn typed(text: &str) -> Vec<char> {
+    let folded = fold(&text.replace(['ü', 'Ü'], "v"));
+    folded.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 /// How a character may be typed.
 fn readings(c: char) -> Vec<Vec<char>> {
-    let mut out = vec![c.to_lowercase().collect::<Vec<char>>()];
-    for reading in c.to_pinyin_multi().into_iter().flatten() {
-        let plain = reading.plain();
-        for letter in ['v', 'u'] {
-            let typed = plain.chars().map(|c| if c == 'ü' { letter } else { c }).collect();
+    let mut out = vec![fold(c.encode_utf8(&mut [0; 4])).chars().collect::<Vec<char>>()];
+    let plain = c.to_pinyin_multi().into_iter().flatten().map(|reading| reading.plain());
+    let plain = plain.chain((c == 'ü' || c == 'Ü').then_some("ü"));
+    for reading in plain {
+        for letter in ["v", "u", "yu"] {
+            let typed = reading.replace('ü', letter).chars().collect();
             if !out.contains(&typed) {
                 out.push(typed);
             }
@@ -113,7 +122,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn found(name: &str, query: &str) -> bool {
-        place(name, &query.chars().collect::<Vec<_>>()).is_some()
+        place(name, &typed(query)).is_some()
     }
 
     #[test]
@@ -134,8 +143,22 @@ mod tests {
             ("解珍", &["xiezhen", "jie"]),
             ("仇英", &["qiu", "chouying"]),
             ("区伟", &["ouwei", "qu"]),
-            ("吕布", &["lvbu", "lubu", "lb"]),
+            ("吕布", &["lvbu", "lubu", "lübu", "LÜBU", "lyubu", "lb"]),
             ("尉迟恭", &["yuchigong", "weichi"]),
+            ("万俟咏", &["moqiyong", "mqy", "wansi"]),
+            ("查良镛", &["zhaliangyong", "zly", "cha"]),
+            ("盖叫天", &["gejt", "gai"]),
+            ("朴树", &["piaoshu", "pu"]),
+            ("覃怀", &["qinhuai", "tan"]),
+            ("翟让", &["zhairang", "di"]),
+            ("种师道", &["chongsd", "zhong"]),
+            ("乐毅", &["yueyi", "leyi"]),
+            ("缪荃孙", &["miaoqs", "mou"]),
+            ("员半千", &["yunbq", "yuan"]),
+            ("折德扆", &["shed", "zhe"]),
+            ("繁钦", &["poqin", "fan"]),
+            ("冼星海", &["xianxh"]),
+            ("逄先知", &["pangxz"]),
         ] {
             for query in queries {
                 assert!(found(name, query), "{name} {query}");
@@ -146,6 +169,13 @@ mod tests {
     #[test]
     fn other_writing_is_found_as_it_is() {
         assert!(found("Anna Müller", "anna"));
+        for query in ["müller", "muller", "MULLER", "ｍｕｌｌｅｒ"] {
+            assert!(found("Anna Müller", query), "{query}");
+        }
+        for query in ["ＺＷ", "ＺｈａｎｇWei", "zhāng wěi", "zhang'wei", "ZHANG-WEI", "张　伟"] {
+            assert!(found("张伟", query), "{query}");
+        }
+        assert!(found("ＡＢ张", "ab张") && found("ab张", "ＡＢ"));
         assert!(found("买买提·艾力", "mmtal"));
         assert!(!found("", "a"));
         assert!(found("", ""));

@@ -4,7 +4,7 @@ use rusqlite::OptionalExtension;
 
 use super::prepare;
 use crate::activity::has_a_say;
-use crate::document::{About, Fields, Header, Kind, Value};
+use crate::document::{About, Fields, Header, Kind};
 use crate::error::Result;
 use crate::ids::{DeviceId, DocId, MemberId, ids_in};
 use crate::key::{PUBLIC_KEY_LEN, PublicKey};
@@ -66,14 +66,7 @@ pub(crate) fn show_door(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
 /// What an activity says of its doors: which are revoked, and that it is over.
 pub(crate) fn show_activity(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
     // Two who revoked at the same time have both done so.
-    let others = seen.fields.others("shut").iter().filter_map(|other| match other {
-        Value::Bytes(bytes) => Some(&bytes[..]),
-        _ => None,
-    });
-    let revoked = others.chain([seen.fields.bytes("shut")]).flat_map(ids_in);
-    let mut now: Vec<DocId> = revoked.collect();
-    now.sort_unstable();
-    now.dedup();
+    let now: Vec<DocId> = seen.fields.all_ids("shut").into_iter().collect();
     let mut statement = write.tx.prepare_cached("SELECT door FROM door_revoked WHERE activity = ?1 ORDER BY door")?;
     let before: Vec<DocId> = statement.query_map([seen.id], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
     drop(statement);

@@ -1,6 +1,6 @@
 //! A host scans a member's card, or knows the member.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{OptionalExtension, Row};
 use serde::Serialize;
 
 use super::code::NONCE_LEN;
@@ -14,6 +14,7 @@ use crate::document::{About, Kind, Value};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, SpaceId};
 use crate::input::new_header;
+use crate::outbox::refused_sql;
 use crate::store::Write;
 
 /// Who was admitted, or would be.
@@ -50,14 +51,43 @@ pub enum Scan {
     Refused(Refused),
 }
 
-/// What the host of this phone last said of the member: whether the person went.
-fn last_word(write: &mut Write<'_>, activity: DocId, member: MemberId) -> Result<Option<bool>> {
+/// What the host of this phone last said of the member.
+struct LastWord {
+    /// That the person went.
+    went: bool,
+    /// That something was wrong.
+    doubtful: bool,
+}
+
+fn last_word(write: &mut Write<'_>, activity: DocId, member: MemberId) -> Result<Option<LastWord>> {
     let me = write.me()?.member;
     let mut statement = write.tx.prepare_cached(
-        "SELECT undone FROM evidence WHERE activity = ?1 AND member = ?2 AND by = ?3 AND kind = 26
+        "SELECT undone, doubt <> '' FROM evidence WHERE activity = ?1 AND member = ?2 AND by = ?3 AND kind = 26
          ORDER BY written_at DESC, doc DESC LIMIT 1",
     )?;
-    Ok(statement.query_row((activity, member, me), |row| row.get(0)).optional()?)
+    let last = |row: &Row<'_>| Ok(LastWord { went: row.get(0)?, doubtful: row.get(1)? });
+    Ok(statement.query_row((activity, member, me), last).optional()?)
+}
+
+/// Whether the member is there by the last that anybody has seen, as far as this phone knows; `None` if nobody has seen
+/// anything.
+pub(super) fn last_seen(write: &Write<'_>, activity: DocId, member: MemberId) -> Result<Option<bool>> {
+    let seen = concat!(
+        "SELECT ",
+        there_sql!("?2"),
+        " WHERE EXISTS (SELECT 1 FROM evidence WHERE activity = ?1 AND member = ?2 AND kind IN (7, 26) AND NOT ",
+        refused_sql!("evidence.doc"),
+        ")"
+    );
+    Ok(write.tx.prepare_cached(seen)?.query_row((activity, member), |row| row.get(0)).optional()?)
+}
+
+/// What this phone's host last said, if that was that the member came, and nobody has seen them go since: at another door
+/// perhaps.
+fn taken_in(write: &mut Write<'_>, activity: DocId, member: MemberId) -> Result<Option<LastWord>> {
+    let last = last_word(write, activity, member)?.filter(|last| !last.went);
+    let there = last_seen(write, activity, member)? == Some(true);
+    Ok(last.filter(|_| there))
 }
 
 fn say(
@@ -126,9 +156,11 @@ impl Presence<'_> {
             let who = admission(write, activity, card.member, name)?;
             let used = "SELECT 1 FROM card_seen WHERE door = ?1 AND nonce = ?2";
             let used = write.tx.prepare_cached(used)?.exists((door, &card.nonce[..]))?;
-            match last_word(write, activity, who.member)? {
-                Some(false) => return Ok(Scan::Already(who)),
-                _ if used => return Ok(Scan::Refused(Refused::Replayed)),
+            let doubt = doubt(write, &card)?;
+            match taken_in(write, activity, who.member)? {
+                // Who was taken in although something was wrong is taken in anew with a card of which nothing is.
+                Some(last) if used || !last.doubtful || doubt.is_some() => return Ok(Scan::Already(who)),
+                None if used => return Ok(Scan::Refused(Refused::Replayed)),
                 _ => {}
             }
             let now = Now::read(self.store, write);
@@ -136,7 +168,7 @@ impl Presence<'_> {
             if !memory.sightings.is_live(*card.device().as_bytes(), card.counter, now) {
                 return Ok(Scan::Refused(Refused::Expired));
             }
-            if let Some(doubt) = doubt(write, &card)? {
+            if let Some(doubt) = doubt {
                 if memory.amber.len() >= MAX_AMBER {
                     memory.amber.clear();
                 }
@@ -177,24 +209,28 @@ impl Presence<'_> {
             if !write.tx.prepare_cached("SELECT 1 FROM member WHERE id = ?1")?.exists([member])? {
                 return Err(Error::NotFound);
             }
-            match last_word(write, activity, member)? {
-                Some(false) => Ok(()),
+            match taken_in(write, activity, member)? {
+                Some(last) if !last.doubtful => Ok(()),
                 _ => say(write, (door, activity), member, vec![]).map(drop),
             }
         })
     }
 
-    /// Notes that a member whom this phone admitted goes. Again adds nothing.
+    /// Notes that a member goes, by whatever door they came: this phone need not have heard of that. Again adds nothing.
     ///
     /// # Errors
-    /// As [`Presence::guests`]; [`Error::NotFound`] if it did not.
+    /// As [`Presence::guests`]; [`Error::NotFound`] if the member is not known here.
     pub fn see_out(&self, door: DocId, member: MemberId) -> Result<()> {
         self.store.write(|write| {
             let activity = own_door(write, door)?.activity;
+            let there = last_seen(write, activity, member)?;
+            let known = "SELECT 1 FROM member WHERE id = ?1";
+            if there.is_none() && !write.tx.prepare_cached(known)?.exists([member])? {
+                return Err(Error::NotFound);
+            }
             match last_word(write, activity, member)? {
-                None => Err(Error::NotFound),
-                Some(true) => Ok(()),
-                Some(false) => say(write, (door, activity), member, vec![("out", true.into())]).map(drop),
+                Some(last) if last.went && there != Some(true) => Ok(()),
+                _ => say(write, (door, activity), member, vec![("out", true.into())]).map(drop),
             }
         })
     }

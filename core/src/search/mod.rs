@@ -8,6 +8,7 @@ mod index;
 mod tokens;
 
 pub(crate) use index::{changed, forget, sweep};
+pub(crate) use tokens::fold;
 
 use rusqlite::Connection;
 use serde::Serialize;
@@ -108,12 +109,12 @@ impl Search<'_> {
             return Err(Error::Invalid { field: "query", reason: "too long" });
         }
         let limit = limit.min(MAX_HITS);
-        let query = tokens::fold(query);
+        let query = fold(query);
         let Some(expression) = tokens::of_query(&query) else { return Ok(Vec::new()) };
         // One snapshot, or a document indexed between the two queries would be missed.
         self.0.read(|snapshot| {
             let mut found = texts(snapshot, index::WAITING, [index::up_to(snapshot)?])?;
-            let matches = |hit: &Hit| tokens::matches(&tokens::fold(&hit.text), &query);
+            let matches = |hit: &Hit| tokens::matches(&fold(&hit.text), &query);
             found.retain(|found| found.hit.as_ref().is_some_and(matches));
             // What is stale is among those already; so as many more are asked for than are wanted.
             let stale: i64 =

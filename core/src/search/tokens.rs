@@ -15,7 +15,7 @@ fn is_plain(c: char) -> bool {
 }
 
 /// The text as it is compared: full-width forms as plain ones, small letters, no accents.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     if text.chars().all(is_plain) {
         return text.to_ascii_lowercase();
     }

@@ -34,7 +34,7 @@ impl Speech {
     pub fn attendance(&self, row: &AttendanceRow) -> String {
         let mut out = self.sentence();
         out.say(self.name(&row.name)).founded(&row.status, row.leave, &row.doubts, &row.pending);
-        out.say(self.stay(row.came, row.went));
+        out.say(self.stay(row.came, row.went, row.stayed_ms));
         let unsent = row.happened_at.is_some() && row.received_at.is_none();
         out.say_if(unsent, "尚未发出", "not sent yet").end()
     }
@@ -45,14 +45,23 @@ impl Speech {
         let of = &past.attendance;
         let mut out = self.sentence();
         out.founded(&of.status, of.leave, &of.doubts, &of.pending);
-        out.say(&past.title).say(self.period(past.starts, past.ends)).say(self.stay(of.came, of.went)).end()
+        out.say(&past.title)
+            .say(self.period(past.starts, past.ends))
+            .say(self.stay(of.came, of.went, of.stayed_ms))
+            .end()
     }
 
-    /// From when to when somebody was there, once they have gone.
-    fn stay(&self, came: Option<Timestamp>, went: Option<Timestamp>) -> String {
+    /// From when to when somebody was there, once they have gone; and for how long if they were away in between.
+    fn stay(&self, came: Option<Timestamp>, went: Option<Timestamp>, stayed_ms: Option<i64>) -> String {
         let Some((came, went)) = came.zip(went) else { return String::new() };
         let period = self.period(came, went);
-        if self.language == Language::Chinese { format!("{period}在场") } else { format!("there {period}") }
+        let whole = went.0.saturating_sub(came.0);
+        match (self.language, stayed_ms.filter(|stayed| *stayed < whole).map(|stayed| stayed / 60_000)) {
+            (Language::Chinese, None) => format!("{period}在场"),
+            (Language::Chinese, Some(minutes)) => format!("{period}在场，中间离开过，共{minutes}分钟"),
+            (_, None) => format!("there {period}"),
+            (_, Some(minutes)) => format!("there {period}, away in between, {minutes} minutes in all"),
+        }
     }
 
     /// One entry about one person: a check-in, a scan, a mark, a request for leave and the answer to it.
@@ -117,6 +126,8 @@ impl Speech {
         let lacks = match check.lacks {
             None => self.language.pick("就绪", "ready").to_owned(),
             Some(Lack::NobodyExpected) => self.language.pick("名单为空", "nobody is expected").to_owned(),
+            Some(Lack::Outdated(count)) if chinese => format!("名单上{count}人已调离、退出或失去表决权"),
+            Some(Lack::Outdated(count)) => format!("{count} on it have left, moved or lost their vote"),
             Some(Lack::NamesUnknown(count)) if chinese => format!("{count}人的姓名不在本机"),
             Some(Lack::NamesUnknown(count)) => format!("{count} have no name on this phone"),
             Some(Lack::NoRole) => self.language.pick("您没有接待权限", "you may not stand at the door").to_owned(),

@@ -26,7 +26,8 @@ pub struct NewMessage<'a> {
     pub reply: Option<DocId>,
     /// Members it mentions, at most 32.
     pub mentions: &'a [MemberId],
-    /// Roles it mentions: whoever holds one of them at the organisation that the discussion belongs to.
+    /// Roles it mentions: whoever holds one of them at the organisation that the discussion belongs to; of a consultation
+    /// that is the one asked.
     pub roles: &'a [Role],
 }
 

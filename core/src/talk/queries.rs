@@ -121,12 +121,14 @@ pub struct MessagePage {
 
 const MAX_PAGE: usize = 200;
 
-/// SQL: whether the message `m` mentions this member. A thread belongs to the organisation on whose board it hangs.
+/// SQL: whether the message `m` mentions this member. A thread belongs to the organisation on whose board it hangs, a
+/// consultation to the one that is asked.
 macro_rules! mentions_me_sql {
     () => {
         "(m.named OR m.roles > 0 AND m.author <> (SELECT value FROM meta WHERE key = 'member') AND EXISTS (
              SELECT 1 FROM role WHERE m.roles >> role.role & 1 AND role.org =
-                 coalesce((SELECT substr(d.space, 2) FROM document d WHERE d.id = substr(m.space, 2)), substr(m.space, 2))))"
+                 coalesce((SELECT substr(d.space, 2) FROM document d WHERE d.id = substr(m.space, 2)),
+                          (SELECT c.desk FROM consultation c WHERE c.space = m.space), substr(m.space, 2))))"
     };
 }
 

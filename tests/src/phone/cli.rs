@@ -310,7 +310,7 @@ pub enum Act {
         /// What is done with it.
         #[arg(long)]
         step: Option<CaseStep>,
-        /// To whom it is handed over.
+        /// To whom it is handed over, or who is left out.
         #[arg(long, value_name = "MEMBERNUMBER")]
         to: Option<String>,
     },
@@ -362,6 +362,8 @@ pub enum CaseStep {
     Reopen,
     /// Another of the desk goes on.
     HandOver,
+    /// One of the desk is to read no more of it.
+    LeaveOut,
 }
 
 /// What is done about something in the outbox.

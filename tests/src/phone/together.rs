@@ -178,7 +178,10 @@ fn consultation(core: &Core, space: &str, step: Option<CaseStep>, to: Option<&st
         (Some(CaseStep::Close), _) => consult.close(space)?,
         (Some(CaseStep::Reopen), _) => consult.reopen(space)?,
         (Some(CaseStep::HandOver), Some(to)) => consult.hand_over(space, MemberId::from_number(to))?,
-        (Some(CaseStep::HandOver), None) => return Err(Failure::new("usage", "--to says to whom")),
+        (Some(CaseStep::LeaveOut), Some(whom)) => consult.leave_out(space, &[MemberId::from_number(whom)])?,
+        (Some(CaseStep::HandOver | CaseStep::LeaveOut), None) => {
+            return Err(Failure::new("usage", "--to says to whom"));
+        }
         (None, _) => {}
     }
     let view = consult.case(space)?.ok_or(Error::NotFound)?;
@@ -191,5 +194,7 @@ fn consultation(core: &Core, space: &str, step: Option<CaseStep>, to: Option<&st
         vec![name, office]
     };
     lines.extend(table(&readers.iter().map(reader).collect::<Vec<_>>()));
-    Shown::new(&serde_json::json!({ "case": view, "readers": readers }), lines)
+    let proposal = consult.proposal_for(space)?;
+    lines.extend(proposal.iter().map(|one| format!("better left out: {}", clip(&one.name, 24))));
+    Shown::new(&serde_json::json!({ "case": view, "readers": readers, "proposal": proposal }), lines)
 }

@@ -495,3 +495,85 @@ fn what_is_said_after_the_closing_waits_and_why_is_kept() {
         assert_eq!(wang.core().activities().second(mark), Err(Error::NotAllowed));
     }
 }
+
+#[test]
+fn of_two_who_close_apart_the_first_closing_counts() {
+    // Whoever of the two it is, and whichever of their changes wins.
+    for (first, second) in [(0, 1), (1, 0)] {
+        let mut world = World::park(75);
+        let [mut zhao, mut wang, mut li] = phones(&mut world, ["1003", "1002", "1001"]);
+        let activity = plan(&zhao, "党日");
+        let resolution = zhao.core().activities().move_resolution(activity, "推荐先进", false).unwrap();
+        settle(&mut world, [&mut zhao, &mut wang, &mut li]);
+        let closes = |phone: &Phone| {
+            phone.core().activities().close(activity).unwrap();
+            phone.core().activities().close_vote(resolution).unwrap();
+            view(phone, activity).closed
+        };
+        let both = [&zhao, &wang];
+        let closed = closes(both[first]);
+        world.clock.advance(HOUR);
+        // Said between the two by who did not know of the first.
+        call(both[second], activity, &[("1001", Mark::Present)]);
+        world.clock.advance(HOUR);
+        closes(both[second]);
+        settle(&mut world, [&mut zhao, &mut wang, &mut li]);
+        settle(&mut world, [&mut zhao, &mut wang, &mut li]);
+        for phone in [&zhao, &wang, &li] {
+            assert_eq!(view(phone, activity).closed, closed);
+            let ended = phone.core().activities().resolutions(activity).unwrap()[0].closed;
+            assert!(ended.is_some_and(|ended| ended <= closed.unwrap()), "{ended:?} {closed:?}");
+        }
+        assert_eq!(
+            (row(&zhao, activity, "1001").status, row(&zhao, activity, "1001").pending.len()),
+            (Status::Unknown, 1)
+        );
+    }
+}
+
+#[test]
+fn who_is_expected_and_who_votes_is_settled_with_the_closing() {
+    let mut world = World::park(76);
+    let [mut zhao, mut wang] = phones(&mut world, ["1003", "1002"]);
+    let activity = plan(&zhao, "党日");
+    assert_eq!(zhao.core().activities().expect_members(activity, &[org("B1")]), Ok(4));
+    settle(&mut world, [&mut zhao, &mut wang]);
+    call(&zhao, activity, &[("1003", Mark::Present), ("1002", Mark::Present)]);
+    let quorum = |phone: &Phone| phone.core().activities().quorum(activity, false).unwrap();
+    zhao.core().activities().close(activity).unwrap();
+    settle(&mut world, [&mut zhao, &mut wang]);
+    let before = quorum(&wang);
+    assert!(!before.is_valid());
+    // Nobody makes a meeting quorate afterwards by taking who was not there off the list.
+    for phone in [&zhao, &wang] {
+        let off = phone.core().activities().expect(activity, &[(member("1001"), Place::None)]);
+        assert_eq!(off, Err(Error::TooLate));
+        assert_eq!(phone.core().activities().expect_members(activity, &[org("B1")]), Err(Error::TooLate));
+        assert_eq!((quorum(phone), waiting(phone)), (before, 0));
+    }
+}
+
+#[test]
+fn a_list_on_which_people_have_left_or_lost_their_vote_since_is_not_ready() {
+    let mut world = World::park(77);
+    let [mut zhao] = phones(&mut world, ["1003"]);
+    let activity = plan(&zhao, "党日");
+    assert_eq!(zhao.core().activities().expect_members(activity, &[org("B1")]), Ok(4));
+    let lacks = |phone: &Phone| -> Vec<(Need, Lack)> {
+        let checks = phone.core().activities().ready(activity).unwrap();
+        checks.into_iter().filter_map(|check| Some((check.need, check.lacks?))).collect()
+    };
+    assert_eq!(lacks(&zhao), []);
+    // One moves to the other branch, one leaves, one no longer votes.
+    let changed = hongqi_tests::world::MEMBERS
+        .replace("1001,李敏,full,B1", "1001,李敏,full,B2")
+        .replace("1002,王秀兰,full", "1002,王秀兰,probationary")
+        .replace("1004,莫文,probationary,B1,2026-03-01,\n", "");
+    world.server.import(hongqi_tests::world::ORGANISATIONS.as_bytes(), changed.as_bytes()).unwrap();
+    settle(&mut world, [&mut zhao]);
+    assert_eq!(lacks(&zhao), [(Need::Roster, Lack::Outdated(3))]);
+    let people = [("1001", Place::None), ("1002", Place::Expected), ("1004", Place::None)];
+    let people = people.map(|(number, place)| (member(number), place));
+    zhao.core().activities().expect(activity, &people).unwrap();
+    assert_eq!(lacks(&zhao), []);
+}

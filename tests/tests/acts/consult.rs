@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use hongqi_core::Error;
-use hongqi_core::consult::{Category, NewCase, Phase};
+use hongqi_core::consult::{Category, Leave, NewCase, Phase};
 use hongqi_core::document::Kind;
 use hongqi_core::ids::{MemberId, OrgId};
 use hongqi_core::outbox::Delivery;
-use hongqi_tests::world::{Phone, World, org};
+use hongqi_core::role::Role;
+use hongqi_core::talk::NewMessage;
+use hongqi_tests::world::{MEMBERS, ORGANISATIONS, Phone, World, org};
 
 use super::{HOUR, bodies, phones, settle, waiting};
 
@@ -140,4 +142,126 @@ fn a_closed_case_is_gone_from_every_phone_when_its_time_is_over_with_or_without_
     }
     settle(&mut world, [&mut li, &mut sun, &mut other]);
     assert_eq!(holds(&li, doomed), (false, 0), "and it does not come back");
+}
+
+const ZHENG: &str = "4002,郑爽,full,Z1,2003-07-01,organiser@Z1,";
+
+/// The park with a zone above it, whose desk 吴刚 leads and these hold beside.
+fn with_a_zone(world: &World, holders: &[&str]) {
+    let orgs = ORGANISATIONS.replace("cluster_committee,\n", "cluster_committee,Z1\n") + "Z1,滨江开发区工委,zone,\n";
+    let mut members = MEMBERS.replace('\n', ",\n").replacen(",roles,", ",roles,conflict", 1);
+    for line in [&["4001,吴刚,full,Z1,2001-07-01,secretary@Z1,"], holders].concat() {
+        members += &format!("{line}\n");
+    }
+    world.server.import(orgs.as_bytes(), members.as_bytes()).unwrap();
+}
+
+#[test]
+fn who_turns_out_to_be_in_conflict_later_is_left_out_later() {
+    let mut world = World::park(77);
+    with_a_zone(&world, &[ZHENG]);
+    let [mut li, mut li2, mut wu, mut zheng] = phones(&mut world, ["1001", "1001", "4001", "4002"]);
+    let zheng_id = MemberId::from_number("4002");
+    let leave_out: Vec<_> = li.core().consult().proposal(org("Z1")).unwrap().iter().map(|one| one.member).collect();
+    let space = li.core().consult().ask(&NewCase { desk: org("Z1"), leave_out: &leave_out, ..question() }).unwrap();
+    settle(&mut world, [&mut li, &mut li2, &mut wu, &mut zheng]);
+    zheng.core().consult().hand_over(space, zheng_id).unwrap();
+    settle(&mut world, [&mut li, &mut li2, &mut wu, &mut zheng]);
+    assert_eq!(li.core().consult().proposal_for(space), Ok(vec![]), "nobody has to be left out");
+
+    // The flag is set when the case is open: the asker is told of whom, and leaves them out.
+    with_a_zone(&world, &[&format!("{ZHENG}yes")]);
+    settle(&mut world, [&mut li, &mut li2, &mut wu, &mut zheng]);
+    let thoughts = li.core().consult().proposal_for(space).unwrap();
+    assert_eq!(thoughts.iter().map(|one| (one.member, one.why)).collect::<Vec<_>>(), [(zheng_id, Leave::Conflict)]);
+    assert_eq!(wu.core().consult().proposal_for(space), Ok(vec![]), "the asker's to decide");
+    assert_eq!(wu.core().consult().leave_out(space, &[zheng_id]), Err(Error::NotAllowed));
+    li.core().consult().leave_out(space, &[zheng_id]).unwrap();
+    li.core().consult().leave_out(space, &[zheng_id]).unwrap();
+    let shown = li.core().consult().case(space).unwrap().unwrap();
+    assert!(shown.left_out.contains(&zheng_id) && leave_out.iter().all(|one| shown.left_out.contains(one)));
+    assert_eq!(shown.state.handler, None, "in the hands of nobody who reads it");
+    assert!(li.core().consult().readers(space).unwrap().iter().all(|reader| reader.member != zheng_id));
+    settle(&mut world, [&mut li, &mut li2, &mut wu, &mut zheng]);
+    assert_eq!(zheng.core().consult().case(space), Ok(None), "gone from that phone");
+    assert!(zheng.core().talk().page(space, None, 9).unwrap().messages.is_empty());
+    assert_eq!(li.core().consult().proposal_for(space), Ok(vec![]));
+    for phone in [&li2, &wu] {
+        let shown = phone.core().consult().case(space).unwrap().unwrap();
+        assert!(shown.left_out.contains(&zheng_id) && shown.state.handler.is_none());
+    }
+    // What is said from now on is between the others.
+    wu.core().talk().post(space, "由我来办。", None).unwrap();
+    settle(&mut world, [&mut wu, &mut li, &mut zheng]);
+    assert_eq!(li.core().talk().page(space, None, 9).unwrap().messages.len(), 2);
+    assert!(zheng.core().search().find("由我来办", 9).unwrap().is_empty());
+    // Nobody can be left out who asks.
+    let own = li.core().consult().leave_out(space, &[MemberId::from_number("1001")]);
+    assert!(matches!(own, Err(Error::Invalid { field: "members", .. })));
+}
+
+#[test]
+fn two_phones_of_the_asker_that_leave_out_apart_leave_out_both() {
+    let mut world = World::park(78);
+    with_a_zone(&world, &[ZHENG, "4003,冯远,full,Z1,2004-07-01,organiser@Z1,"]);
+    let [mut li, mut li2, mut wu, mut zheng, mut feng] = phones(&mut world, ["1001", "1001", "4001", "4002", "4003"]);
+    let space = li.core().consult().ask(&NewCase { desk: org("Z1"), ..question() }).unwrap();
+    settle(&mut world, [&mut li, &mut li2, &mut wu, &mut zheng, &mut feng]);
+    let [zheng_id, feng_id] = ["4002", "4003"].map(MemberId::from_number);
+    li.core().consult().leave_out(space, &[zheng_id]).unwrap();
+    li2.core().consult().leave_out(space, &[feng_id]).unwrap();
+    settle(&mut world, [&mut li, &mut li2, &mut wu, &mut zheng, &mut feng]);
+    settle(&mut world, [&mut li, &mut li2, &mut wu, &mut zheng, &mut feng]);
+    for phone in [&li, &li2, &wu] {
+        let shown = phone.core().consult().case(space).unwrap().unwrap();
+        assert_eq!(shown.left_out.iter().collect::<BTreeSet<_>>(), BTreeSet::from([&zheng_id, &feng_id]));
+    }
+    for phone in [&zheng, &feng] {
+        assert_eq!(phone.core().consult().case(space), Ok(None));
+    }
+    // One more is one more on either phone.
+    li2.core().consult().leave_out(space, &[MemberId::from_number("4001")]).unwrap();
+    settle(&mut world, [&mut li2, &mut li, &mut wu]);
+    assert_eq!(li.core().consult().case(space).unwrap().unwrap().left_out.len(), 3);
+    assert_eq!(wu.core().consult().case(space), Ok(None));
+}
+
+#[test]
+fn what_was_answered_is_opened_again_by_who_has_more_to_ask() {
+    let mut world = World::park(79);
+    let [mut li, mut sun] = phones(&mut world, ["1001", "3001"]);
+    let space = li.core().consult().ask(&question()).unwrap();
+    settle(&mut world, [&mut li, &mut sun]);
+    sun.core().talk().post(space, "请走加班流程。", None).unwrap();
+    sun.core().consult().answered(space).unwrap();
+    settle(&mut world, [&mut sun, &mut li]);
+    let phase = |phone: &Phone| phone.core().consult().case(space).unwrap().unwrap().state.phase;
+    assert_eq!(phase(&li), Phase::Answered);
+    assert_eq!(sun.core().consult().reopen(space), Err(Error::NotAllowed));
+    li.core().consult().reopen(space).unwrap();
+    li.core().talk().post(space, "流程在哪里？", None).unwrap();
+    settle(&mut world, [&mut li, &mut sun]);
+    for phone in [&li, &sun] {
+        assert_eq!(phase(phone), Phase::Reopened);
+    }
+    li.core().consult().reopen(space).unwrap();
+    assert_eq!(waiting(&li), 0, "what is open is not opened again");
+    sun.core().consult().answered(space).unwrap();
+    settle(&mut world, [&mut sun, &mut li]);
+    assert_eq!(phase(&li), Phase::Answered);
+}
+
+#[test]
+fn a_role_mentioned_in_a_consultation_is_that_of_its_desk() {
+    let mut world = World::park(80);
+    let [mut li, mut sun, mut qian] = phones(&mut world, ["1001", "3001", "3002"]);
+    let space = li.core().consult().ask(&question()).unwrap();
+    let message = NewMessage { body: "请书记看一下", roles: &[Role::Secretary], ..NewMessage::default() };
+    li.core().talk().post_message(space, &message).unwrap();
+    settle(&mut world, [&mut li, &mut sun, &mut qian]);
+    let mentions = |phone: &Phone| {
+        let list = phone.core().talk().list().unwrap();
+        list.iter().find(|talk| talk.space == space).map(|talk| (talk.unread, talk.mentions))
+    };
+    assert_eq!((mentions(&sun), mentions(&qian), mentions(&li)), (Some((2, 1)), Some((2, 0)), Some((0, 0))));
 }

@@ -156,7 +156,7 @@ impl Model {
 
     pub fn standing(&self, activity: DocId, person: MemberId) -> Standing {
         let (all, requests) = self.said(activity, person);
-        let closed = self.docs[&activity].fields.time("closed");
+        let closed = self.docs[&activity].fields.ints("closed").min().map(Timestamp);
         let late = |entry: &Entry| {
             entry.marked.is_some()
                 && closed.is_some_and(|closed| entry.place.1 >= closed && entry.place.0.plus_ms(MAX_AHEAD_MS) >= closed)

@@ -520,6 +520,11 @@ uint64_t uniffi_hongqi_ffi_fn_method_consult_consultation(uint64_t ptr, RustBuff
 uint64_t uniffi_hongqi_ffi_fn_method_consult_hand_over(uint64_t ptr, RustBuffer space, RustBuffer to
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_CONSULT_LEAVE_OUT
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_CONSULT_LEAVE_OUT
+uint64_t uniffi_hongqi_ffi_fn_method_consult_leave_out(uint64_t ptr, RustBuffer space, RustBuffer members
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_CONSULT_LIST
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_CONSULT_LIST
 uint64_t uniffi_hongqi_ffi_fn_method_consult_list(uint64_t ptr, uint32_t limit
@@ -528,6 +533,11 @@ uint64_t uniffi_hongqi_ffi_fn_method_consult_list(uint64_t ptr, uint32_t limit
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_CONSULT_PROPOSAL
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_CONSULT_PROPOSAL
 uint64_t uniffi_hongqi_ffi_fn_method_consult_proposal(uint64_t ptr, RustBuffer desk
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_CONSULT_PROPOSAL_FOR
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_CONSULT_PROPOSAL_FOR
+uint64_t uniffi_hongqi_ffi_fn_method_consult_proposal_for(uint64_t ptr, RustBuffer space
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_CONSULT_READERS
@@ -2498,6 +2508,12 @@ uint16_t uniffi_hongqi_ffi_checksum_method_consult_hand_over(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_CONSULT_LEAVE_OUT
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_CONSULT_LEAVE_OUT
+uint16_t uniffi_hongqi_ffi_checksum_method_consult_leave_out(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_CONSULT_LIST
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_CONSULT_LIST
 uint16_t uniffi_hongqi_ffi_checksum_method_consult_list(void
@@ -2507,6 +2523,12 @@ uint16_t uniffi_hongqi_ffi_checksum_method_consult_list(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_CONSULT_PROPOSAL
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_CONSULT_PROPOSAL
 uint16_t uniffi_hongqi_ffi_checksum_method_consult_proposal(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_CONSULT_PROPOSAL_FOR
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_CONSULT_PROPOSAL_FOR
+uint16_t uniffi_hongqi_ffi_checksum_method_consult_proposal_for(void
 
 );
 #endif

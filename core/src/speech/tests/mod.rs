@@ -162,6 +162,7 @@ fn attendance_outbox_and_hits_are_said_too() {
         pending: vec![],
         came: None,
         went: None,
+        stayed_ms: None,
         happened_at: Some(NOW),
         received_at: None,
     };

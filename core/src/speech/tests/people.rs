@@ -111,11 +111,16 @@ fn who_has_gone_is_said_with_how_long_they_were_there() {
         pending: vec![],
         came: Some(NOW.plus_ms(-2 * HOUR)),
         went: Some(NOW),
+        stayed_ms: Some(2 * HOUR),
         happened_at: Some(NOW.plus_ms(-2 * HOUR)),
         received_at: Some(NOW),
     };
     assert_eq!(ZH.attendance(&row), "王芳，已到，现场扫码，今天12:05至14:05在场");
-    assert_eq!(EN.attendance(&AttendanceRow { went: None, ..row }), "王芳, present, by the venue's code");
+    let left = AttendanceRow { stayed_ms: Some(HOUR / 2), ..row.clone() };
+    assert_eq!(ZH.attendance(&left), "王芳，已到，现场扫码，今天12:05至14:05在场，中间离开过，共30分钟");
+    assert!(EN.attendance(&left).ends_with("there today 12:05 to 14:05, away in between, 30 minutes in all"));
+    let here = AttendanceRow { went: None, stayed_ms: None, ..row };
+    assert_eq!(EN.attendance(&here), "王芳, present, by the venue's code");
 }
 
 #[test]
@@ -134,6 +139,7 @@ fn a_past_activity_says_how_one_attended_before_what_it_was() {
             pending: vec![],
             came: Some(NOW.plus_ms(-26 * HOUR)),
             went: Some(NOW.plus_ms(-25 * HOUR)),
+            stayed_ms: Some(HOUR),
         },
     };
     let said = "已到，接待人员扫码，主题党日，昨天12:05至14:05，昨天12:05至13:05在场";
@@ -146,6 +152,7 @@ fn a_past_activity_says_how_one_attended_before_what_it_was() {
         pending,
         came: None,
         went: None,
+        stayed_ms: None,
     };
     assert_eq!(
         EN.past_attendance(&PastAttendance { attendance: absent, ..past }),

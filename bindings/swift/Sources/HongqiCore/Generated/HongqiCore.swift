@@ -701,11 +701,12 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
 
     /**
      * Says of each of these what is expected, whatever was said before and by whom. The list names their organisations
-     * too, as far as they are known here: the phones at the door need the names of those.
+     * too, as far as they are known here: the phones at the door need the names of those. It stays as it is once the
+     * attendance is closed: who takes absent voters off it would make a meeting quorate afterwards.
      *
      * # Errors
-     * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
-     * `not_found`; `invalid` for more than 10,000.
+     * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member; `too_late`
+     * after the closing; `not_found`; `invalid` for more than 10,000.
      */
     func expectPeople(activity: DocId, people: [MemberId: Place]) async throws
 
@@ -1105,11 +1106,12 @@ open func expectMembers(activity: DocId, orgs: [OrgId])async throws  -> UInt64  
 
     /**
      * Says of each of these what is expected, whatever was said before and by whom. The list names their organisations
-     * too, as far as they are known here: the phones at the door need the names of those.
+     * too, as far as they are known here: the phones at the door need the names of those. It stays as it is once the
+     * attendance is closed: who takes absent voters off it would make a meeting quorate afterwards.
      *
      * # Errors
-     * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
-     * `not_found`; `invalid` for more than 10,000.
+     * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member; `too_late`
+     * after the closing; `not_found`; `invalid` for more than 10,000.
      */
 open func expectPeople(activity: DocId, people: [MemberId: Place])async throws   {
     return
@@ -1810,6 +1812,15 @@ public protocol ConsultProtocol: AnyObject, Sendable {
     func handOver(space: SpaceId, to: MemberId) async throws
 
     /**
+     * Who asked leaves out more of the desk, at most 32 in all: they read nothing more of it, and what they have goes from
+     * their phones. Again adds nothing.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for others; `invalid`, also for who leaves out themselves.
+     */
+    func leaveOut(space: SpaceId, members: [MemberId]) async throws
+
+    /**
      * The consultations that this member reads: those that are not closed first, then the newest first; at most `limit`
      * (200 at the most).
      *
@@ -1829,6 +1840,16 @@ public protocol ConsultProtocol: AnyObject, Sendable {
     func proposal(desk: OrgId) async throws  -> [LeaveOut]
 
     /**
+     * Whom of those who read a consultation now its asker would be proposed to leave out if it were asked now: a conflict
+     * may have become known since, or the desk have been given to who leads the asker's own branch. Nobody for others than
+     * the asker, and if it is not here.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    func proposalFor(space: SpaceId) async throws  -> [LeaveOut]
+
+    /**
      * Who can read a consultation, the asker first; as far as the boards of the desk's organisation and of those above
      * it are on this phone, which for who asks a superior organisation they always are. Empty if it is not here.
      *
@@ -1838,7 +1859,7 @@ public protocol ConsultProtocol: AnyObject, Sendable {
     func readers(space: SpaceId) async throws  -> [CaseReader]
 
     /**
-     * The asker has more to say about what was closed.
+     * The asker has more to say about what was closed, or answered.
      *
      * # Errors
      * `not_found`; `not_allowed` for others.
@@ -2024,6 +2045,29 @@ open func handOver(space: SpaceId, to: MemberId)async throws   {
 }
 
     /**
+     * Who asked leaves out more of the desk, at most 32 in all: they read nothing more of it, and what they have goes from
+     * their phones. Again adds nothing.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for others; `invalid`, also for who leaves out themselves.
+     */
+open func leaveOut(space: SpaceId, members: [MemberId])async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_consult_leave_out(
+                        self.uniffiCloneHandle(),FfiConverterTypeSpaceId_lower(space),FfiConverterSequenceTypeMemberId.lower(members)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_void,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_void,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
      * The consultations that this member reads: those that are not closed first, then the newest first; at most `limit`
      * (200 at the most).
      *
@@ -2071,6 +2115,30 @@ open func proposal(desk: OrgId)async throws  -> [LeaveOut]  {
 }
 
     /**
+     * Whom of those who read a consultation now its asker would be proposed to leave out if it were asked now: a conflict
+     * may have become known since, or the desk have been given to who leads the asker's own branch. Nobody for others than
+     * the asker, and if it is not here.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+open func proposalFor(space: SpaceId)async throws  -> [LeaveOut]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_consult_proposal_for(
+                        self.uniffiCloneHandle(),FfiConverterTypeSpaceId_lower(space)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeLeaveOut.lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
      * Who can read a consultation, the asker first; as far as the boards of the desk's organisation and of those above
      * it are on this phone, which for who asks a superior organisation they always are. Empty if it is not here.
      *
@@ -2094,7 +2162,7 @@ open func readers(space: SpaceId)async throws  -> [CaseReader]  {
 }
 
     /**
-     * The asker has more to say about what was closed.
+     * The asker has more to say about what was closed, or answered.
      *
      * # Errors
      * `not_found`; `not_allowed` for others.
@@ -5657,10 +5725,10 @@ public protocol PresenceProtocol: AnyObject, Sendable {
     func checkInWithCode(text: String, activity: DocId?) async throws  -> CodeScan
 
     /**
-     * Says "I go", on the own word alone. Saying it again adds nothing.
+     * Says "I go", on the own word alone; whoever a host took in may too. Saying it again adds nothing.
      *
      * # Errors
-     * `not_found` if this member is not checked in.
+     * `not_found` if nothing on this phone says that this member came.
      */
     func checkOut(activity: DocId) async throws
 
@@ -5699,10 +5767,10 @@ public protocol PresenceProtocol: AnyObject, Sendable {
     func findExpected(activity: DocId, query: String) async throws  -> [ExpectedView]
 
     /**
-     * Counts visitors who came to a door, or (negative) takes back some: a number, no names.
+     * Counts visitors who came to a door, or (negative) takes back some that it has counted: a number, no names.
      *
      * # Errors
-     * As `shut_door`; `invalid` for none, or more than 1,000.
+     * As `shut_door`; `invalid` for none, more than 1,000, or to take back more than were counted at this door.
      */
     func guests(door: DocId, count: Int64) async throws  -> DocId
 
@@ -5767,10 +5835,10 @@ public protocol PresenceProtocol: AnyObject, Sendable {
     func scanCard(door: DocId, text: String) async throws  -> CardScan
 
     /**
-     * Notes that a member whom this phone admitted goes. Again adds nothing.
+     * Notes that a member goes, by whatever door they came: this phone need not have heard of that. Again adds nothing.
      *
      * # Errors
-     * As `scan_card`; `not_found` if it did not.
+     * As `scan_card`; `not_found` if the member is not known here.
      */
     func seeOut(door: DocId, member: MemberId) async throws
 
@@ -5906,10 +5974,10 @@ open func checkInWithCode(text: String, activity: DocId? = nil)async throws  -> 
 }
 
     /**
-     * Says "I go", on the own word alone. Saying it again adds nothing.
+     * Says "I go", on the own word alone; whoever a host took in may too. Saying it again adds nothing.
      *
      * # Errors
-     * `not_found` if this member is not checked in.
+     * `not_found` if nothing on this phone says that this member came.
      */
 open func checkOut(activity: DocId)async throws   {
     return
@@ -6018,10 +6086,10 @@ open func findExpected(activity: DocId, query: String)async throws  -> [Expected
 }
 
     /**
-     * Counts visitors who came to a door, or (negative) takes back some: a number, no names.
+     * Counts visitors who came to a door, or (negative) takes back some that it has counted: a number, no names.
      *
      * # Errors
-     * As `shut_door`; `invalid` for none, or more than 1,000.
+     * As `shut_door`; `invalid` for none, more than 1,000, or to take back more than were counted at this door.
      */
 open func guests(door: DocId, count: Int64)async throws  -> DocId  {
     return
@@ -6198,10 +6266,10 @@ open func scanCard(door: DocId, text: String)async throws  -> CardScan  {
 }
 
     /**
-     * Notes that a member whom this phone admitted goes. Again adds nothing.
+     * Notes that a member goes, by whatever door they came: this phone need not have heard of that. Again adds nothing.
      *
      * # Errors
-     * As `scan_card`; `not_found` if it did not.
+     * As `scan_card`; `not_found` if the member is not known here.
      */
 open func seeOut(door: DocId, member: MemberId)async throws   {
     return
@@ -8069,6 +8137,11 @@ public struct Attendance: Equatable, Hashable {
      * When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
      */
     public let went: Timestamp?
+    /**
+     * For how long the person was there, in milliseconds, without the time between going and coming back; if it is known
+     * when the person came and went.
+     */
+    public let stayedMs: Int64?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -8090,13 +8163,18 @@ public struct Attendance: Equatable, Hashable {
          */came: Timestamp?,
         /**
          * When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
-         */went: Timestamp?) {
+         */went: Timestamp?,
+        /**
+         * For how long the person was there, in milliseconds, without the time between going and coming back; if it is known
+         * when the person came and went.
+         */stayedMs: Int64?) {
         self.status = status
         self.leave = leave
         self.doubts = doubts
         self.pending = pending
         self.came = came
         self.went = went
+        self.stayedMs = stayedMs
     }
 
 
@@ -8120,7 +8198,8 @@ public struct FfiConverterTypeAttendance: FfiConverterRustBuffer {
                 doubts: FfiConverterSequenceTypeDoubt.read(from: &buf),
                 pending: FfiConverterSequenceTypePending.read(from: &buf),
                 came: FfiConverterOptionTypeTimestamp.read(from: &buf),
-                went: FfiConverterOptionTypeTimestamp.read(from: &buf)
+                went: FfiConverterOptionTypeTimestamp.read(from: &buf),
+                stayedMs: FfiConverterOptionInt64.read(from: &buf)
         )
     }
 
@@ -8131,6 +8210,7 @@ public struct FfiConverterTypeAttendance: FfiConverterRustBuffer {
         FfiConverterSequenceTypePending.write(value.pending, into: &buf)
         FfiConverterOptionTypeTimestamp.write(value.came, into: &buf)
         FfiConverterOptionTypeTimestamp.write(value.went, into: &buf)
+        FfiConverterOptionInt64.write(value.stayedMs, into: &buf)
     }
 }
 
@@ -8314,6 +8394,11 @@ public struct AttendanceRow: Equatable, Hashable {
      */
     public let went: Timestamp?
     /**
+     * For how long the person was there, in milliseconds, without the time between going and coming back; if it is known
+     * when the person came and went.
+     */
+    public let stayedMs: Int64?
+    /**
      * When the first of the evidence happened.
      */
     public let happenedAt: Timestamp?
@@ -8356,6 +8441,10 @@ public struct AttendanceRow: Equatable, Hashable {
          * When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
          */went: Timestamp?,
         /**
+         * For how long the person was there, in milliseconds, without the time between going and coming back; if it is known
+         * when the person came and went.
+         */stayedMs: Int64?,
+        /**
          * When the first of the evidence happened.
          */happenedAt: Timestamp?,
         /**
@@ -8371,6 +8460,7 @@ public struct AttendanceRow: Equatable, Hashable {
         self.pending = pending
         self.came = came
         self.went = went
+        self.stayedMs = stayedMs
         self.happenedAt = happenedAt
         self.receivedAt = receivedAt
     }
@@ -8401,6 +8491,7 @@ public struct FfiConverterTypeAttendanceRow: FfiConverterRustBuffer {
                 pending: FfiConverterSequenceTypePending.read(from: &buf),
                 came: FfiConverterOptionTypeTimestamp.read(from: &buf),
                 went: FfiConverterOptionTypeTimestamp.read(from: &buf),
+                stayedMs: FfiConverterOptionInt64.read(from: &buf),
                 happenedAt: FfiConverterOptionTypeTimestamp.read(from: &buf),
                 receivedAt: FfiConverterOptionTypeTimestamp.read(from: &buf)
         )
@@ -8417,6 +8508,7 @@ public struct FfiConverterTypeAttendanceRow: FfiConverterRustBuffer {
         FfiConverterSequenceTypePending.write(value.pending, into: &buf)
         FfiConverterOptionTypeTimestamp.write(value.came, into: &buf)
         FfiConverterOptionTypeTimestamp.write(value.went, into: &buf)
+        FfiConverterOptionInt64.write(value.stayedMs, into: &buf)
         FfiConverterOptionTypeTimestamp.write(value.happenedAt, into: &buf)
         FfiConverterOptionTypeTimestamp.write(value.receivedAt, into: &buf)
     }
@@ -13815,7 +13907,7 @@ public enum CasePhase: Equatable, Hashable {
      */
     case closed
     /**
-     * It was closed, and the asker has more to say.
+     * It was answered or closed, and the asker has more to say.
      */
     case reopened
 
@@ -16438,6 +16530,12 @@ public enum ReadyLack: Equatable, Hashable {
      */
     case nobodyExpected
     /**
+     * So many on the list have left since, are no longer of an organisation that it names, or no longer have the vote that
+     * it gives them.
+     */
+    case outdated(UInt32
+    )
+    /**
      * So many have no name on this phone.
      */
     case namesUnknown(UInt32
@@ -16491,21 +16589,24 @@ public struct FfiConverterTypeReadyLack: FfiConverterRustBuffer {
 
         case 1: return .nobodyExpected
 
-        case 2: return .namesUnknown(try FfiConverterUInt32.read(from: &buf)
+        case 2: return .outdated(try FfiConverterUInt32.read(from: &buf)
         )
 
-        case 3: return .noRole
-
-        case 4: return .noKey
-
-        case 5: return .noDoor
-
-        case 6: return .clockUnknown
-
-        case 7: return .clockStale(try FfiConverterTypeTimestamp.read(from: &buf)
+        case 3: return .namesUnknown(try FfiConverterUInt32.read(from: &buf)
         )
 
-        case 8: return .refused(try FfiConverterUInt32.read(from: &buf)
+        case 4: return .noRole
+
+        case 5: return .noKey
+
+        case 6: return .noDoor
+
+        case 7: return .clockUnknown
+
+        case 8: return .clockStale(try FfiConverterTypeTimestamp.read(from: &buf)
+        )
+
+        case 9: return .refused(try FfiConverterUInt32.read(from: &buf)
         )
 
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -16520,34 +16621,39 @@ public struct FfiConverterTypeReadyLack: FfiConverterRustBuffer {
             writeInt(&buf, Int32(1))
 
 
-        case let .namesUnknown(v1):
+        case let .outdated(v1):
             writeInt(&buf, Int32(2))
             FfiConverterUInt32.write(v1, into: &buf)
 
 
-        case .noRole:
+        case let .namesUnknown(v1):
             writeInt(&buf, Int32(3))
+            FfiConverterUInt32.write(v1, into: &buf)
 
 
-        case .noKey:
+        case .noRole:
             writeInt(&buf, Int32(4))
 
 
-        case .noDoor:
+        case .noKey:
             writeInt(&buf, Int32(5))
 
 
-        case .clockUnknown:
+        case .noDoor:
             writeInt(&buf, Int32(6))
 
 
-        case let .clockStale(v1):
+        case .clockUnknown:
             writeInt(&buf, Int32(7))
+
+
+        case let .clockStale(v1):
+            writeInt(&buf, Int32(8))
             FfiConverterTypeTimestamp.write(v1, into: &buf)
 
 
         case let .refused(v1):
-            writeInt(&buf, Int32(8))
+            writeInt(&buf, Int32(9))
             FfiConverterUInt32.write(v1, into: &buf)
 
         }
@@ -17474,6 +17580,30 @@ public func FfiConverterTypeVoteChoice_lower(_ value: VoteChoice) -> RustBuffer 
     return FfiConverterTypeVoteChoice.lower(value)
 }
 
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionInt64: FfiConverterRustBuffer {
+    typealias SwiftType = Int64?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterInt64.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterInt64.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
 
 #if swift(>=5.8)
 @_documentation(visibility: private)
@@ -20966,7 +21096,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_activities_expect_members() != 28919) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_expect_people() != 41607) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_expect_people() != 27573) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_activities_list() != 46131) {
@@ -21062,16 +21192,22 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_consult_hand_over() != 59262) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hongqi_ffi_checksum_method_consult_leave_out() != 29927) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hongqi_ffi_checksum_method_consult_list() != 59656) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_consult_proposal() != 45066) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hongqi_ffi_checksum_method_consult_proposal_for() != 24190) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hongqi_ffi_checksum_method_consult_readers() != 54761) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_consult_reopen() != 28399) {
+    if (uniffi_hongqi_ffi_checksum_method_consult_reopen() != 60729) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_consult_would_read() != 38101) {
@@ -21329,7 +21465,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_presence_check_in_with_code() != 55535) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_presence_check_out() != 57650) {
+    if (uniffi_hongqi_ffi_checksum_method_presence_check_out() != 13482) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_presence_check_out_with_code() != 20859) {
@@ -21344,7 +21480,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_presence_find_expected() != 15773) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_presence_guests() != 63640) {
+    if (uniffi_hongqi_ffi_checksum_method_presence_guests() != 43470) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_presence_leave_door() != 43449) {
@@ -21368,7 +21504,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_presence_scan_card() != 3304) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_presence_see_out() != 5990) {
+    if (uniffi_hongqi_ffi_checksum_method_presence_see_out() != 52815) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_presence_shut_door() != 39425) {

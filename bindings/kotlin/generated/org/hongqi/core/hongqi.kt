@@ -986,9 +986,13 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_consult_hand_over(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_consult_leave_out(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_consult_list(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_consult_proposal(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_consult_proposal_for(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_consult_readers(
     ): Int
@@ -1330,9 +1334,13 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_consult_hand_over(`ptr`: Long,`space`: RustBuffer.ByValue,`to`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_hongqi_ffi_fn_method_consult_leave_out(`ptr`: Long,`space`: RustBuffer.ByValue,`members`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_hongqi_ffi_fn_method_consult_list(`ptr`: Long,`limit`: Int,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_consult_proposal(`ptr`: Long,`desk`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_consult_proposal_for(`ptr`: Long,`space`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_consult_readers(`ptr`: Long,`space`: RustBuffer.ByValue,
     ): Long
@@ -2100,7 +2108,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_expect_members() and 0xFFFF) != 28919) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_expect_people() and 0xFFFF) != 41607) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_expect_people() and 0xFFFF) != 27573) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_list() and 0xFFFF) != 46131) {
@@ -2196,16 +2204,22 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_consult_hand_over() and 0xFFFF) != 59262) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_leave_out() and 0xFFFF) != 29927) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_hongqi_ffi_checksum_method_consult_list() and 0xFFFF) != 59656) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_consult_proposal() and 0xFFFF) != 45066) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_proposal_for() and 0xFFFF) != 24190) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_hongqi_ffi_checksum_method_consult_readers() and 0xFFFF) != 54761) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_reopen() and 0xFFFF) != 28399) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_reopen() and 0xFFFF) != 60729) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_consult_would_read() and 0xFFFF) != 38101) {
@@ -2463,7 +2477,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_presence_check_in_with_code() and 0xFFFF) != 55535) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_check_out() and 0xFFFF) != 57650) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_check_out() and 0xFFFF) != 13482) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_presence_check_out_with_code() and 0xFFFF) != 20859) {
@@ -2478,7 +2492,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_presence_find_expected() and 0xFFFF) != 15773) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_guests() and 0xFFFF) != 63640) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_guests() and 0xFFFF) != 43470) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_presence_leave_door() and 0xFFFF) != 43449) {
@@ -2502,7 +2516,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_presence_scan_card() and 0xFFFF) != 3304) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_see_out() and 0xFFFF) != 5990) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_presence_see_out() and 0xFFFF) != 52815) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_presence_shut_door() and 0xFFFF) != 39425) {
@@ -3163,11 +3177,12 @@ public interface ActivitiesInterface {
 
     /**
      * Says of each of these what is expected, whatever was said before and by whom. The list names their organisations
-     * too, as far as they are known here: the phones at the door need the names of those.
+     * too, as far as they are known here: the phones at the door need the names of those. It stays as it is once the
+     * attendance is closed: who takes absent voters off it would make a meeting quorate afterwards.
      *
      * # Errors
-     * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
-     * `not_found`; `invalid` for more than 10,000.
+     * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member; `too_late`
+     * after the closing; `not_found`; `invalid` for more than 10,000.
      */
     suspend fun `expectPeople`(`activity`: DocId, `people`: Map<MemberId, Place>)
 
@@ -3657,11 +3672,12 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
 
     /**
      * Says of each of these what is expected, whatever was said before and by whom. The list names their organisations
-     * too, as far as they are known here: the phones at the door need the names of those.
+     * too, as far as they are known here: the phones at the door need the names of those. It stays as it is once the
+     * attendance is closed: who takes absent voters off it would make a meeting quorate afterwards.
      *
      * # Errors
-     * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member;
-     * `not_found`; `invalid` for more than 10,000.
+     * `not_allowed` without an organiser's role; `no_vote` for a voter who is known here to be no full member; `too_late`
+     * after the closing; `not_found`; `invalid` for more than 10,000.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -4639,6 +4655,15 @@ public interface ConsultInterface {
     suspend fun `handOver`(`space`: SpaceId, `to`: MemberId)
 
     /**
+     * Who asked leaves out more of the desk, at most 32 in all: they read nothing more of it, and what they have goes from
+     * their phones. Again adds nothing.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for others; `invalid`, also for who leaves out themselves.
+     */
+    suspend fun `leaveOut`(`space`: SpaceId, `members`: List<MemberId>)
+
+    /**
      * The consultations that this member reads: those that are not closed first, then the newest first; at most `limit`
      * (200 at the most).
      *
@@ -4658,6 +4683,16 @@ public interface ConsultInterface {
     suspend fun `proposal`(`desk`: OrgId): List<LeaveOut>
 
     /**
+     * Whom of those who read a consultation now its asker would be proposed to leave out if it were asked now: a conflict
+     * may have become known since, or the desk have been given to who leads the asker's own branch. Nobody for others than
+     * the asker, and if it is not here.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    suspend fun `proposalFor`(`space`: SpaceId): List<LeaveOut>
+
+    /**
      * Who can read a consultation, the asker first; as far as the boards of the desk's organisation and of those above
      * it are on this phone, which for who asks a superior organisation they always are. Empty if it is not here.
      *
@@ -4667,7 +4702,7 @@ public interface ConsultInterface {
     suspend fun `readers`(`space`: SpaceId): List<CaseReader>
 
     /**
-     * The asker has more to say about what was closed.
+     * The asker has more to say about what was closed, or answered.
      *
      * # Errors
      * `not_found`; `not_allowed` for others.
@@ -4942,6 +4977,37 @@ open class Consult: Disposable, AutoCloseable, ConsultInterface
 
 
     /**
+     * Who asked leaves out more of the desk, at most 32 in all: they read nothing more of it, and what they have goes from
+     * their phones. Again adds nothing.
+     *
+     * # Errors
+     * `not_found`; `not_allowed` for others; `invalid`, also for who leaves out themselves.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `leaveOut`(`space`: SpaceId, `members`: List<MemberId>) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_consult_leave_out(
+                uniffiHandle,
+
+        FfiConverterTypeSpaceId.lower(`space`),
+        FfiConverterSequenceTypeMemberId.lower(`members`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
      * The consultations that this member reads: those that are not closed first, then the newest first; at most `limit`
      * (200 at the most).
      *
@@ -5001,6 +5067,36 @@ open class Consult: Disposable, AutoCloseable, ConsultInterface
 
 
     /**
+     * Whom of those who read a consultation now its asker would be proposed to leave out if it were asked now: a conflict
+     * may have become known since, or the desk have been given to who leads the asker's own branch. Nobody for others than
+     * the asker, and if it is not here.
+     *
+     * # Errors
+     * `not_enrolled`, `paused`, `storage`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `proposalFor`(`space`: SpaceId) : List<LeaveOut> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_consult_proposal_for(
+                uniffiHandle,
+
+        FfiConverterTypeSpaceId.lower(`space`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeLeaveOut.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
      * Who can read a consultation, the asker first; as far as the boards of the desk's organisation and of those above
      * it are on this phone, which for who asks a superior organisation they always are. Empty if it is not here.
      *
@@ -5030,7 +5126,7 @@ open class Consult: Disposable, AutoCloseable, ConsultInterface
 
 
     /**
-     * The asker has more to say about what was closed.
+     * The asker has more to say about what was closed, or answered.
      *
      * # Errors
      * `not_found`; `not_allowed` for others.
@@ -10323,10 +10419,10 @@ public interface PresenceInterface {
     suspend fun `checkInWithCode`(`text`: kotlin.String, `activity`: DocId? = null): CodeScan
 
     /**
-     * Says "I go", on the own word alone. Saying it again adds nothing.
+     * Says "I go", on the own word alone; whoever a host took in may too. Saying it again adds nothing.
      *
      * # Errors
-     * `not_found` if this member is not checked in.
+     * `not_found` if nothing on this phone says that this member came.
      */
     suspend fun `checkOut`(`activity`: DocId)
 
@@ -10365,10 +10461,10 @@ public interface PresenceInterface {
     suspend fun `findExpected`(`activity`: DocId, `query`: kotlin.String): List<ExpectedView>
 
     /**
-     * Counts visitors who came to a door, or (negative) takes back some: a number, no names.
+     * Counts visitors who came to a door, or (negative) takes back some that it has counted: a number, no names.
      *
      * # Errors
-     * As `shut_door`; `invalid` for none, or more than 1,000.
+     * As `shut_door`; `invalid` for none, more than 1,000, or to take back more than were counted at this door.
      */
     suspend fun `guests`(`door`: DocId, `count`: kotlin.Long): DocId
 
@@ -10433,10 +10529,10 @@ public interface PresenceInterface {
     suspend fun `scanCard`(`door`: DocId, `text`: kotlin.String): CardScan
 
     /**
-     * Notes that a member whom this phone admitted goes. Again adds nothing.
+     * Notes that a member goes, by whatever door they came: this phone need not have heard of that. Again adds nothing.
      *
      * # Errors
-     * As `scan_card`; `not_found` if it did not.
+     * As `scan_card`; `not_found` if the member is not known here.
      */
     suspend fun `seeOut`(`door`: DocId, `member`: MemberId)
 
@@ -10646,10 +10742,10 @@ open class Presence: Disposable, AutoCloseable, PresenceInterface
 
 
     /**
-     * Says "I go", on the own word alone. Saying it again adds nothing.
+     * Says "I go", on the own word alone; whoever a host took in may too. Saying it again adds nothing.
      *
      * # Errors
-     * `not_found` if this member is not checked in.
+     * `not_found` if nothing on this phone says that this member came.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -10791,10 +10887,10 @@ open class Presence: Disposable, AutoCloseable, PresenceInterface
 
 
     /**
-     * Counts visitors who came to a door, or (negative) takes back some: a number, no names.
+     * Counts visitors who came to a door, or (negative) takes back some that it has counted: a number, no names.
      *
      * # Errors
-     * As `shut_door`; `invalid` for none, or more than 1,000.
+     * As `shut_door`; `invalid` for none, more than 1,000, or to take back more than were counted at this door.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -11024,10 +11120,10 @@ open class Presence: Disposable, AutoCloseable, PresenceInterface
 
 
     /**
-     * Notes that a member whom this phone admitted goes. Again adds nothing.
+     * Notes that a member goes, by whatever door they came: this phone need not have heard of that. Again adds nothing.
      *
      * # Errors
-     * As `scan_card`; `not_found` if it did not.
+     * As `scan_card`; `not_found` if the member is not known here.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -13505,6 +13601,12 @@ data class Attendance (
      * When the person was last seen to go, or claims so if nobody saw it; if later than that and not back since.
      */
     val `went`: Timestamp?
+    ,
+    /**
+     * For how long the person was there, in milliseconds, without the time between going and coming back; if it is known
+     * when the person came and went.
+     */
+    val `stayedMs`: kotlin.Long?
 
 ){
 
@@ -13527,6 +13629,7 @@ public object FfiConverterTypeAttendance: FfiConverterRustBuffer<Attendance> {
             FfiConverterSequenceTypePending.read(buf),
             FfiConverterOptionalTypeTimestamp.read(buf),
             FfiConverterOptionalTypeTimestamp.read(buf),
+            FfiConverterOptionalLong.read(buf),
         )
     }
 
@@ -13536,7 +13639,8 @@ public object FfiConverterTypeAttendance: FfiConverterRustBuffer<Attendance> {
             FfiConverterSequenceTypeDoubt.allocationSize(value.`doubts`) +
             FfiConverterSequenceTypePending.allocationSize(value.`pending`) +
             FfiConverterOptionalTypeTimestamp.allocationSize(value.`came`) +
-            FfiConverterOptionalTypeTimestamp.allocationSize(value.`went`)
+            FfiConverterOptionalTypeTimestamp.allocationSize(value.`went`) +
+            FfiConverterOptionalLong.allocationSize(value.`stayedMs`)
     )
 
     override fun write(value: Attendance, buf: ByteBuffer) {
@@ -13546,6 +13650,7 @@ public object FfiConverterTypeAttendance: FfiConverterRustBuffer<Attendance> {
             FfiConverterSequenceTypePending.write(value.`pending`, buf)
             FfiConverterOptionalTypeTimestamp.write(value.`came`, buf)
             FfiConverterOptionalTypeTimestamp.write(value.`went`, buf)
+            FfiConverterOptionalLong.write(value.`stayedMs`, buf)
     }
 }
 
@@ -13693,6 +13798,12 @@ data class AttendanceRow (
     val `went`: Timestamp?
     ,
     /**
+     * For how long the person was there, in milliseconds, without the time between going and coming back; if it is known
+     * when the person came and went.
+     */
+    val `stayedMs`: kotlin.Long?
+    ,
+    /**
      * When the first of the evidence happened.
      */
     val `happenedAt`: Timestamp?
@@ -13727,6 +13838,7 @@ public object FfiConverterTypeAttendanceRow: FfiConverterRustBuffer<AttendanceRo
             FfiConverterSequenceTypePending.read(buf),
             FfiConverterOptionalTypeTimestamp.read(buf),
             FfiConverterOptionalTypeTimestamp.read(buf),
+            FfiConverterOptionalLong.read(buf),
             FfiConverterOptionalTypeTimestamp.read(buf),
             FfiConverterOptionalTypeTimestamp.read(buf),
         )
@@ -13743,6 +13855,7 @@ public object FfiConverterTypeAttendanceRow: FfiConverterRustBuffer<AttendanceRo
             FfiConverterSequenceTypePending.allocationSize(value.`pending`) +
             FfiConverterOptionalTypeTimestamp.allocationSize(value.`came`) +
             FfiConverterOptionalTypeTimestamp.allocationSize(value.`went`) +
+            FfiConverterOptionalLong.allocationSize(value.`stayedMs`) +
             FfiConverterOptionalTypeTimestamp.allocationSize(value.`happenedAt`) +
             FfiConverterOptionalTypeTimestamp.allocationSize(value.`receivedAt`)
     )
@@ -13758,6 +13871,7 @@ public object FfiConverterTypeAttendanceRow: FfiConverterRustBuffer<AttendanceRo
             FfiConverterSequenceTypePending.write(value.`pending`, buf)
             FfiConverterOptionalTypeTimestamp.write(value.`came`, buf)
             FfiConverterOptionalTypeTimestamp.write(value.`went`, buf)
+            FfiConverterOptionalLong.write(value.`stayedMs`, buf)
             FfiConverterOptionalTypeTimestamp.write(value.`happenedAt`, buf)
             FfiConverterOptionalTypeTimestamp.write(value.`receivedAt`, buf)
     }
@@ -17836,7 +17950,7 @@ enum class CasePhase {
      */
     CLOSED,
     /**
-     * It was closed, and the asker has more to say.
+     * It was answered or closed, and the asker has more to say.
      */
     REOPENED;
 
@@ -19630,6 +19744,19 @@ sealed class ReadyLack {
 
 
     /**
+     * So many on the list have left since, are no longer of an organisation that it names, or no longer have the vote that
+     * it gives them.
+     */
+    data class Outdated(
+        val v1: kotlin.UInt) : ReadyLack()
+
+    {
+
+
+        companion object
+    }
+
+    /**
      * So many have no name on this phone.
      */
     data class NamesUnknown(
@@ -19706,17 +19833,20 @@ public object FfiConverterTypeReadyLack : FfiConverterRustBuffer<ReadyLack>{
     override fun read(buf: ByteBuffer): ReadyLack {
         return when(buf.getInt()) {
             1 -> ReadyLack.NobodyExpected
-            2 -> ReadyLack.NamesUnknown(
+            2 -> ReadyLack.Outdated(
                 FfiConverterUInt.read(buf),
                 )
-            3 -> ReadyLack.NoRole
-            4 -> ReadyLack.NoKey
-            5 -> ReadyLack.NoDoor
-            6 -> ReadyLack.ClockUnknown
-            7 -> ReadyLack.ClockStale(
+            3 -> ReadyLack.NamesUnknown(
+                FfiConverterUInt.read(buf),
+                )
+            4 -> ReadyLack.NoRole
+            5 -> ReadyLack.NoKey
+            6 -> ReadyLack.NoDoor
+            7 -> ReadyLack.ClockUnknown
+            8 -> ReadyLack.ClockStale(
                 FfiConverterTypeTimestamp.read(buf),
                 )
-            8 -> ReadyLack.Refused(
+            9 -> ReadyLack.Refused(
                 FfiConverterUInt.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -19728,6 +19858,13 @@ public object FfiConverterTypeReadyLack : FfiConverterRustBuffer<ReadyLack>{
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
+            )
+        }
+        is ReadyLack.Outdated -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUInt.allocationSize(value.v1)
             )
         }
         is ReadyLack.NamesUnknown -> {
@@ -19783,34 +19920,39 @@ public object FfiConverterTypeReadyLack : FfiConverterRustBuffer<ReadyLack>{
                 buf.putInt(1)
                 Unit
             }
-            is ReadyLack.NamesUnknown -> {
+            is ReadyLack.Outdated -> {
                 buf.putInt(2)
+                FfiConverterUInt.write(value.v1, buf)
+                Unit
+            }
+            is ReadyLack.NamesUnknown -> {
+                buf.putInt(3)
                 FfiConverterUInt.write(value.`count`, buf)
                 Unit
             }
             is ReadyLack.NoRole -> {
-                buf.putInt(3)
-                Unit
-            }
-            is ReadyLack.NoKey -> {
                 buf.putInt(4)
                 Unit
             }
-            is ReadyLack.NoDoor -> {
+            is ReadyLack.NoKey -> {
                 buf.putInt(5)
                 Unit
             }
-            is ReadyLack.ClockUnknown -> {
+            is ReadyLack.NoDoor -> {
                 buf.putInt(6)
                 Unit
             }
-            is ReadyLack.ClockStale -> {
+            is ReadyLack.ClockUnknown -> {
                 buf.putInt(7)
+                Unit
+            }
+            is ReadyLack.ClockStale -> {
+                buf.putInt(8)
                 FfiConverterTypeTimestamp.write(value.`since`, buf)
                 Unit
             }
             is ReadyLack.Refused -> {
-                buf.putInt(8)
+                buf.putInt(9)
                 FfiConverterUInt.write(value.`count`, buf)
                 Unit
             }
@@ -20471,6 +20613,38 @@ public object FfiConverterTypeVoteChoice: FfiConverterRustBuffer<VoteChoice> {
 }
 
 
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalLong: FfiConverterRustBuffer<kotlin.Long?> {
+    override fun read(buf: ByteBuffer): kotlin.Long? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterLong.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.Long?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterLong.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.Long?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterLong.write(value, buf)
+        }
+    }
+}
 
 
 
