@@ -361,8 +361,11 @@ impl Court<'_> {
             };
         }
         if !bar.is_some_and(|bar| person.knows(bar.place, self.now)) {
-            // Whatever else is wrong: nothing is said of a space that this member may not read.
-            cases.values_mut().filter_map(|case| case.refused.as_mut()).for_each(|reason| *reason = Refusal::NoSpace);
+            // Whatever else is wrong: nothing is said of a space that this member may not read. Of a group or a case not even
+            // that what this member once said there is still known: that would tell whether the case has expired.
+            let hidden = bar.is_none_or(|bar| matches!(bar.place, Place::Hidden(_)));
+            let silent = cases.values_mut().filter(|case| hidden || case.refused.is_some());
+            silent.for_each(|case| case.refused = Some(Refusal::NoSpace));
         }
         if batch.space.kind() == SpaceKind::Desk && cases.len() > 1 {
             // Whoever reads a desk through the filter gets whole batches or nothing of them.
@@ -371,13 +374,20 @@ impl Court<'_> {
         Ok(cases)
     }
 
-    /// A document that is known, if its space is this one. Of a desk that is read through the filter, only what passes
-    /// it: an acknowledgement or a vote has an id that anybody can work out, and nobody is told whether it is there.
+    /// A document that is known, if its space is this one: of a space that this member may not know of only the own, and of a
+    /// desk that is read through the filter only what passes it: an acknowledgement or a vote has an id that anybody can work
+    /// out, and nobody is told whether it is there.
     fn row(&self, doc: DocId, space: SpaceId, bar: Option<&Bar<'_>>) -> Result<Option<DocRow>> {
         let Some(row) = self.tx.document(doc)?.filter(|row| row.header.space == space) else { return Ok(None) };
-        let Some(Bar { person, place, now, .. }) = bar else { return Ok(Some(row)) };
-        if person.reads(place, *now) != Access::Filtered {
-            return Ok(Some(row));
+        let Some(Bar { person, place, now, .. }) = bar else { return Ok(None) };
+        match person.reads(place, *now) {
+            Access::Whole => return Ok(Some(row)),
+            // A check-in of who has left. Another's is not even loaded.
+            Access::None => {
+                let told = person.knows(place, *now) || row.header.owner == person.member;
+                return Ok(Some(row).filter(|_| told));
+            }
+            Access::Filtered => {}
         }
         let about = row.header.about.and_then(|about| if let About::Member(of) = about { Some(of) } else { None });
         for somebody in [Some(row.header.owner), about].into_iter().flatten() {

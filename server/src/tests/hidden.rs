@@ -480,3 +480,29 @@ fn no_log_line_names_a_hidden_discussion() {
         assert!(!lines.contains(id), "{id}");
     }
 }
+
+#[test]
+fn who_reads_a_case_no_more_is_not_told_whether_it_is_still_there() {
+    let (server, clock) = server();
+    let [mut li, mut xu] = ["1", "4"].map(|number| Phone::of(&server, number));
+    let (kept, doomed) =
+        (begin(&mut li, Kind::Case, &case_fields("b1", &[])), begin(&mut li, Kind::Case, &case_fields("b1", &[])));
+    let said = [&kept, &doomed].map(|case| {
+        let entry = xu.message(case.space, "好");
+        let batch = xu.batch(case.space, vec![entry.clone()]);
+        accepted(&xu.push(&batch));
+        entry
+    });
+    accepted(&step(&mut li, &doomed, "closed"));
+    server.revoke("4", "b1", Role::Secretary).unwrap();
+    clock.wall.fetch_add(400 * storage::DAY_MS, Ordering::Relaxed);
+    assert_eq!(server.sweep().unwrap(), 1);
+    // The own words, under a new number and under their id: known or not, the answer is the same.
+    for (case, entry) in [&kept, &doomed].into_iter().zip(said) {
+        let known = Target::Known(entry.target.doc(case.space, xu.member).unwrap());
+        for target in [entry.target, known] {
+            let batch = xu.batch(case.space, vec![Entry { target, change: entry.change.clone() }]);
+            assert_eq!(refused(&xu.push(&batch)), Refusal::NoSpace);
+        }
+    }
+}
