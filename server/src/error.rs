@@ -12,6 +12,9 @@ pub enum StorageError {
     /// SQLite says no: disk full, locked too long, damaged.
     #[error("database: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// The file of the database cannot be made.
+    #[error("database file: {0}")]
+    File(std::io::Error),
     /// A row is not what this version writes.
     #[error("database holds an unexpected {0}")]
     Unexpected(&'static str),

@@ -26,28 +26,37 @@ impl Server {
         })
     }
 
-    /// Deletes the cases that have expired, and gives how many. Who asks for one is answered as if it had never been;
+    /// Deletes the cases that have expired, on the disk too, and gives how many. Who asks for one is answered as if it had never been;
     /// whose it was cannot begin it again.
     ///
     /// # Errors
-    /// That of the storage; what was deleted by then stays so.
+    /// That of the storage; what could be deleted is.
     pub fn sweep(&self) -> Result<usize, Error> {
         let now = self.clock().now();
         let expired = |ms: i64| Timestamp(now.0.saturating_sub(ms));
         let spaces = read(self.storage(), |reader| reader.settled(expired(reader.case_retention_ms()?)))?;
-        let mut swept = 0;
+        let (mut swept, mut failed) = (0, None);
         for space in spaces {
             // One by one: pushes get their turn in between, and one may have reopened a case.
-            swept += transact(self.storage(), |tx| {
+            let done = transact(self.storage(), |tx| {
                 let at = expired(tx.case_retention_ms()?);
                 let due = tx.room(space)?.is_some_and(|row| row.settled.is_some_and(|settled| settled <= at));
                 if due {
                     tx.forget_room(space)?;
                 }
                 Ok(usize::from(due))
-            })?;
+            });
+            // One that cannot be deleted keeps no other alive.
+            match done {
+                Ok(count) => swept += count,
+                Err(error) => failed = failed.or(Some(error)),
+            }
             self.stretches.forget(space);
         }
-        Ok(swept)
+        // Each time, so that what was still being read by somebody at the last is gone now.
+        if !self.storage().erase()? {
+            tracing::warn!("what was deleted cannot be erased from the disk yet: somebody reads the database");
+        }
+        failed.map_or(Ok(swept), Err)
     }
 }

@@ -464,6 +464,10 @@ impl Storage for Panics {
     fn write(&self, work: &mut dyn FnMut(&dyn Writer) -> crate::storage::Result<()>) -> crate::storage::Result<()> {
         self.0.write(work)
     }
+
+    fn erase(&self) -> crate::storage::Result<bool> {
+        self.0.erase()
+    }
 }
 
 #[test]

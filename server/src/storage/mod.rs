@@ -394,4 +394,11 @@ pub trait Storage: Send + Sync {
     /// # Errors
     /// What `work` gives, or that the transaction could not be committed.
     fn write(&self, work: &mut dyn FnMut(&dyn Writer) -> Result<()>) -> Result<()>;
+
+    /// Sees to it that what was deleted stands nowhere on the disk any more; `false` if somebody still reads a state from
+    /// before.
+    ///
+    /// # Errors
+    /// That of the database.
+    fn erase(&self) -> Result<bool>;
 }

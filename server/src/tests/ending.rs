@@ -214,3 +214,58 @@ fn a_closed_case_is_kept_for_a_while_and_then_nothing_of_it() {
     let bytes = std::fs::read(dir.path().join("hongqi.db")).unwrap();
     assert!(!bytes.windows(canary.len()).any(|window| window == canary.as_bytes()));
 }
+
+/// Of a folder, the names of the files in which these words are found.
+fn files_with(dir: &Path, words: &str) -> Vec<String> {
+    let files = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap());
+    let holds = |path: std::path::PathBuf| {
+        std::fs::read(path).unwrap().windows(words.len()).any(|window| window == words.as_bytes())
+    };
+    files.filter(|file| holds(file.path())).map(|file| file.file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn what_has_expired_is_on_no_disk_while_the_server_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Arc::new(TestClock::at(START));
+    let server = Arc::new(Server::open(dir.path(), clock.clone()).unwrap());
+    server.import(ORGS.as_bytes(), MEMBERS.as_bytes()).unwrap();
+    let mut li = Phone::of(&server, "1");
+    let canary = "这句话不该留下".repeat(3);
+    let mut expired = || {
+        let case = case(&mut li);
+        accepted(&li.say(case.space, &canary));
+        step(&mut li, &case, "closed", at(10));
+        assert!(!files_with(dir.path(), &canary).is_empty());
+        clock.wall.fetch_add(400 * DAY_MS, Ordering::Relaxed);
+    };
+    expired();
+    assert_eq!(server.sweep().unwrap(), 1);
+    assert_eq!(files_with(dir.path(), &canary), Vec::<String>::new());
+    // Somebody else reads meanwhile, as who makes a backup does: then the next time.
+    expired();
+    let backup = rusqlite::Connection::open(dir.path().join("hongqi.db")).unwrap();
+    backup.execute_batch("BEGIN; SELECT * FROM log LIMIT 1").unwrap();
+    assert_eq!(server.sweep().unwrap(), 1);
+    assert!(!files_with(dir.path(), &canary).is_empty());
+    backup.execute_batch("COMMIT").unwrap();
+    assert_eq!(server.sweep().unwrap(), 0);
+    assert_eq!(files_with(dir.path(), &canary), Vec::<String>::new());
+}
+
+#[test]
+fn a_case_that_cannot_be_deleted_keeps_no_other_alive() {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Arc::new(TestClock::at(START));
+    let server = Arc::new(Server::open(dir.path(), clock.clone()).unwrap());
+    server.import(ORGS.as_bytes(), MEMBERS.as_bytes()).unwrap();
+    let mut li = Phone::of(&server, "1");
+    let cases = [case(&mut li), case(&mut li), case(&mut li)];
+    cases.iter().for_each(|case| step(&mut li, case, "closed", at(10)));
+    let damaged = rusqlite::Connection::open(dir.path().join("hongqi.db")).unwrap();
+    damaged.execute("UPDATE log SET body = x'' WHERE space = ?1", [cases[0].space]).unwrap();
+    clock.wall.fetch_add(400 * DAY_MS, Ordering::Relaxed);
+    assert!(matches!(server.sweep(), Err(Error::Storage(StorageError::Unexpected("batch")))));
+    let gone = |case: &Begun| read(server.storage(), |reader| reader.room(case.space)).unwrap().unwrap().gone;
+    assert_eq!(cases.each_ref().map(gone), [false, true, true]);
+}

@@ -63,6 +63,10 @@ impl Storage for Counted {
         self.commits.fetch_add(1, Ordering::Relaxed);
         self.storage.write(work)
     }
+
+    fn erase(&self) -> storage::Result<bool> {
+        self.storage.erase()
+    }
 }
 
 struct Work {

@@ -40,6 +40,10 @@ impl Storage for Stamped {
         println!("{}", now());
         Ok(())
     }
+
+    fn erase(&self) -> storage::Result<bool> {
+        self.0.erase()
+    }
 }
 
 /// Nanoseconds on the clock that all processes of the machine share.

@@ -72,4 +72,8 @@ impl Storage for Flaky {
         })?;
         self.meets(Failing::After)
     }
+
+    fn erase(&self) -> Result<bool> {
+        self.sqlite.erase()
+    }
 }

@@ -5,6 +5,7 @@ mod migrate;
 mod registry;
 mod rooms;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,10 +16,13 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use migrate::SCHEMA_VERSION;
 
 use super::{CASE_RETENTION_DAYS, DAY_MS, Reader, Result, Storage, StorageError, Writer};
+use crate::write_private;
 use hongqi_core::clock::Timestamp;
 
 /// How long a command waits for another process to finish its transaction.
 const BUSY: Duration = Duration::from_secs(30);
+/// How long erasing waits for who reads, and all who write for it.
+const BRIEF: Duration = Duration::from_millis(500);
 const STATEMENTS: usize = 64;
 
 /// The database file, or one in memory that ends with this value.
@@ -46,6 +50,12 @@ impl SqliteStorage {
     /// # Errors
     /// [`StorageError`], also if a later version wrote it.
     pub fn open(path: &Path, now: Timestamp) -> Result<Self> {
+        // Before SQLite makes it, which gives the files beside it the same rights: the folder may be older than this and open
+        // to others.
+        match write_private(path, &[]) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(StorageError::File(error)),
+            _ => {}
+        }
         let writer = Connection::open(path)?;
         writer.busy_timeout(BUSY)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
@@ -117,6 +127,16 @@ impl Storage for SqliteStorage {
         work(&Session(&tx))?;
         Ok(tx.commit()?)
     }
+
+    fn erase(&self) -> Result<bool> {
+        // Deleted pages are overwritten in the log file first: in the database they stand until that is folded in, and in the
+        // log as they were before until it is cut off.
+        let writer = lock(&self.writer);
+        writer.busy_timeout(BRIEF)?;
+        let busy = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+        writer.busy_timeout(BUSY)?;
+        Ok(!busy?)
+    }
 }
 
 fn set_up(connection: &Connection) -> Result<()> {
@@ -166,5 +186,21 @@ mod tests {
         drop(SqliteStorage::open(&path, Timestamp(1)).unwrap());
         Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
         assert!(matches!(SqliteStorage::open(&path, Timestamp(1)), Err(StorageError::Newer(99))));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_files_are_their_owners_in_whatever_folder() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::set_permissions(dir.path(), PermissionsExt::from_mode(0o755)).unwrap();
+        let path = dir.path().join("hongqi.db");
+        let storage = SqliteStorage::open(&path, Timestamp(1)).unwrap();
+        drop(SqliteStorage::open(&path, Timestamp(1)).unwrap());
+        let modes =
+            std::fs::read_dir(dir.path()).unwrap().map(|file| file.unwrap().metadata().unwrap().permissions().mode());
+        let modes: Vec<_> = modes.map(|mode| mode & 0o777).collect();
+        assert!(modes.len() > 1 && modes.iter().all(|mode| *mode == 0o600), "{modes:?}");
+        drop(storage);
     }
 }
