@@ -374,15 +374,19 @@ impl Court<'_> {
         Ok(cases)
     }
 
-    /// A document that is known, if its space is this one: of a space that is not read only the own, and of a desk that is
-    /// read through the filter only what passes it: an acknowledgement or a vote has an id that anybody can work out, and nobody is told whether it is there.
+    /// A document that is known, if its space is this one: of a space that this member may not know of only the own, and of a
+    /// desk that is read through the filter only what passes it: an acknowledgement or a vote has an id that anybody can work
+    /// out, and nobody is told whether it is there.
     fn row(&self, doc: DocId, space: SpaceId, bar: Option<&Bar<'_>>) -> Result<Option<DocRow>> {
         let Some(row) = self.tx.document(doc)?.filter(|row| row.header.space == space) else { return Ok(None) };
         let Some(Bar { person, place, now, .. }) = bar else { return Ok(None) };
         match person.reads(place, *now) {
             Access::Whole => return Ok(Some(row)),
-            // A check-in of who has left, or the word of who comes back to a group. Another's is not even loaded.
-            Access::None => return Ok(Some(row).filter(|row| row.header.owner == person.member)),
+            // A check-in of who has left. Another's is not even loaded.
+            Access::None => {
+                let told = person.knows(place, *now) || row.header.owner == person.member;
+                return Ok(Some(row).filter(|_| told));
+            }
             Access::Filtered => {}
         }
         let about = row.header.about.and_then(|about| if let About::Member(of) = about { Some(of) } else { None });

@@ -22,6 +22,9 @@ pub(super) struct Limits {
     addresses: Buckets<Address>,
     /// Enrolments that failed. Guessing a code of 31^16 is hopeless without this; it spares the database.
     failed: Buckets<Address>,
+    /// Looks at how the server does, of supervisors and whoever else: a share of their own, so that a server is not taken
+    /// for dead because many phones come through the same address.
+    looks: Buckets<Address>,
     proxies: Vec<IpAddr>,
 }
 
@@ -57,6 +60,7 @@ impl Limits {
             devices: Buckets::new(200.0, 20.0),
             addresses: Buckets::new(4_000.0, 100.0),
             failed: Buckets::new(30.0, 0.1),
+            looks: Buckets::new(200.0, 20.0),
             proxies: proxies.iter().map(IpAddr::to_canonical).collect(),
         }
     }
@@ -69,6 +73,11 @@ impl Limits {
     /// One call without a token.
     pub(super) fn call(&self, address: Address) -> Result<(), Error> {
         within(self.addresses.take(address, 1.0, now_ms()))
+    }
+
+    /// One look at how the server does.
+    pub(super) fn look(&self, address: Address) -> Result<(), Error> {
+        within(self.looks.take(address, 1.0, now_ms()))
     }
 
     /// Whether an enrolment may be tried.

@@ -4,6 +4,7 @@
 //! Who calls, and how often, is looked at before a byte of the body is read.
 //! Logs say which call, how long and how many bytes; never who wrote what.
 
+mod calls;
 mod lent;
 mod limit;
 mod metrics;
@@ -35,6 +36,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
 use crate::{Error, Server};
+use calls::{Call, Calls};
 use lent::{Lender, Peer};
 use limit::{Address, Limits};
 use metrics::Metrics;
@@ -57,6 +59,7 @@ struct App {
     server: Arc<Server>,
     metrics: Arc<Metrics>,
     limits: Arc<Limits>,
+    calls: Arc<Calls>,
     streams: Arc<Streams>,
     stopping: watch::Receiver<bool>,
     /// Held by every stream: closed when none is left.
@@ -112,6 +115,7 @@ pub async fn serve_with(
         server: server.clone(),
         metrics: Arc::default(),
         limits: Arc::new(Limits::new(options.proxies)),
+        calls: Arc::default(),
         streams: Arc::default(),
         stopping: stopping.clone(),
         streaming,
@@ -120,7 +124,7 @@ pub async fn serve_with(
     let sweeper = tokio::spawn(sweep(server));
     let mut until = stopping.clone();
     let serving = tokio::spawn(
-        axum::serve(Lender(listener), router(app).into_make_service_with_connect_info::<Peer>())
+        axum::serve(Lender::new(listener), router(app).into_make_service_with_connect_info::<Peer>())
             .with_graceful_shutdown(async move { _ = until.wait_for(|stop| *stop).await })
             .into_future(),
     );
@@ -163,7 +167,11 @@ fn router(app: App) -> Router {
         .route(path::LIVE, get(live))
         .layer(DefaultBodyLimit::max(MAX_SENT))
         .route_layer(from_fn_with_state(app.clone(), by_device));
-    unknown.merge(known).route("/healthz", get(health)).route("/metrics", get(show_metrics)).with_state(app)
+    let looked_at = Router::new()
+        .route("/healthz", get(health))
+        .route("/metrics", get(show_metrics))
+        .route_layer(from_fn_with_state(app.clone(), by_watcher));
+    unknown.merge(known).merge(looked_at).with_state(app)
 }
 
 async fn watch_registry(server: Arc<Server>) {
@@ -221,6 +229,19 @@ async fn by_address(
     }
 }
 
+/// Lets who watches the server look, within its address's share: that asks the database too.
+async fn by_watcher(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match app.limits.look(app.limits.address(peer.address, request.headers())) {
+        Ok(()) => next.run(request).await,
+        Err(error) => app.limited(&error),
+    }
+}
+
 /// Lets a call of a device through, within the device's share. One that shows no good token counts against its address.
 async fn by_device(
     State(app): State<App>,
@@ -229,9 +250,10 @@ async fn by_device(
     next: Next,
 ) -> Response {
     let error = match device(&app, request.headers()) {
-        Ok(device) => match app.limits.device(device) {
-            Ok(()) => {
+        Ok(device) => match app.limits.device(device).and_then(|()| app.calls.begin(device)) {
+            Ok(call) => {
                 request.extensions_mut().insert(device);
+                request.extensions_mut().insert(call);
                 return next.run(request).await;
             }
             Err(error) => return app.limited(&error),
@@ -260,7 +282,7 @@ async fn enrol(
         return app.limited(&error);
     }
     let limits = app.limits.clone();
-    call(State(app), path::ENROL, body, move |server, ask: EnrolRequest| {
+    let work = move |server: &Server, ask: EnrolRequest| {
         let done = server.enrol(&ask);
         if let Err(Error::Refused(Failure { code: FailureCode::InvalidInvitation | FailureCode::BadRequest, .. })) =
             &done
@@ -268,8 +290,8 @@ async fn enrol(
             limits.enrolment_failed(address);
         }
         Ok(encode(&done?))
-    })
-    .await
+    };
+    call(State(app), path::ENROL, body, work).await
 }
 
 fn refuse(error: &Error) -> Response {
@@ -279,11 +301,26 @@ fn refuse(error: &Error) -> Response {
     failure(error.failure())
 }
 
-/// Decodes the body and runs `work`, which encodes its answer, where it may block.
+/// As [`answered`], of a call without a token.
 async fn call<Ask, Work>(
     State(app): State<App>,
     name: &'static str,
     body: Result<Bytes, BytesRejection>,
+    work: Work,
+) -> Response
+where
+    Ask: for<'b> minicbor::Decode<'b, ()> + Send + 'static,
+    Work: FnOnce(&Server, Ask) -> Result<Vec<u8>, Error> + Send + 'static,
+{
+    answered(app, name, body, None, work).await
+}
+
+/// Decodes the body and runs `work`, which encodes its answer, where it may block.
+async fn answered<Ask, Work>(
+    app: App,
+    name: &'static str,
+    body: Result<Bytes, BytesRejection>,
+    call: Option<Arc<Call>>,
     work: Work,
 ) -> Response
 where
@@ -312,7 +349,7 @@ where
     app.metrics.bytes_sent.inc_by(answer.len() as u64);
     let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     tracing::debug!(call = name, received, sent = answer.len(), took_us, "answered");
-    ([(CONTENT_TYPE, "application/octet-stream")], answer).into_response()
+    ([(CONTENT_TYPE, "application/octet-stream")], calls::answer(answer, call)).into_response()
 }
 
 /// The device of the bearer token. Whether it may still take part, the call that follows asks.
@@ -324,15 +361,16 @@ fn device(app: &App, headers: &HeaderMap) -> Result<DeviceId, Error> {
 async fn sync(
     State(app): State<App>,
     Extension(device): Extension<DeviceId>,
+    Extension(call): Extension<Arc<Call>>,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let metrics = app.metrics.clone();
-    call(State(app), path::SYNC, body, move |server, ask: SyncRequest| {
+    let work = move |server: &Server, ask: SyncRequest| {
         let response = server.sync(device, ask)?;
         count(&metrics, &response);
         Ok(encode_response(&response))
-    })
-    .await
+    };
+    answered(app, path::SYNC, body, Some(call), work).await
 }
 
 fn count(metrics: &Metrics, response: &SyncResponse) {

@@ -283,8 +283,9 @@ async fn a_server_that_stops_waits_for_no_stream_that_is_not_read() {
     let (stopped, stopping) = watch::channel(false);
     let (streaming, mut streams) = mpsc::channel(1);
     let (metrics, limits) = (Arc::<Metrics>::default(), Arc::new(Limits::new(vec![])));
-    let app = App { server, metrics: metrics.clone(), limits, streams: Arc::default(), stopping, streaming };
-    let mut lent = lent::Lent::new(socket);
+    let (metrics_of, calls) = (metrics.clone(), Arc::default());
+    let app = App { server, metrics: metrics_of, limits, calls, streams: Arc::default(), stopping, streaming };
+    let mut lent = lent::Lent::new(socket, Duration::from_secs(3_600));
     let response = stream::open(&app, wu.device, lent.clone(), Version::HTTP_11);
     drop(app);
     assert_eq!(metrics.streams.get(), 1);
@@ -450,6 +451,55 @@ async fn behind_a_named_proxy_each_address_has_its_own_share() {
     assert_eq!(enrol("1.2.3.4").await, 429);
     assert_eq!(enrol("9.9.9.9, 1.2.3.4").await, 429, "what stands before it is not believed");
     assert_eq!(enrol("1.2.3.5").await, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_device_has_a_few_calls_under_way() {
+    let (server, _) = server();
+    let (li, mo) = (Phone::of(&server, "1"), Phone::of(&server, "2"));
+    let running = running(&server).await;
+    let (of_li, of_mo) = (token(&running, &li).await, token(&running, &mo).await);
+    let body = encode(&request(SpaceId::standing(org("b1"))));
+    let mut begun = Vec::new();
+    for _ in 0..8 {
+        let mut stream = TcpStream::connect(running.at).await.unwrap();
+        let head = format!(
+            "POST {} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {of_li}\r\nconnection: close\r\n\
+             expect: 100-continue\r\ncontent-length: {}\r\n\r\n",
+            path::SYNC,
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = [0; 25];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 100 Continue\r\n\r\n", "it waits for the body");
+        begun.push(stream);
+    }
+    let one_more = code(running.call("POST", path::SYNC, &of_li, &body).await);
+    assert_eq!(one_more, (429, FailureCode::RateLimited, Some(1_000)));
+    assert_eq!(running.call("POST", path::SYNC, &of_mo, &body).await.0, 200, "another's");
+    // One ends, and there is room.
+    let mut first = begun.remove(0);
+    first.write_all(&body).await.unwrap();
+    let mut answer = Vec::new();
+    first.read_to_end(&mut answer).await.unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 200 "));
+    assert_eq!(running.call("POST", path::SYNC, &of_li, &body).await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_without_end_whether_the_server_lives_holds_up_nobody() {
+    let (server, _) = server();
+    let li = Phone::of(&server, "1");
+    let running = running(&server).await;
+    let mut looks = 0;
+    while running.call("GET", "/healthz", "", b"").await.0 == 200 {
+        looks += 1;
+    }
+    assert!(looks >= 200, "{looks}");
+    let (status, body) = running.call("GET", "/metrics", "", b"").await;
+    assert_eq!((status, decode::<Failure>(&body).unwrap().code), (429, FailureCode::RateLimited));
+    assert!(!token(&running, &li).await.is_empty(), "from the same address");
 }
 
 /// A database in which a bug panics over what somebody has written.
