@@ -202,7 +202,7 @@ pub struct AttendanceNumbers {
 /// One organisation's members at an activity.
 #[uniffi::remote(Record)]
 pub struct OrgAttendance {
-    /// The organisation; none of those whose home is not known here.
+    /// The organisation; none of those whose home is not known here, or not yet.
     pub org: Option<OrgId>,
     /// Its name; empty if unknown here.
     pub name: String,
@@ -296,6 +296,9 @@ impl Activities {
     /// The attendance of an activity by home organisation, in the order of their numbers: for who reads the organisation's
     /// desk all of them, for a secretary the own branch. Names only in the member's home and where the member is secretary;
     /// otherwise numbers, of which none is of fewer than five people.
+    ///
+    /// Where it is not known here whose members some people are, who reads the desk hears of it by itself: the boards that
+    /// the list names are opened as `prepare_door` of `Presence` does it, unless the activity is closed.
     ///
     /// # Errors
     /// `not_allowed` for who is neither; `not_found`.

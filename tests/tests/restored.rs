@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use hongqi_core::consult::{Category, NewCase};
+use hongqi_core::consult::{Category, NewCase, Phase};
 use hongqi_core::ids::{Generation, MemberId, SpaceId};
 use hongqi_core::outbox::{Delivery, OutboxItem};
 use hongqi_core::role::Role;
@@ -198,6 +198,50 @@ fn a_group_and_a_case_that_a_server_has_forgotten_are_given_back_whole() {
     let mut second = world.phone("2001");
     world.settle(&mut [&mut second]);
     assert_eq!(said(&second, room), ["我来安排", "好"]);
+}
+
+#[test]
+fn a_closed_case_that_a_server_has_forgotten_is_given_back_until_its_time_is_over() {
+    const DAY: i64 = 86_400_000;
+    let (dir, yesterday, last_year) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut world = World::park_in(30, dir.path());
+    // Wang reads the desk that she asks: her seat outlives what the server has forgotten.
+    let [mut wang, mut zhao] = ["1002", "1003"].map(|number| world.phone(number));
+    world.settle(&mut [&mut wang, &mut zhao]);
+    copy(dir.path(), yesterday.path());
+    copy(dir.path(), last_year.path());
+    let (subject, question) = ("组织关系", "怎样转出？");
+    let case = NewCase { desk: org("B1"), subject, category: Category::Membership, question, leave_out: &[] };
+    let case = wang.core().consult().ask(&case).unwrap();
+    world.settle(&mut [&mut wang, &mut zhao]);
+    zhao.core().talk().post(case, "先写申请。", None).unwrap();
+    zhao.core().consult().close(case).unwrap();
+    world.settle(&mut [&mut wang, &mut zhao]);
+    let phase = |phone: &Phone| phone.core().consult().case(case).unwrap().map(|case| case.state.phase);
+    assert_eq!([phase(&wang), phase(&zhao)], [Some(Phase::Closed); 2]);
+
+    set_back(&mut world, yesterday.path());
+    for _ in 0..2 {
+        world.settle(&mut [&mut zhao, &mut wang]);
+    }
+    let mut second = world.phone("1002");
+    world.settle(&mut [&mut second]);
+    for phone in [&wang, &zhao, &second] {
+        let page = phone.core().talk().page(case, None, 9).unwrap();
+        let said: Vec<_> = page.messages.iter().map(|message| (&message.body[..], message.delivery)).collect();
+        assert_eq!(said, [(question, Delivery::AtServer), ("先写申请。", Delivery::AtServer)]);
+        assert_eq!(phase(phone), Some(Phase::Closed));
+    }
+
+    world.clock.advance(366 * DAY);
+    set_back(&mut world, last_year.path());
+    for _ in 0..2 {
+        world.settle(&mut [&mut zhao, &mut wang]);
+    }
+    let mut third = world.phone("1002");
+    world.settle(&mut [&mut third]);
+    assert_eq!([&wang, &zhao, &third].map(phase), [None; 3]);
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::directory::{holds_role, led_in};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, OrgId, SpaceId};
 use crate::outbox::{Delivery, delivery_sql};
-use crate::presence::guests_in;
+use crate::presence::{guests_in, open_unknown};
 use crate::role::Role;
 use crate::store::{Identity, Store};
 
@@ -56,7 +56,7 @@ pub struct AttendanceRow {
 /// One organisation's members at an activity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OrgAttendance {
-    /// The organisation; none of those whose home is not known here.
+    /// The organisation; none of those whose home is not known here, or not yet.
     pub org: Option<OrgId>,
     /// Its name; empty if unknown here.
     pub name: String,
@@ -282,9 +282,23 @@ impl Activities<'_> {
     /// desk all of them, for a secretary the own branch. Names only in the member's home and where the member is secretary;
     /// otherwise numbers, of which none is of fewer than five people.
     ///
+    /// Where it is not known here whose members some people are, who reads the desk hears of it by itself: the boards that
+    /// the list names are opened as [`crate::presence::Presence::prepare_door`] does it, unless the activity is closed.
+    ///
     /// # Errors
     /// [`Error::NotAllowed`] for who is neither; [`Error::NotFound`].
     pub fn attendance_by_org(&self, activity: DocId) -> Result<Vec<OrgAttendance>> {
+        let orgs = self.by_org(activity)?;
+        // Of who reads it through the filter only those are here whose home is known.
+        if orgs.iter().any(|row| row.org.is_none())
+            && let Err(error) = open_unknown(self.0, activity)
+        {
+            tracing::warn!(code = error.code(), "whose members people are is not asked for");
+        }
+        Ok(orgs)
+    }
+
+    fn by_org(&self, activity: DocId) -> Result<Vec<OrgAttendance>> {
         self.0.read(|connection| {
             let all = holds_role(connection, org_of(connection, activity)?, Role::DESK, self.0.wall(connection)?)?;
             let (home, led) = (Identity::read(connection)?.home, led_in(connection, self.0.wall(connection)?)?);

@@ -5,6 +5,8 @@
 //! is closed. A phone that reads the organisation's whole desk keeps whose members the people are, and no names: it still
 //! shows the numbers by organisation.
 
+use rusqlite::Connection;
+
 use super::Presence;
 use crate::activity::org_of;
 use crate::directory::{purge, require_role};
@@ -12,7 +14,7 @@ use crate::document::RECEIVE;
 use crate::error::{Error, Result};
 use crate::ids::{DocId, OrgId, SpaceId};
 use crate::live::Topic;
-use crate::store::Write;
+use crate::store::{Store, Write};
 
 impl Presence<'_> {
     /// Opens the boards of the organisations that the activity's list names, and of those of all expected members whose
@@ -32,17 +34,7 @@ impl Presence<'_> {
             let wanted = orgs.query_map([activity], |row| row.get(0))?;
             let wanted: Vec<OrgId> = wanted.collect::<rusqlite::Result<_>>()?;
             drop(orgs);
-            for space in wanted.into_iter().map(SpaceId::board) {
-                let opened = "INSERT OR IGNORE INTO space (id, follow) VALUES (?1, 2)";
-                write.tx.prepare_cached(opened)?.execute([space])?;
-                // What is always followed is not let go of either.
-                let noted = "INSERT OR IGNORE INTO door_board (activity, space)
-                             SELECT ?1, id FROM space WHERE id = ?2 AND follow = 2";
-                write.tx.prepare_cached(noted)?.execute((activity, space))?;
-            }
-            write.wants_exchange();
-            write.changed(Topic::Activity(activity));
-            Ok(())
+            open(write, activity, &wanted)
         })
     }
 
@@ -53,6 +45,37 @@ impl Presence<'_> {
     pub fn leave_door(&self, activity: DocId) -> Result<()> {
         self.store.write(|write| leave(write, activity))
     }
+}
+
+fn open(write: &mut Write<'_>, activity: DocId, orgs: &[OrgId]) -> Result<()> {
+    for space in orgs.iter().map(|org| SpaceId::board(*org)) {
+        let opened = "INSERT OR IGNORE INTO space (id, follow) VALUES (?1, 2)";
+        write.tx.prepare_cached(opened)?.execute([space])?;
+        // What is always followed is not let go of either.
+        let noted = "INSERT OR IGNORE INTO door_board (activity, space)
+                     SELECT ?1, id FROM space WHERE id = ?2 AND follow = 2";
+        write.tx.prepare_cached(noted)?.execute((activity, space))?;
+    }
+    write.wants_exchange();
+    write.changed(Topic::Activity(activity));
+    Ok(())
+}
+
+/// Somebody who reads the desk whole looks at the table, and whose members some people are is not known here, since this
+/// is a new phone, say: opens the boards that the list names and that are not open, as a door phone does. Each once, since
+/// a server that denies one would be asked again with every look; and none after the closing, when names are let go of.
+pub(crate) fn open_unknown(store: &Store, activity: DocId) -> Result<()> {
+    let unknown = |connection: &Connection| -> Result<Vec<OrgId>> {
+        let mut statement = connection.prepare_cached(
+            "SELECT DISTINCT r.org FROM roster_org r JOIN activity a ON a.doc = r.activity
+             WHERE r.activity = ?1 AND a.closed IS NULL AND NOT a.cancelled
+               AND r.org NOT IN (SELECT substr(id, 2) FROM space WHERE substr(id, 1, 1) = x'01')
+               AND r.org NOT IN (SELECT substr(space, 2) FROM door_board WHERE activity = ?1)",
+        )?;
+        Ok(statement.query_map([activity], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+    };
+    let orgs = store.read(unknown)?;
+    if orgs.is_empty() { Ok(()) } else { store.write(|write| open(write, activity, &orgs)) }
 }
 
 /// See [`Presence::leave_door`]. A board that another activity's door needs stays.

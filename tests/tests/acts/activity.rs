@@ -3,7 +3,7 @@
 use hongqi_core::Error;
 use hongqi_core::activity::{
     ActivityEdit, ActivityView, AttendanceRow, Choice, Grade, Lack, LastWord, Leave, LeaveAnswer, Mark, Need,
-    NewActivity, Place, Status, Word,
+    NewActivity, OrgAttendance, Place, Status, Word,
 };
 use hongqi_core::clock::Timestamp;
 use hongqi_core::count::Count;
@@ -408,6 +408,42 @@ fn after_the_closing_the_numbers_by_organisation_stay_without_the_names_for_as_l
     }
     settle(&mut world, [&mut sun]);
     assert_eq!((by_org(&sun), kept(&sun)), (Err(Error::NotAllowed), 0));
+}
+
+#[test]
+fn a_new_phone_of_the_cluster_asks_by_itself_whose_members_people_are() {
+    let mut world = World::park(75);
+    let [mut sun, mut li] = phones(&mut world, ["3001", "1001"]);
+    let (starts, ends) = (MORNING, MORNING.plus_ms(HOUR));
+    let plan = NewActivity { title: "大会", place: "礼堂", note: "", agenda: "", starts, ends };
+    let plan = |phone: &Phone| phone.core().activities().plan(org("C1"), &plan).unwrap();
+    let (activity, closed) = (plan(&sun), plan(&sun));
+    for activity in [activity, closed] {
+        // An organisation that is none: its board is denied.
+        sun.core().activities().expect_members(activity, &[org("B1"), org("B2"), org("B9")]).unwrap();
+        sun.core().presence().prepare_door(activity).unwrap();
+        settle(&mut world, [&mut sun]);
+        sun.core().activities().expect_members(activity, &[org("B1"), org("B2")]).unwrap();
+        sun.core().activities().expect(activity, &[(member("9999"), Place::Expected)]).unwrap();
+    }
+    sun.core().activities().close(closed).unwrap();
+    settle(&mut world, [&mut sun, &mut li]);
+    let by_org = |phone: &Phone, activity| phone.core().activities().attendance_by_org(activity);
+    let said = by_org(&sun, activity).unwrap();
+    let orgs = |rows: &[OrgAttendance]| rows.iter().map(|row| row.org).collect::<Vec<_>>();
+    assert_eq!(orgs(&said), [None, Some(org("B1")), Some(org("B2"))], "nobody knows of the member 9999");
+
+    let mut fresh = world.phone("3001");
+    settle(&mut world, [&mut fresh]);
+    let topics = fresh.core().subscribe();
+    assert_eq!(orgs(&by_org(&fresh, closed).unwrap()), [None]);
+    assert!(topics.take().is_empty(), "of what is closed no names are fetched");
+    assert_eq!(orgs(&by_org(&fresh, activity).unwrap()), [None]);
+    settle(&mut world, [&mut fresh]);
+    assert!(!topics.take().is_empty(), "who looks at the table hears of it");
+    assert_eq!(by_org(&fresh, activity).unwrap(), said);
+    assert!(topics.take().is_empty(), "what the server denies is not asked for with every look");
+    assert_eq!(by_org(&li, activity), Err(Error::NotAllowed));
 }
 
 #[test]

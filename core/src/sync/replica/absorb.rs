@@ -296,12 +296,12 @@ fn take_page(write: &mut Write<'_>, asks: &[Ask], page: Page) -> Result<bool> {
 }
 
 /// Whether it is the discussion of a group or a case that this very phone began and the server has had: whoever began one
-/// reads it as long as it is there. What is closed and expires is not given back.
+/// reads it as long as it is there. A case that is closed is given back too: one whose time is over went when
+/// this answer said what time it is.
 fn was_begun_here(write: &mut Write<'_>, space: SpaceId) -> Result<bool> {
     let (me, actor) = (write.me()?.member, write.me()?.actor());
     let card = "SELECT id FROM document d WHERE d.space = ?1 AND d.owner = ?2 AND d.kind IN (?3, ?4) AND d.count > 0
-                AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.doc = d.id AND o.refused IS NULL)
-                AND NOT EXISTS (SELECT 1 FROM seat s WHERE s.space = ?1 AND s.until IS NOT NULL)";
+                AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.doc = d.id AND o.refused IS NULL)";
     let mut statement = write.tx.prepare_cached(card)?;
     let card = (space, me, Kind::Group as i64, Kind::Case as i64);
     let card: Option<DocId> = statement.query_row(card, |row| row.get(0)).optional()?;

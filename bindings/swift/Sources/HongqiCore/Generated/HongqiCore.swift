@@ -774,6 +774,9 @@ public protocol ActivitiesProtocol: AnyObject, Sendable {
      * desk all of them, for a secretary the own branch. Names only in the member's home and where the member is secretary;
      * otherwise numbers, of which none is of fewer than five people.
      *
+     * Where it is not known here whose members some people are, who reads the desk hears of it by itself: the boards that
+     * the list names are opened as `prepare_door` of `Presence` does it, unless the activity is closed.
+     *
      * # Errors
      * `not_allowed` for who is neither; `not_found`.
      */
@@ -1290,6 +1293,9 @@ open func attendance(activity: DocId)async throws  -> [AttendanceRow]  {
      * The attendance of an activity by home organisation, in the order of their numbers: for who reads the organisation's
      * desk all of them, for a secretary the own branch. Names only in the member's home and where the member is secretary;
      * otherwise numbers, of which none is of fewer than five people.
+     *
+     * Where it is not known here whose members some people are, who reads the desk hears of it by itself: the boards that
+     * the list names are opened as `prepare_door` of `Presence` does it, unless the activity is closed.
      *
      * # Errors
      * `not_allowed` for who is neither; `not_found`.
@@ -11125,7 +11131,7 @@ public func FfiConverterTypeOfficerView_lower(_ value: OfficerView) -> RustBuffe
  */
 public struct OrgAttendance: Equatable, Hashable {
     /**
-     * The organisation; none of those whose home is not known here.
+     * The organisation; none of those whose home is not known here, or not yet.
      */
     public let org: OrgId?
     /**
@@ -11145,7 +11151,7 @@ public struct OrgAttendance: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * The organisation; none of those whose home is not known here.
+         * The organisation; none of those whose home is not known here, or not yet.
          */org: OrgId?,
         /**
          * Its name; empty if unknown here.
@@ -21120,7 +21126,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_activities_attendance() != 39676) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_activities_attendance_by_org() != 8023) {
+    if (uniffi_hongqi_ffi_checksum_method_activities_attendance_by_org() != 17748) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_activities_attendance_by_org_csv() != 6895) {

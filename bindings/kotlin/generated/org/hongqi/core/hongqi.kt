@@ -2132,7 +2132,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_attendance() and 0xFFFF) != 39676) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_attendance_by_org() and 0xFFFF) != 8023) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_activities_attendance_by_org() and 0xFFFF) != 17748) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_activities_attendance_by_org_csv() and 0xFFFF) != 6895) {
@@ -3250,6 +3250,9 @@ public interface ActivitiesInterface {
      * desk all of them, for a secretary the own branch. Names only in the member's home and where the member is secretary;
      * otherwise numbers, of which none is of fewer than five people.
      *
+     * Where it is not known here whose members some people are, who reads the desk hears of it by itself: the boards that
+     * the list names are opened as `prepare_door` of `Presence` does it, unless the activity is closed.
+     *
      * # Errors
      * `not_allowed` for who is neither; `not_found`.
      */
@@ -3916,6 +3919,9 @@ open class Activities: Disposable, AutoCloseable, ActivitiesInterface
      * The attendance of an activity by home organisation, in the order of their numbers: for who reads the organisation's
      * desk all of them, for a secretary the own branch. Names only in the member's home and where the member is secretary;
      * otherwise numbers, of which none is of fewer than five people.
+     *
+     * Where it is not known here whose members some people are, who reads the desk hears of it by itself: the boards that
+     * the list names are opened as `prepare_door` of `Presence` does it, unless the activity is closed.
      *
      * # Errors
      * `not_allowed` for who is neither; `not_found`.
@@ -15750,7 +15756,7 @@ public object FfiConverterTypeOfficerView: FfiConverterRustBuffer<OfficerView> {
  */
 data class OrgAttendance (
     /**
-     * The organisation; none of those whose home is not known here.
+     * The organisation; none of those whose home is not known here, or not yet.
      */
     val `org`: OrgId?
     ,
