@@ -176,7 +176,8 @@ impl Consult {
     /// discussion is followed; the question goes with the next exchange. The discussion.
     ///
     /// # Errors
-    /// `invalid`, also for who leaves out themselves; `not_found` if the organisation is not known here; `disk_full`.
+    /// `invalid`, also for who leaves out themselves, and everybody who is known here to hold that desk: nobody would read it;
+    /// `not_found` if the organisation is not known here; `disk_full`.
     #[uniffi::method(default(leave_out = []))]
     pub async fn ask(
         &self,

@@ -25,6 +25,8 @@ pub enum ScanRefusal {
     OtherActivity,
     /// The door takes nobody in any more.
     DoorShut,
+    /// An organiser has taken the door back: its key counts no longer.
+    DoorRevoked,
     /// It is not one of now. If it is: the next one of the same door, or of the same phone, will be taken.
     Expired,
     /// This very card was used at this door, and its member has gone since.

@@ -3,7 +3,7 @@
 use rusqlite::OptionalExtension;
 use serde::Serialize;
 
-use super::queries::{CaseView, case_in, readers};
+use super::queries::{CaseView, case_in, readers, reads_none};
 use super::state::{Phase, Step};
 use crate::directory::follow_hidden;
 use crate::document::{Edit, Kind, MAX_MENTIONS, MAX_MESSAGE, MAX_TITLE, Value};
@@ -70,7 +70,8 @@ impl Consult<'_> {
     /// question goes with the next exchange.
     ///
     /// # Errors
-    /// [`Error::Invalid`], also for who leaves out themselves; [`Error::NotFound`] if the organisation is not known here.
+    /// [`Error::Invalid`], also for who leaves out themselves, and everybody who is known here to hold that desk: nobody would
+    /// read it; [`Error::NotFound`] if the organisation is not known here.
     pub fn ask(&self, case: &NewCase<'_>) -> Result<SpaceId> {
         line("subject", case.subject, MAX_TITLE)?;
         block("question", case.question, MAX_MESSAGE)?;
@@ -84,6 +85,10 @@ impl Consult<'_> {
             }
             if !write.tx.prepare_cached("SELECT 1 FROM org WHERE id = ?1 AND NOT closed")?.exists([case.desk])? {
                 return Err(Error::NotFound);
+            }
+            let now = write.wall();
+            if reads_none(write.tx, case.desk, case.leave_out, now)? {
+                return Err(Error::Invalid { field: "leave_out", reason: "nobody would read it" });
             }
             let header = new_hidden_header(write, Kind::Case)?;
             let space = header.space;

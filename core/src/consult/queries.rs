@@ -174,6 +174,12 @@ fn desk(connection: &Connection, org: OrgId, now: Timestamp) -> Result<Vec<(OrgI
     Ok(out)
 }
 
+/// Whether everybody who is known here to read the desk is left out. Where nobody is known, somebody may be at the server.
+pub(super) fn reads_none(connection: &Connection, org: OrgId, left_out: &[MemberId], now: Timestamp) -> Result<bool> {
+    let officers = desk(connection, org, now)?;
+    Ok(!officers.is_empty() && officers.iter().all(|(_, officer)| left_out.contains(&officer.member)))
+}
+
 impl Consult<'_> {
     /// The consultations that this member reads: those that are not closed first, then the newest first; at most `limit`
     /// (200 at the most).

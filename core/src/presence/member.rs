@@ -129,7 +129,10 @@ impl Presence<'_> {
             if !code_holds(write, &code, &door.key)? {
                 return Ok(Passed::Refused(Refused::Forged));
             }
-            if door.shut || door.revoked {
+            if door.revoked {
+                return Ok(Passed::Refused(Refused::DoorRevoked));
+            }
+            if door.shut {
                 return Ok(Passed::Refused(Refused::DoorShut));
             }
             let last = last_check_in(write, code.activity)?;

@@ -119,6 +119,7 @@ pub const fn scan_refusal(reason: Refused, language: Language) -> &'static str {
         }
         Refused::OtherActivity => language.pick("属于另一活动", "of another activity"),
         Refused::DoorShut => language.pick("签到点已关闭", "the door is shut"),
+        Refused::DoorRevoked => language.pick("签到点已被撤销", "the door was revoked"),
         Refused::Expired => language.pick("已过期，请扫下一个码", "not of now, scan the next one"),
         Refused::Replayed => language.pick("此码已用过，请出示新码", "used before, a new one is needed"),
         Refused::NotForThisServer => language.pick("不属于本平台", "of another platform"),

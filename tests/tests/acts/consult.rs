@@ -74,6 +74,9 @@ fn what_is_wrong_with_a_question_is_said_and_nothing_is_left_behind() {
     assert_eq!(invalid(&NewCase { question: " ", ..question() }), "question");
     assert_eq!(invalid(&NewCase { leave_out: &me, ..question() }), "leave_out");
     assert_eq!(invalid(&NewCase { leave_out: &crowd, ..question() }), "leave_out");
+    let desk: Vec<_> = consult.would_read(org("C1"), &[]).unwrap().iter().skip(1).map(|one| one.member).collect();
+    assert_eq!(desk.len(), 2);
+    assert_eq!(invalid(&NewCase { leave_out: &desk, ..question() }), "leave_out", "nobody would read it");
     let nowhere = NewCase { desk: OrgId::from_number("nowhere"), ..question() };
     assert_eq!(consult.ask(&nowhere), Err(Error::NotFound));
     assert_eq!((consult.list(10).unwrap(), waiting(&li)), (vec![], 0));

@@ -156,3 +156,45 @@ fn what_is_sent_long_after_the_end_is_refused_and_kept() {
     assert_eq!((shown.delivery, &shown.body[..]), (Delivery::Refused(Refusal::Ended), "泵到了"));
     assert_eq!(sun.core().talk().message(late).unwrap(), None);
 }
+
+#[test]
+fn who_ends_it_and_who_extends_it_apart_have_both_done_so_and_it_has_ended() {
+    // Whichever of the two is heard first.
+    for order in [[0, 1], [1, 0]] {
+        let mut world = World::park(65);
+        let [sun, qian, mut li] = phones(&mut world, ["3001", "3002", "1001"]);
+        let gathering = qian.core().gatherings().open(org("C1"), "抢修", MORNING.plus_ms(HOUR)).unwrap();
+        let (space, mut leaders) = (SpaceId::thread(gathering), [sun, qian]);
+        let [sun, qian] = &mut leaders;
+        settle(&mut world, [sun, qian, &mut li]);
+        li.core().gatherings().join(gathering).unwrap();
+        settle(&mut world, [&mut li]);
+        world.clock.advance(10 * MINUTE);
+        leaders[0].core().gatherings().end(gathering).unwrap();
+        let closed = view(&leaders[0], gathering).closed;
+        leaders[1].core().gatherings().extend(gathering, MORNING.plus_ms(2 * HOUR)).unwrap();
+        // A member hears of the longer time only, and writes after the first end as it was announced.
+        leaders[1].sync(&world);
+        li.sync(&world);
+        world.clock.advance(HOUR);
+        let late = li.core().talk().post(space, "泵到了", None).unwrap();
+        for phone in order {
+            leaders[phone].sync(&world);
+            li.sync(&world);
+        }
+        let [sun, qian] = &mut leaders;
+        settle(&mut world, [sun, qian, &mut li]);
+        settle(&mut world, [sun, qian, &mut li]);
+        for phone in [&leaders[0], &leaders[1], &li] {
+            let shown = view(phone, gathering);
+            assert_eq!((shown.state, shown.may_write), (GatheringState::Closed, false));
+            assert_eq!((shown.ends, shown.closed), (Some(MORNING.plus_ms(2 * HOUR)), closed));
+            let again = MORNING.plus_ms(3 * HOUR);
+            let refused = if shown.may_lead { Error::Ended } else { Error::NotAllowed };
+            assert_eq!(phone.core().gatherings().extend(gathering, again), Err(refused));
+            assert_eq!(phone.core().talk().post(space, "还有吗", None), Err(Error::Ended));
+        }
+        let shown = li.core().talk().message(late).unwrap().unwrap();
+        assert_eq!((shown.delivery, shown.after_end), (Delivery::AtServer, true), "did not know");
+    }
+}

@@ -4,6 +4,7 @@
 mod activity;
 mod consult;
 mod directory;
+mod doors;
 mod feed;
 mod feed_duties;
 mod gathering;

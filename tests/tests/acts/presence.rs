@@ -15,7 +15,7 @@ use super::{HOUR, phones, settle};
 const PERIOD: i64 = 15_000;
 const TEN_MINUTES: i64 = 600_000;
 
-fn plan(world: &World, organiser: &Phone) -> DocId {
+pub(super) fn plan(world: &World, organiser: &Phone) -> DocId {
     let (starts, ends) = (MORNING, MORNING.plus_ms(HOUR));
     let plan = NewActivity { title: "主题党日", place: "礼堂", note: "", agenda: "", starts, ends };
     world.clock.advance(1);
@@ -23,7 +23,7 @@ fn plan(world: &World, organiser: &Phone) -> DocId {
 }
 
 /// The organiser 赵国强 at a door of an activity of B1, and 李敏.
-fn at_the_door(world: &mut World) -> (Phone, Phone, DocId, DocId) {
+pub(super) fn at_the_door(world: &mut World) -> (Phone, Phone, DocId, DocId) {
     let [mut zhao, mut li] = phones(world, ["1003", "1001"]);
     let activity = plan(world, &zhao);
     let door = presence(&zhao).open_door(activity, "正门").unwrap();
@@ -31,11 +31,11 @@ fn at_the_door(world: &mut World) -> (Phone, Phone, DocId, DocId) {
     (zhao, li, activity, door)
 }
 
-fn presence(phone: &Phone) -> Presence<'_> {
+pub(super) fn presence(phone: &Phone) -> Presence<'_> {
     phone.core().presence()
 }
 
-fn check_in(phone: &Phone, text: &str) -> CheckIn {
+pub(super) fn check_in(phone: &Phone, text: &str) -> CheckIn {
     presence(phone).check_in_with_code(None, text).unwrap()
 }
 
@@ -305,7 +305,7 @@ fn a_shut_door_takes_nobody_in_and_keeps_whom_it_took() {
 }
 
 /// Grade and doubt of all evidence.
-fn grades(phone: &Phone, activity: DocId) -> Vec<(i64, String)> {
+pub(super) fn grades(phone: &Phone, activity: DocId) -> Vec<(i64, String)> {
     let database = rusqlite::Connection::open(phone.home().join("hongqi.db")).unwrap();
     let mut statement =
         database.prepare("SELECT grade, doubt FROM evidence WHERE activity = ?1 ORDER BY written_at").unwrap();
@@ -365,6 +365,13 @@ fn a_revoked_door_puts_what_it_took_in_into_doubt_wherever_it_is_read() {
     assert_eq!(grades(&wang, activity), doubtful);
     assert_eq!(grades(&li, activity), doubtful);
     assert!(presence(&wang).door(door).unwrap().unwrap().revoked);
+    // Its key is good for nothing any more, also in the hands of who had it.
+    let now = period(world.clock.now());
+    let code = to_text(&Code::sign(&zhao.key(), activity, door, now, [0; NONCE_LEN]).unwrap().to_bytes());
+    assert_eq!(check_in(&wang, &code), refused(Refused::DoorRevoked));
+    let going = presence(&li).check_out_with_code(Some(activity), &code).unwrap();
+    assert_eq!(going, CheckOut::Refused(Refused::DoorRevoked));
+    assert!(matches!(presence(&zhao).next_code(door), Err(Error::Invalid { field: "door", .. })));
 }
 
 #[test]
@@ -485,124 +492,4 @@ fn who_has_gone_says_i_am_here_anew() {
     assert_eq!(came(), again);
     let row = li.core().activities().attendance(activity).unwrap().remove(0);
     assert_eq!((row.came.is_some(), row.went), (true, None));
-}
-
-#[test]
-fn who_came_in_at_one_door_goes_by_another_and_comes_back_by_the_first() {
-    let mut world = World::park(1);
-    let [mut zhao, mut wang, mut li] = phones(&mut world, ["1003", "1002", "1001"]);
-    let activity = plan(&world, &zhao);
-    settle(&mut world, [&mut zhao, &mut wang]);
-    let east = presence(&zhao).open_door(activity, "东门").unwrap();
-    let west = presence(&wang).open_door(activity, "西门").unwrap();
-    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
-    presence(&zhao).admit_by_name(east, member("1001")).unwrap();
-    // The other door has not heard of that, and its host sees the member go.
-    world.clock.advance(HOUR);
-    presence(&wang).see_out(west, member("1001")).unwrap();
-    presence(&wang).see_out(west, member("1001")).unwrap();
-    assert_eq!(presence(&wang).see_out(west, member("nobody")), Err(Error::NotFound));
-    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
-    let row = |phone: &Phone| phone.core().activities().attendance(activity).unwrap().remove(0);
-    for phone in [&zhao, &wang, &li] {
-        let shown = row(phone);
-        assert_eq!(shown.went.unwrap().0 - shown.came.unwrap().0, HOUR);
-        assert_eq!(phone.core().activities().evidence(activity, member("1001")).unwrap().len(), 2);
-    }
-    // The first door has heard that the member went: whoever stands there again has come back, by name or by card.
-    world.clock.advance(HOUR);
-    let card = presence(&li).own_card().unwrap().text;
-    assert!(matches!(presence(&zhao).scan_card(east, &card).unwrap(), Scan::Admitted(_)));
-    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
-    assert_eq!((row(&wang).went, presence(&wang).door(west).unwrap().unwrap().present), (None, 1));
-    // And goes by the second once more, which had seen them out before.
-    world.clock.advance(HOUR);
-    presence(&wang).see_out(west, member("1001")).unwrap();
-    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
-    presence(&zhao).admit_by_name(east, member("1001")).unwrap();
-    settle(&mut world, [&mut zhao, &mut wang, &mut li]);
-    for phone in [&zhao, &wang, &li] {
-        assert_eq!(phone.core().activities().evidence(activity, member("1001")).unwrap().len(), 5);
-        assert_eq!(row(phone).went, None);
-    }
-}
-
-#[test]
-fn whom_a_host_took_in_may_say_i_go_as_well() {
-    let mut world = World::park(1);
-    let (mut zhao, mut li, activity, door) = at_the_door(&mut world);
-    presence(&zhao).admit_by_name(door, member("1001")).unwrap();
-    settle(&mut world, [&mut zhao, &mut li]);
-    world.clock.advance(HOUR);
-    presence(&li).check_out(activity).unwrap();
-    presence(&li).check_out(activity).unwrap();
-    settle(&mut world, [&mut li, &mut zhao]);
-    let row = |phone: &Phone| phone.core().activities().attendance(activity).unwrap().remove(0);
-    assert_eq!(row(&zhao).went.unwrap().0 - row(&zhao).came.unwrap().0, HOUR);
-    // Taken in once more by the host, they are there, and go once more.
-    world.clock.advance(HOUR);
-    presence(&zhao).admit_by_name(door, member("1001")).unwrap();
-    settle(&mut world, [&mut zhao, &mut li]);
-    assert_eq!(row(&li).went, None);
-    world.clock.advance(HOUR);
-    presence(&li).check_out(activity).unwrap();
-    settle(&mut world, [&mut li, &mut zhao]);
-    assert_eq!(row(&zhao).went.unwrap().0 - row(&zhao).came.unwrap().0, 3 * HOUR);
-}
-
-#[test]
-fn who_was_admitted_in_doubt_is_out_of_it_with_a_good_card_or_when_the_host_knows_them() {
-    for by_name in [false, true] {
-        let mut world = World::park(1);
-        let (mut zhao, li, activity, door) = at_the_door(&mut world);
-        let [li2] = phones(&mut world, ["1001"]);
-        world.server.revoke_device(li.device()).unwrap();
-        settle(&mut world, [&mut zhao]);
-        let scan = |phone: &Phone| {
-            let card = presence(phone).own_card().unwrap().text;
-            (presence(&zhao).scan_card(door, &card).unwrap(), card)
-        };
-        let (amber, card) = scan(&li);
-        assert!(matches!(amber, Scan::Amber(_)));
-        presence(&zhao).admit_anyway(door, &card).unwrap();
-        assert!(matches!(presence(&zhao).scan_card(door, &card).unwrap(), Scan::Already(_)));
-        world.clock.advance(PERIOD);
-        assert!(matches!(scan(&li).0, Scan::Already(_)), "the host has decided");
-        if by_name {
-            presence(&zhao).admit_by_name(door, member("1001")).unwrap();
-            presence(&zhao).admit_by_name(door, member("1001")).unwrap();
-        } else {
-            assert!(matches!(scan(&li2).0, Scan::Admitted(_)));
-            assert!(matches!(scan(&li2).0, Scan::Already(_)));
-        }
-        let founded = if by_name { 4 } else { 3 };
-        let doubtful = (1, Doubt::RevokedDevice.name().to_owned());
-        assert_eq!(grades(&zhao, activity), [doubtful, (founded, String::new())]);
-    }
-}
-
-#[test]
-fn a_door_takes_back_no_more_visitors_than_it_has_counted() {
-    let mut world = World::park(1);
-    let [mut zhao, mut wang] = phones(&mut world, ["1003", "1002"]);
-    let activity = plan(&world, &zhao);
-    settle(&mut world, [&mut zhao, &mut wang]);
-    let east = presence(&zhao).open_door(activity, "东门").unwrap();
-    let west = presence(&wang).open_door(activity, "西门").unwrap();
-    settle(&mut world, [&mut zhao, &mut wang]);
-    // Both count at the same time.
-    presence(&zhao).guests(east, 3).unwrap();
-    presence(&wang).guests(west, 2).unwrap();
-    let too_many = Err(Error::Invalid { field: "count", reason: "more than were counted" });
-    assert_eq!(presence(&wang).guests(west, -3), too_many);
-    settle(&mut world, [&mut zhao, &mut wang]);
-    assert_eq!(presence(&wang).guests(west, -3), too_many, "nor those of the other door");
-    presence(&wang).guests(west, -2).unwrap();
-    assert_eq!(presence(&wang).guests(west, -1), too_many);
-    // Who comes after that is counted.
-    presence(&wang).guests(west, 1).unwrap();
-    settle(&mut world, [&mut zhao, &mut wang]);
-    for phone in [&zhao, &wang] {
-        assert_eq!(phone.core().activities().guests(activity), Ok(4));
-    }
 }

@@ -38,6 +38,7 @@ fn a_scan_says_what_it_came_to_and_what_to_do() {
         Refused::UnknownDoor,
         Refused::OtherActivity,
         Refused::DoorShut,
+        Refused::DoorRevoked,
         Refused::Expired,
         Refused::Replayed,
         Refused::NotForThisServer,
