@@ -5,6 +5,7 @@ mod activity;
 mod consult;
 mod directory;
 mod feed;
+mod feed_drafts;
 mod feed_duties;
 mod gathering;
 mod live;
