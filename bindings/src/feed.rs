@@ -4,8 +4,8 @@ use hongqi_core::clock::Timestamp;
 use hongqi_core::count::Count as PeopleCount;
 use hongqi_core::directory::{MemberView, OrgView};
 use hongqi_core::feed::{
-    ArticleEdit, ArticleView, BranchOutstanding, Category as ArticleCategory, DueEdit, FeedCursor, FeedItem, FeedPage,
-    NewArticle, OrgProgress, Outstanding, Reminder, Revision as ArticleRevision,
+    ArticleEdit, ArticleView, BranchOutstanding, Category as ArticleCategory, DraftArticle, DueEdit, FeedCursor,
+    FeedItem, FeedPage, NewArticle, OrgProgress, Outstanding, Reminder, Revision as ArticleRevision,
 };
 use hongqi_core::ids::{DocId, OrgId, SpaceId};
 use hongqi_core::outbox::Delivery;
@@ -99,6 +99,21 @@ pub struct FeedCursor {
     pub published_at: Timestamp,
     /// The article: between equals.
     pub id: DocId,
+}
+
+/// What an article that is being written will be, beside its title and text.
+#[uniffi::remote(Record)]
+pub struct DraftArticle {
+    /// The organisation that publishes it.
+    pub org: OrgId,
+    /// What sort it is.
+    pub category: ArticleCategory,
+    /// Whether every reader is asked to acknowledge it; of a correction without meaning, that stays as it is.
+    pub must_read: bool,
+    /// Until when; none in a correction takes the date away.
+    pub due: Option<Timestamp>,
+    /// The published article that it corrects; none of a new one.
+    pub corrects: Option<DocId>,
 }
 
 /// A must-read article that this member has not acknowledged.
@@ -271,6 +286,31 @@ impl Feed {
             core.feed().edit(article, &ArticleEdit { title: title.as_deref(), body: body.as_deref(), category, due })
         })
         .await
+    }
+
+    /// Keeps an article that is being written: as a new draft, or in place of what `draft` holds. Title and text may be
+    /// empty still. What is the same already leaves no trace. What `draft` corrects was said when it was begun.
+    ///
+    /// # Errors
+    /// `invalid`; `not_found` if `draft` was thrown away or published, on another device perhaps; `disk_full`.
+    pub async fn keep_draft(
+        &self,
+        draft: Option<DocId>,
+        title: String,
+        text: String,
+        article: DraftArticle,
+    ) -> Result<DocId, HongqiError> {
+        call(&self.0, move |core| core.feed().keep_draft(draft, &title, &text, &article)).await
+    }
+
+    /// Publishes a draft, or corrects the article that it corrects, and the draft is gone: both or neither, so that an
+    /// app that is killed in between publishes nothing twice. Says which article it is.
+    ///
+    /// # Errors
+    /// As `publish` and `edit`; `not_found` if the draft is gone; `invalid` if it is none of an article. On every error
+    /// the draft stays as it is.
+    pub async fn publish_draft(&self, draft: DocId) -> Result<DocId, HongqiError> {
+        call(&self.0, move |core| core.feed().publish_draft(draft)).await
     }
 
     /// Withdraws an article: it leaves every feed. One that was never sent is gone as if it had not been written.

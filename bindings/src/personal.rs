@@ -1,5 +1,6 @@
 //! What only the member's own devices see: read marks, bookmarks, mutes, drafts.
 
+use hongqi_core::feed::DraftArticle;
 use hongqi_core::ids::{DocId, SpaceId};
 use hongqi_core::personal::DraftView;
 
@@ -17,6 +18,8 @@ pub struct DraftView {
     pub text: String,
     /// Where it is meant to go.
     pub target: Option<SpaceId>,
+    /// What it will be if it is an article that is being written: `Feed.keep_draft`.
+    pub article: Option<DraftArticle>,
 }
 
 capability! {

@@ -163,6 +163,11 @@ pub(super) static SPECS: [Spec; 28] = [
             ("target", Bytes(17)),
             ("discarded", Bool),
             ("edited", Int),
+            // Of an article that is being written. `due`: none if it is 0. `corrects`: the article that it becomes.
+            ("category", Str(32)),
+            ("must_read", Bool),
+            ("due", Int),
+            ("corrects", Bytes(16)),
         ]),
         LARGE,
     ),

@@ -27,7 +27,7 @@ pub enum Category {
 }
 
 impl Category {
-    pub(super) const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Information => "information",
             Self::ZoneNews => "zone_news",
@@ -36,7 +36,7 @@ impl Category {
     }
 
     /// The category with this name; what a later version wrote reads as information.
-    pub(super) fn from_name(name: &str) -> Self {
+    pub(crate) fn from_name(name: &str) -> Self {
         [Self::ZoneNews, Self::Circular].into_iter().find(|known| known.name() == name).unwrap_or(Self::Information)
     }
 }
@@ -93,22 +93,7 @@ impl Feed<'_> {
     /// # Errors
     /// [`Error::NotAllowed`] without an editor's role there or above; [`Error::Invalid`].
     pub fn publish(&self, org: OrgId, article: &NewArticle<'_>) -> Result<DocId> {
-        line("title", article.title, MAX_TITLE)?;
-        block("body", article.body, MAX_TEXT)?;
-        self.0.write(|write| {
-            require_role(write, org, PUBLISH)?;
-            let header = new_header(write, Kind::Article, SpaceId::board(org))?;
-            let mut fields: Vec<(&str, Value)> = vec![
-                ("title", article.title.into()),
-                ("body", Value::Text(article.body.to_owned())),
-                ("category", article.category.name().into()),
-            ];
-            if article.must_read {
-                fields.push(("must_read", true.into()));
-            }
-            fields.extend(article.due.map(|due| ("due", due.into())));
-            write.create(&header, &fields)
-        })
+        self.0.write(|write| publish(write, org, article))
     }
 
     /// Changes an article. Before it was ever sent this leaves no trace.
@@ -116,17 +101,7 @@ impl Feed<'_> {
     /// # Errors
     /// As [`Feed::publish`]; [`Error::NotFound`], also for a withdrawn one.
     pub fn edit(&self, article: DocId, edit: &ArticleEdit<'_>) -> Result<()> {
-        edit.title.map_or(Ok(()), |title| line("title", title, MAX_TITLE))?;
-        edit.body.map_or(Ok(()), |body| block("body", body, MAX_TEXT))?;
-        let mut edits = Vec::new();
-        edits.extend(edit.title.map(|title| Edit::Put("title", title.into())));
-        edits.extend(edit.body.map(|body| Edit::SetText("body", body)));
-        edits.extend(edit.category.map(|category| Edit::Put("category", category.name().into())));
-        edits.extend(edit.due.map(|due| Edit::Put("due", due.into())));
-        self.0.write(|write| {
-            require_role(write, shown_on(write, article)?, PUBLISH)?;
-            write.revise(article, &edits)
-        })
+        self.0.write(|write| correct(write, article, edit))
     }
 
     /// Withdraws an article: it leaves every feed. One that was never sent is gone as if it had not been written.
@@ -185,6 +160,35 @@ impl Feed<'_> {
             Ok(())
         })
     }
+}
+
+pub(super) fn publish(write: &mut Write<'_>, org: OrgId, article: &NewArticle<'_>) -> Result<DocId> {
+    line("title", article.title, MAX_TITLE)?;
+    block("body", article.body, MAX_TEXT)?;
+    require_role(write, org, PUBLISH)?;
+    let header = new_header(write, Kind::Article, SpaceId::board(org))?;
+    let mut fields: Vec<(&str, Value)> = vec![
+        ("title", article.title.into()),
+        ("body", Value::Text(article.body.to_owned())),
+        ("category", article.category.name().into()),
+    ];
+    if article.must_read {
+        fields.push(("must_read", true.into()));
+    }
+    fields.extend(article.due.map(|due| ("due", due.into())));
+    write.create(&header, &fields)
+}
+
+pub(super) fn correct(write: &mut Write<'_>, article: DocId, edit: &ArticleEdit<'_>) -> Result<()> {
+    edit.title.map_or(Ok(()), |title| line("title", title, MAX_TITLE))?;
+    edit.body.map_or(Ok(()), |body| block("body", body, MAX_TEXT))?;
+    let mut edits = Vec::new();
+    edits.extend(edit.title.map(|title| Edit::Put("title", title.into())));
+    edits.extend(edit.body.map(|body| Edit::SetText("body", body)));
+    edits.extend(edit.category.map(|category| Edit::Put("category", category.name().into())));
+    edits.extend(edit.due.map(|due| Edit::Put("due", due.into())));
+    require_role(write, shown_on(write, article)?, PUBLISH)?;
+    write.revise(article, &edits)
 }
 
 /// As [`board_of`], for what only an article that is still shown allows.

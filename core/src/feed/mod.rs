@@ -1,12 +1,14 @@
 //! The feed: articles of the own and all superior organisations, must-reads and their acknowledgement.
 
 mod commands;
+mod drafts;
 mod due;
 mod outstanding;
 mod queries;
 mod revisions;
 
 pub use commands::{ArticleEdit, Category, DueEdit, Feed, NewArticle};
+pub use drafts::DraftArticle;
 pub use due::Reminder;
 pub use outstanding::{BranchOutstanding, OrgProgress, Outstanding};
 pub use queries::{ArticleView, FeedCursor, FeedItem, FeedPage};

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::clock::Timestamp;
 use crate::document::Kind;
 use crate::error::{Error, Result};
+use crate::feed::DraftArticle;
 use crate::ids::{DocId, SpaceId};
 use crate::live::Topic;
 use crate::personal::DraftView;
@@ -125,7 +126,8 @@ impl Outbox<'_> {
             let refused = write.refused(doc)?.ok_or(Error::NotFound)?;
             let text = ["body", "note", "text", "summary"].map(|key| refused.wanted.text(key)).concat();
             let title = ["title", "topic"].map(|key| refused.wanted.text(key)).concat();
-            Ok(DraftView { id: doc, title, text, target: Some(refused.space) })
+            let article = DraftArticle::refused(doc, &refused);
+            Ok(DraftView { id: doc, title, text, target: Some(refused.space), article })
         })
     }
 

@@ -1,10 +1,11 @@
 //! What only the member's own devices see: read marks, bookmarks, mutes, drafts.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 
 use crate::document::{About, Edit, Header, Kind, MAX_TEXT, MAX_TITLE, Nonce, Value};
 use crate::error::{Error, Result};
+use crate::feed::{Category, DraftArticle};
 use crate::ids::{DocId, SpaceId, SpaceKind};
 use crate::input::{new_header, optional_block, optional_line};
 use crate::live::Topic;
@@ -25,6 +26,8 @@ pub struct DraftView {
     pub text: String,
     /// Where it is meant to go.
     pub target: Option<SpaceId>,
+    /// What it will be if it is an article that is being written: [`crate::feed::Feed::keep_draft`].
+    pub article: Option<DraftArticle>,
 }
 
 fn header(write: &mut Write<'_>, kind: Kind, about: About) -> Result<Header> {
@@ -149,7 +152,7 @@ impl Personal<'_> {
     /// [`Error::Invalid`], [`Error::NotFound`].
     pub fn edit_draft(&self, draft: DocId, text: &str) -> Result<()> {
         optional_block("text", text, MAX_TEXT)?;
-        self.0.write(|write| change_draft(write, draft, Edit::SetText("text", text)))
+        self.0.write(|write| change_draft(write, draft, vec![Edit::SetText("text", text)]))
     }
 
     /// Gives a draft another title, perhaps an empty one.
@@ -158,7 +161,7 @@ impl Personal<'_> {
     /// [`Error::Invalid`], [`Error::NotFound`].
     pub fn rename_draft(&self, draft: DocId, title: &str) -> Result<()> {
         optional_block("title", title, MAX_TITLE)?;
-        self.0.write(|write| change_draft(write, draft, Edit::Put("title", title.into())))
+        self.0.write(|write| change_draft(write, draft, vec![Edit::Put("title", title.into())]))
     }
 
     /// Throws a draft away, on all devices.
@@ -166,13 +169,7 @@ impl Personal<'_> {
     /// # Errors
     /// [`Error::NotFound`].
     pub fn discard_draft(&self, draft: DocId) -> Result<()> {
-        self.0.write(|write| {
-            is_draft(write, draft)?;
-            if write.cancel(draft)? {
-                return Ok(());
-            }
-            write.edit(draft, &[Edit::SetText("text", ""), Edit::Put("discarded", true.into())])
-        })
+        self.0.write(|write| discard(write, draft))
     }
 
     /// All drafts, the last changed first.
@@ -181,24 +178,53 @@ impl Personal<'_> {
     /// Storage errors, [`Error::Paused`].
     pub fn drafts(&self) -> Result<Vec<DraftView>> {
         self.0.read(|connection| {
-            let mut statement = connection
-                .prepare_cached("SELECT doc, title, text, target FROM draft ORDER BY changed_at DESC, doc")?;
-            let rows = statement.query_map([], |row| {
-                Ok(DraftView { id: row.get(0)?, title: row.get(1)?, text: row.get(2)?, target: row.get(3)? })
-            })?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
+            let mut statement = connection.prepare_cached(&format!("{DRAFT} ORDER BY changed_at DESC, doc"))?;
+            Ok(statement.query_map([], draft)?.collect::<rusqlite::Result<_>>()?)
         })
     }
+}
+
+/// What [`draft`] reads.
+const DRAFT: &str = "SELECT doc, title, text, target, category, must_read, due, corrects FROM draft";
+
+fn draft(row: &Row<'_>) -> rusqlite::Result<DraftView> {
+    let target: Option<SpaceId> = row.get(3)?;
+    let category: Option<String> = row.get(4)?;
+    let (must_read, due, corrects) = (row.get(5)?, row.get(6)?, row.get(7)?);
+    let board = target.filter(|target| target.kind() == SpaceKind::Board);
+    let article = board.zip(category).map(|(board, category)| DraftArticle {
+        org: board.org(),
+        category: Category::from_name(&category),
+        must_read,
+        due,
+        corrects,
+    });
+    Ok(DraftView { id: row.get(0)?, title: row.get(1)?, text: row.get(2)?, target, article })
+}
+
+/// One draft.
+pub(crate) fn draft_in(connection: &Connection, id: DocId) -> Result<Option<DraftView>> {
+    let mut statement = connection.prepare_cached(&format!("{DRAFT} WHERE doc = ?1"))?;
+    Ok(statement.query_row([id], draft).optional()?)
 }
 
 fn is_here(write: &Write<'_>, query: &str, id: impl rusqlite::ToSql) -> Result<()> {
     if write.tx.prepare_cached(query)?.exists([id])? { Ok(()) } else { Err(Error::NotFound) }
 }
 
-fn change_draft(write: &mut Write<'_>, draft: DocId, edit: Edit<'_>) -> Result<()> {
+pub(crate) fn change_draft(write: &mut Write<'_>, draft: DocId, mut edits: Vec<Edit<'_>>) -> Result<()> {
     is_draft(write, draft)?;
     let at = write.tick();
-    write.edit(draft, &[edit, Edit::Put("edited", at.into())])
+    edits.push(Edit::Put("edited", at.into()));
+    write.edit(draft, &edits)
+}
+
+pub(crate) fn discard(write: &mut Write<'_>, draft: DocId) -> Result<()> {
+    is_draft(write, draft)?;
+    if write.cancel(draft)? {
+        return Ok(());
+    }
+    write.edit(draft, &[Edit::SetText("text", ""), Edit::Put("discarded", true.into())])
 }
 
 fn is_draft(write: &Write<'_>, draft: DocId) -> Result<()> {
@@ -342,7 +368,8 @@ pub(crate) fn show_draft(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
         write
             .tx
             .prepare_cached(
-                "INSERT OR REPLACE INTO draft (doc, title, text, target, changed_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT OR REPLACE INTO draft (doc, title, text, target, changed_at, category, must_read, due, corrects)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?
             .execute((
                 seen.id,
@@ -350,6 +377,10 @@ pub(crate) fn show_draft(write: &mut Write<'_>, seen: &Seen) -> Result<()> {
                 fields.text("text"),
                 fields.id::<SpaceId>("target"),
                 fields.time("edited").unwrap_or(seen.written_at),
+                fields.get("category").map(|_| fields.text("category")),
+                fields.flag("must_read"),
+                fields.time("due").filter(|due| due.0 != 0),
+                fields.id::<DocId>("corrects"),
             ))?;
     }
     changed(write, &seen.header);

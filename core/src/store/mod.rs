@@ -31,7 +31,7 @@ use tokio::sync::Notify;
 pub use connection::SCHEMA_VERSION;
 pub(crate) use documents::{Seen, StoredDocument};
 pub(crate) use history::changes_of;
-pub(crate) use refused::together;
+pub(crate) use refused::{Refused, together};
 pub use salvage::Recovery;
 pub(crate) use write::{Identity, Write, meta, set_meta};
 

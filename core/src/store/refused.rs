@@ -11,7 +11,7 @@ use crate::ids::{ChangeHash, DocId, SpaceId};
 pub(crate) struct Refused {
     pub(crate) space: SpaceId,
     /// What it held when that was written.
-    before: Fields,
+    pub(crate) before: Fields,
     /// What it would hold with that.
     pub(crate) wanted: Fields,
     /// Whether the same changes cannot be sent again: this device has written something else to the document since, or

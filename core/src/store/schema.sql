@@ -183,8 +183,10 @@ CREATE TABLE read_mark (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE bookmark (doc BLOB PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE mute (space BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+-- Of an article: `category` and what stands behind it.
 CREATE TABLE draft (
-    doc BLOB PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, target BLOB, changed_at INTEGER NOT NULL
+    doc BLOB PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, target BLOB, changed_at INTEGER NOT NULL,
+    category TEXT, must_read INTEGER NOT NULL, due INTEGER, corrects BLOB
 ) STRICT, WITHOUT ROWID;
 
 -- Gatherings (org: for all below it) and groups (no org). `space` is the discussion.

@@ -158,10 +158,10 @@ public final class DiscussionModel: Screen {
             case (nil, false): break
             case (nil, true):
                 let id = try await hongqi.personal().newDraft(title: "", text: text, target: space)
-                draft = DraftView(id: id, title: "", text: text, target: space)
+                draft = DraftView(id: id, title: "", text: text, target: space, article: nil)
             case (let kept?, true):
                 try await hongqi.personal().editDraft(draft: kept.id, text: text)
-                draft = DraftView(id: kept.id, title: "", text: text, target: space)
+                draft = DraftView(id: kept.id, title: "", text: text, target: space, article: nil)
             case (let kept?, false):
                 try await hongqi.personal().discardDraft(draft: kept.id)
                 draft = nil

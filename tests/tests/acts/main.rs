@@ -6,6 +6,7 @@ mod consult;
 mod directory;
 mod doors;
 mod feed;
+mod feed_drafts;
 mod feed_duties;
 mod gathering;
 mod live;

@@ -620,6 +620,11 @@ uint64_t uniffi_hongqi_ffi_fn_method_feed_article(uint64_t ptr, RustBuffer id
 uint64_t uniffi_hongqi_ffi_fn_method_feed_edit(uint64_t ptr, RustBuffer article, RustBuffer title, RustBuffer body, RustBuffer category, RustBuffer due
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_FEED_KEEP_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_FEED_KEEP_DRAFT
+uint64_t uniffi_hongqi_ffi_fn_method_feed_keep_draft(uint64_t ptr, RustBuffer draft, RustBuffer title, RustBuffer text, RustBuffer article
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_FEED_OUTSTANDING
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_FEED_OUTSTANDING
 uint64_t uniffi_hongqi_ffi_fn_method_feed_outstanding(uint64_t ptr, RustBuffer article
@@ -638,6 +643,11 @@ uint64_t uniffi_hongqi_ffi_fn_method_feed_pin(uint64_t ptr, RustBuffer article, 
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_FEED_PUBLISH
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_FEED_PUBLISH
 uint64_t uniffi_hongqi_ffi_fn_method_feed_publish(uint64_t ptr, RustBuffer org, RustBuffer title, RustBuffer body, RustBuffer category, int8_t must_read, RustBuffer due
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_FEED_PUBLISH_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_FEED_PUBLISH_DRAFT
+uint64_t uniffi_hongqi_ffi_fn_method_feed_publish_draft(uint64_t ptr, RustBuffer draft
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_FN_METHOD_FEED_REMINDERS
@@ -2604,6 +2614,12 @@ uint16_t uniffi_hongqi_ffi_checksum_method_feed_edit(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_KEEP_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_KEEP_DRAFT
+uint16_t uniffi_hongqi_ffi_checksum_method_feed_keep_draft(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_OUTSTANDING
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_OUTSTANDING
 uint16_t uniffi_hongqi_ffi_checksum_method_feed_outstanding(void
@@ -2625,6 +2641,12 @@ uint16_t uniffi_hongqi_ffi_checksum_method_feed_pin(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_PUBLISH
 #define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_PUBLISH
 uint16_t uniffi_hongqi_ffi_checksum_method_feed_publish(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_PUBLISH_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_HONGQI_FFI_CHECKSUM_METHOD_FEED_PUBLISH_DRAFT
+uint16_t uniffi_hongqi_ffi_checksum_method_feed_publish_draft(void
 
 );
 #endif

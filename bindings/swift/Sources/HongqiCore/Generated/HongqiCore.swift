@@ -1788,7 +1788,8 @@ public protocol ConsultProtocol: AnyObject, Sendable {
      * discussion is followed; the question goes with the next exchange. The discussion.
      *
      * # Errors
-     * `invalid`, also for who leaves out themselves; `not_found` if the organisation is not known here; `disk_full`.
+     * `invalid`, also for who leaves out themselves, and everybody who is known here to hold that desk: nobody would read it;
+     * `not_found` if the organisation is not known here; `disk_full`.
      */
     func ask(desk: OrgId, subject: String, category: CaseCategory, question: String, leaveOut: [MemberId]) async throws  -> SpaceId
 
@@ -1965,7 +1966,8 @@ open func answered(space: SpaceId)async throws   {
      * discussion is followed; the question goes with the next exchange. The discussion.
      *
      * # Errors
-     * `invalid`, also for who leaves out themselves; `not_found` if the organisation is not known here; `disk_full`.
+     * `invalid`, also for who leaves out themselves, and everybody who is known here to hold that desk: nobody would read it;
+     * `not_found` if the organisation is not known here; `disk_full`.
      */
 open func ask(desk: OrgId, subject: String, category: CaseCategory, question: String, leaveOut: [MemberId] = [])async throws  -> SpaceId  {
     return
@@ -2848,6 +2850,15 @@ public protocol FeedProtocol: AnyObject, Sendable {
     func edit(article: DocId, title: String?, body: String?, category: ArticleCategory?, due: DueEdit?) async throws
 
     /**
+     * Keeps an article that is being written: as a new draft, or in place of what `draft` holds. Title and text may be
+     * empty still. What is the same already leaves no trace. What `draft` corrects was said when it was begun.
+     *
+     * # Errors
+     * `invalid`; `not_found` if `draft` was thrown away or published, on another device perhaps; `disk_full`.
+     */
+    func keepDraft(draft: DocId?, title: String, text: String, article: DraftArticle) async throws  -> DocId
+
+    /**
      * Who has not acknowledged a must-read article, as far as this member may know: by name in the branches that this
      * member leads (the role is held there, not inherited), in numbers everywhere else, and there fewer than five
      * people are not shown as a number.
@@ -2881,6 +2892,16 @@ public protocol FeedProtocol: AnyObject, Sendable {
      * `not_allowed` without an editor's role there or above; `invalid`, `disk_full`.
      */
     func publish(org: OrgId, title: String, body: String, category: ArticleCategory, mustRead: Bool, due: Timestamp?) async throws  -> DocId
+
+    /**
+     * Publishes a draft, or corrects the article that it corrects, and the draft is gone: both or neither, so that an
+     * app that is killed in between publishes nothing twice. Says which article it is.
+     *
+     * # Errors
+     * As `publish` and `edit`; `not_found` if the draft is gone; `invalid` if it is none of an article. On every error
+     * the draft stays as it is.
+     */
+    func publishDraft(draft: DocId) async throws  -> DocId
 
     /**
      * What this member has still to acknowledge: overdue first, then the soonest due, then without a date, the newest
@@ -3045,6 +3066,29 @@ open func edit(article: DocId, title: String? = nil, body: String? = nil, catego
 }
 
     /**
+     * Keeps an article that is being written: as a new draft, or in place of what `draft` holds. Title and text may be
+     * empty still. What is the same already leaves no trace. What `draft` corrects was said when it was begun.
+     *
+     * # Errors
+     * `invalid`; `not_found` if `draft` was thrown away or published, on another device perhaps; `disk_full`.
+     */
+open func keepDraft(draft: DocId?, title: String, text: String, article: DraftArticle)async throws  -> DocId  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_feed_keep_draft(
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeDocId.lower(draft),FfiConverterString.lower(title),FfiConverterString.lower(text),FfiConverterTypeDraftArticle_lower(article)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeDocId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
      * Who has not acknowledged a must-read article, as far as this member may know: by name in the branches that this
      * member leads (the role is held there, not inherited), in numbers everywhere else, and there fewer than five
      * people are not shown as a number.
@@ -3125,6 +3169,30 @@ open func publish(org: OrgId, title: String, body: String, category: ArticleCate
             rustFutureFunc: {
                 uniffi_hongqi_ffi_fn_method_feed_publish(
                         self.uniffiCloneHandle(),FfiConverterTypeOrgId_lower(org),FfiConverterString.lower(title),FfiConverterString.lower(body),FfiConverterTypeArticleCategory_lower(category),FfiConverterBool.lower(mustRead),FfiConverterOptionTypeTimestamp.lower(due)
+                )
+            },
+            pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_hongqi_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_hongqi_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeDocId_lift,
+            errorHandler: FfiConverterTypeHongqiError_lift
+        )
+}
+
+    /**
+     * Publishes a draft, or corrects the article that it corrects, and the draft is gone: both or neither, so that an
+     * app that is killed in between publishes nothing twice. Says which article it is.
+     *
+     * # Errors
+     * As `publish` and `edit`; `not_found` if the draft is gone; `invalid` if it is none of an article. On every error
+     * the draft stays as it is.
+     */
+open func publishDraft(draft: DocId)async throws  -> DocId  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_hongqi_ffi_fn_method_feed_publish_draft(
+                        self.uniffiCloneHandle(),FfiConverterTypeDocId_lower(draft)
                 )
             },
             pollFunc: ffi_hongqi_ffi_rust_future_poll_rust_buffer,
@@ -9082,6 +9150,105 @@ public func FfiConverterTypeDoorView_lower(_ value: DoorView) -> RustBuffer {
 
 
 /**
+ * What an article that is being written will be, beside its title and text.
+ */
+public struct DraftArticle: Equatable, Hashable {
+    /**
+     * The organisation that publishes it.
+     */
+    public let org: OrgId
+    /**
+     * What sort it is.
+     */
+    public let category: ArticleCategory
+    /**
+     * Whether every reader is asked to acknowledge it; of a correction without meaning, that stays as it is.
+     */
+    public let mustRead: Bool
+    /**
+     * Until when; none in a correction takes the date away.
+     */
+    public let due: Timestamp?
+    /**
+     * The published article that it corrects; none of a new one.
+     */
+    public let corrects: DocId?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The organisation that publishes it.
+         */org: OrgId,
+        /**
+         * What sort it is.
+         */category: ArticleCategory,
+        /**
+         * Whether every reader is asked to acknowledge it; of a correction without meaning, that stays as it is.
+         */mustRead: Bool,
+        /**
+         * Until when; none in a correction takes the date away.
+         */due: Timestamp?,
+        /**
+         * The published article that it corrects; none of a new one.
+         */corrects: DocId?) {
+        self.org = org
+        self.category = category
+        self.mustRead = mustRead
+        self.due = due
+        self.corrects = corrects
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension DraftArticle: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDraftArticle: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DraftArticle {
+        return
+            try DraftArticle(
+                org: FfiConverterTypeOrgId.read(from: &buf),
+                category: FfiConverterTypeArticleCategory.read(from: &buf),
+                mustRead: FfiConverterBool.read(from: &buf),
+                due: FfiConverterOptionTypeTimestamp.read(from: &buf),
+                corrects: FfiConverterOptionTypeDocId.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: DraftArticle, into buf: inout [UInt8]) {
+        FfiConverterTypeOrgId.write(value.org, into: &buf)
+        FfiConverterTypeArticleCategory.write(value.category, into: &buf)
+        FfiConverterBool.write(value.mustRead, into: &buf)
+        FfiConverterOptionTypeTimestamp.write(value.due, into: &buf)
+        FfiConverterOptionTypeDocId.write(value.corrects, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDraftArticle_lift(_ buf: RustBuffer) throws -> DraftArticle {
+    return try FfiConverterTypeDraftArticle.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDraftArticle_lower(_ value: DraftArticle) -> RustBuffer {
+    return FfiConverterTypeDraftArticle.lower(value)
+}
+
+
+/**
  * Text that was not sent.
  */
 public struct DraftView: Equatable, Hashable {
@@ -9101,6 +9268,10 @@ public struct DraftView: Equatable, Hashable {
      * Where it is meant to go.
      */
     public let target: SpaceId?
+    /**
+     * What it will be if it is an article that is being written: `Feed.keep_draft`.
+     */
+    public let article: DraftArticle?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -9116,11 +9287,15 @@ public struct DraftView: Equatable, Hashable {
          */text: String,
         /**
          * Where it is meant to go.
-         */target: SpaceId?) {
+         */target: SpaceId?,
+        /**
+         * What it will be if it is an article that is being written: `Feed.keep_draft`.
+         */article: DraftArticle?) {
         self.id = id
         self.title = title
         self.text = text
         self.target = target
+        self.article = article
     }
 
 
@@ -9142,7 +9317,8 @@ public struct FfiConverterTypeDraftView: FfiConverterRustBuffer {
                 id: FfiConverterTypeDocId.read(from: &buf),
                 title: FfiConverterString.read(from: &buf),
                 text: FfiConverterString.read(from: &buf),
-                target: FfiConverterOptionTypeSpaceId.read(from: &buf)
+                target: FfiConverterOptionTypeSpaceId.read(from: &buf),
+                article: FfiConverterOptionTypeDraftArticle.read(from: &buf)
         )
     }
 
@@ -9151,6 +9327,7 @@ public struct FfiConverterTypeDraftView: FfiConverterRustBuffer {
         FfiConverterString.write(value.title, into: &buf)
         FfiConverterString.write(value.text, into: &buf)
         FfiConverterOptionTypeSpaceId.write(value.target, into: &buf)
+        FfiConverterOptionTypeDraftArticle.write(value.article, into: &buf)
     }
 }
 
@@ -17149,6 +17326,10 @@ public enum ScanRefusal: Equatable, Hashable {
      */
     case doorShut
     /**
+     * An organiser has taken the door back: its key counts no longer.
+     */
+    case doorRevoked
+    /**
      * It is not one of now. If it is: the next one of the same door, or of the same phone, will be taken.
      */
     case expired
@@ -17193,11 +17374,13 @@ public struct FfiConverterTypeScanRefusal: FfiConverterRustBuffer {
 
         case 6: return .doorShut
 
-        case 7: return .expired
+        case 7: return .doorRevoked
 
-        case 8: return .replayed
+        case 8: return .expired
 
-        case 9: return .notForThisServer
+        case 9: return .replayed
+
+        case 10: return .notForThisServer
 
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -17231,16 +17414,20 @@ public struct FfiConverterTypeScanRefusal: FfiConverterRustBuffer {
             writeInt(&buf, Int32(6))
 
 
-        case .expired:
+        case .doorRevoked:
             writeInt(&buf, Int32(7))
 
 
-        case .replayed:
+        case .expired:
             writeInt(&buf, Int32(8))
 
 
-        case .notForThisServer:
+        case .replayed:
             writeInt(&buf, Int32(9))
+
+
+        case .notForThisServer:
+            writeInt(&buf, Int32(10))
 
         }
     }
@@ -17774,6 +17961,30 @@ fileprivate struct FfiConverterOptionTypeDoorView: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeDoorView.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeDraftArticle: FfiConverterRustBuffer {
+    typealias SwiftType = DraftArticle?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeDraftArticle.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeDraftArticle.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -21186,7 +21397,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_consult_answered() != 7480) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_consult_ask() != 41664) {
+    if (uniffi_hongqi_ffi_checksum_method_consult_ask() != 2426) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_consult_close_case() != 23927) {
@@ -21246,6 +21457,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_feed_edit() != 52959) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hongqi_ffi_checksum_method_feed_keep_draft() != 59600) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hongqi_ffi_checksum_method_feed_outstanding() != 44767) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -21256,6 +21470,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_feed_publish() != 2083) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hongqi_ffi_checksum_method_feed_publish_draft() != 38412) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_feed_reminders() != 65071) {

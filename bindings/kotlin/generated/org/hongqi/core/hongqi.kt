@@ -1018,6 +1018,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_feed_edit(
     ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_feed_keep_draft(
+    ): Int
     external fun uniffi_hongqi_ffi_checksum_method_feed_outstanding(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_feed_page(
@@ -1025,6 +1027,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_hongqi_ffi_checksum_method_feed_pin(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_feed_publish(
+    ): Int
+    external fun uniffi_hongqi_ffi_checksum_method_feed_publish_draft(
     ): Int
     external fun uniffi_hongqi_ffi_checksum_method_feed_reminders(
     ): Int
@@ -1374,6 +1378,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_feed_edit(`ptr`: Long,`article`: RustBuffer.ByValue,`title`: RustBuffer.ByValue,`body`: RustBuffer.ByValue,`category`: RustBuffer.ByValue,`due`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_hongqi_ffi_fn_method_feed_keep_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,`title`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,`article`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_hongqi_ffi_fn_method_feed_outstanding(`ptr`: Long,`article`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_feed_page(`ptr`: Long,`after`: RustBuffer.ByValue,`limit`: Int,`category`: RustBuffer.ByValue,
@@ -1381,6 +1387,8 @@ internal object UniffiLib {
     external fun uniffi_hongqi_ffi_fn_method_feed_pin(`ptr`: Long,`article`: RustBuffer.ByValue,`pinned`: Byte,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_feed_publish(`ptr`: Long,`org`: RustBuffer.ByValue,`title`: RustBuffer.ByValue,`body`: RustBuffer.ByValue,`category`: RustBuffer.ByValue,`mustRead`: Byte,`due`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_hongqi_ffi_fn_method_feed_publish_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_hongqi_ffi_fn_method_feed_reminders(`ptr`: Long,
     ): Long
@@ -2192,7 +2200,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_consult_answered() and 0xFFFF) != 7480) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_ask() and 0xFFFF) != 41664) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_ask() and 0xFFFF) != 2426) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_consult_close_case() and 0xFFFF) != 23927) {
@@ -2252,6 +2260,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_edit() and 0xFFFF) != 52959) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_keep_draft() and 0xFFFF) != 59600) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_outstanding() and 0xFFFF) != 44767) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -2262,6 +2273,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_publish() and 0xFFFF) != 2083) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_hongqi_ffi_checksum_method_feed_publish_draft() and 0xFFFF) != 38412) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_feed_reminders() and 0xFFFF) != 65071) {
@@ -4631,7 +4645,8 @@ public interface ConsultInterface {
      * discussion is followed; the question goes with the next exchange. The discussion.
      *
      * # Errors
-     * `invalid`, also for who leaves out themselves; `not_found` if the organisation is not known here; `disk_full`.
+     * `invalid`, also for who leaves out themselves, and everybody who is known here to hold that desk: nobody would read it;
+     * `not_found` if the organisation is not known here; `disk_full`.
      */
     suspend fun `ask`(`desk`: OrgId, `subject`: kotlin.String, `category`: CaseCategory, `question`: kotlin.String, `leaveOut`: List<MemberId> = listOf()): SpaceId
 
@@ -4866,7 +4881,8 @@ open class Consult: Disposable, AutoCloseable, ConsultInterface
      * discussion is followed; the question goes with the next exchange. The discussion.
      *
      * # Errors
-     * `invalid`, also for who leaves out themselves; `not_found` if the organisation is not known here; `disk_full`.
+     * `invalid`, also for who leaves out themselves, and everybody who is known here to hold that desk: nobody would read it;
+     * `not_found` if the organisation is not known here; `disk_full`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -6194,6 +6210,15 @@ public interface FeedInterface {
     suspend fun `edit`(`article`: DocId, `title`: kotlin.String? = null, `body`: kotlin.String? = null, `category`: ArticleCategory? = null, `due`: DueEdit? = null)
 
     /**
+     * Keeps an article that is being written: as a new draft, or in place of what `draft` holds. Title and text may be
+     * empty still. What is the same already leaves no trace. What `draft` corrects was said when it was begun.
+     *
+     * # Errors
+     * `invalid`; `not_found` if `draft` was thrown away or published, on another device perhaps; `disk_full`.
+     */
+    suspend fun `keepDraft`(`draft`: DocId?, `title`: kotlin.String, `text`: kotlin.String, `article`: DraftArticle): DocId
+
+    /**
      * Who has not acknowledged a must-read article, as far as this member may know: by name in the branches that this
      * member leads (the role is held there, not inherited), in numbers everywhere else, and there fewer than five
      * people are not shown as a number.
@@ -6227,6 +6252,16 @@ public interface FeedInterface {
      * `not_allowed` without an editor's role there or above; `invalid`, `disk_full`.
      */
     suspend fun `publish`(`org`: OrgId, `title`: kotlin.String, `body`: kotlin.String, `category`: ArticleCategory, `mustRead`: kotlin.Boolean = false, `due`: Timestamp? = null): DocId
+
+    /**
+     * Publishes a draft, or corrects the article that it corrects, and the draft is gone: both or neither, so that an
+     * app that is killed in between publishes nothing twice. Says which article it is.
+     *
+     * # Errors
+     * As `publish` and `edit`; `not_found` if the draft is gone; `invalid` if it is none of an article. On every error
+     * the draft stays as it is.
+     */
+    suspend fun `publishDraft`(`draft`: DocId): DocId
 
     /**
      * What this member has still to acknowledge: overdue first, then the soonest due, then without a date, the newest
@@ -6466,6 +6501,38 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
 
 
     /**
+     * Keeps an article that is being written: as a new draft, or in place of what `draft` holds. Title and text may be
+     * empty still. What is the same already leaves no trace. What `draft` corrects was said when it was begun.
+     *
+     * # Errors
+     * `invalid`; `not_found` if `draft` was thrown away or published, on another device perhaps; `disk_full`.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `keepDraft`(`draft`: DocId?, `title`: kotlin.String, `text`: kotlin.String, `article`: DraftArticle) : DocId {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_feed_keep_draft(
+                uniffiHandle,
+
+        FfiConverterOptionalTypeDocId.lower(`draft`),
+        FfiConverterString.lower(`title`),
+        FfiConverterString.lower(`text`),
+        FfiConverterTypeDraftArticle.lower(`article`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
      * Who has not acknowledged a must-read article, as far as this member may know: by name in the branches that this
      * member leads (the role is held there, not inherited), in numbers everywhere else, and there fewer than five
      * people are not shown as a number.
@@ -6576,6 +6643,36 @@ open class Feed: Disposable, AutoCloseable, FeedInterface
         FfiConverterTypeArticleCategory.lower(`category`),
         FfiConverterBoolean.lower(`mustRead`),
         FfiConverterOptionalTypeTimestamp.lower(`due`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_hongqi_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDocId.lift(it) },
+        // Error FFI converter
+        HongqiException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Publishes a draft, or corrects the article that it corrects, and the draft is gone: both or neither, so that an
+     * app that is killed in between publishes nothing twice. Says which article it is.
+     *
+     * # Errors
+     * As `publish` and `edit`; `not_found` if the draft is gone; `invalid` if it is none of an article. On every error
+     * the draft stays as it is.
+     */
+    @Throws(HongqiException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `publishDraft`(`draft`: DocId) : DocId {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_hongqi_ffi_fn_method_feed_publish_draft(
+                uniffiHandle,
+
+        FfiConverterTypeDocId.lower(`draft`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_hongqi_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
@@ -14281,6 +14378,77 @@ public object FfiConverterTypeDoorView: FfiConverterRustBuffer<DoorView> {
 
 
 /**
+ * What an article that is being written will be, beside its title and text.
+ */
+data class DraftArticle (
+    /**
+     * The organisation that publishes it.
+     */
+    val `org`: OrgId
+    ,
+    /**
+     * What sort it is.
+     */
+    val `category`: ArticleCategory
+    ,
+    /**
+     * Whether every reader is asked to acknowledge it; of a correction without meaning, that stays as it is.
+     */
+    val `mustRead`: kotlin.Boolean
+    ,
+    /**
+     * Until when; none in a correction takes the date away.
+     */
+    val `due`: Timestamp?
+    ,
+    /**
+     * The published article that it corrects; none of a new one.
+     */
+    val `corrects`: DocId?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDraftArticle: FfiConverterRustBuffer<DraftArticle> {
+    override fun read(buf: ByteBuffer): DraftArticle {
+        return DraftArticle(
+            FfiConverterTypeOrgId.read(buf),
+            FfiConverterTypeArticleCategory.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeTimestamp.read(buf),
+            FfiConverterOptionalTypeDocId.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: DraftArticle) = (
+            FfiConverterTypeOrgId.allocationSize(value.`org`) +
+            FfiConverterTypeArticleCategory.allocationSize(value.`category`) +
+            FfiConverterBoolean.allocationSize(value.`mustRead`) +
+            FfiConverterOptionalTypeTimestamp.allocationSize(value.`due`) +
+            FfiConverterOptionalTypeDocId.allocationSize(value.`corrects`)
+    )
+
+    override fun write(value: DraftArticle, buf: ByteBuffer) {
+            FfiConverterTypeOrgId.write(value.`org`, buf)
+            FfiConverterTypeArticleCategory.write(value.`category`, buf)
+            FfiConverterBoolean.write(value.`mustRead`, buf)
+            FfiConverterOptionalTypeTimestamp.write(value.`due`, buf)
+            FfiConverterOptionalTypeDocId.write(value.`corrects`, buf)
+    }
+}
+
+
+
+/**
  * Text that was not sent.
  */
 data class DraftView (
@@ -14303,6 +14471,11 @@ data class DraftView (
      * Where it is meant to go.
      */
     val `target`: SpaceId?
+    ,
+    /**
+     * What it will be if it is an article that is being written: `Feed.keep_draft`.
+     */
+    val `article`: DraftArticle?
 
 ){
 
@@ -14323,6 +14496,7 @@ public object FfiConverterTypeDraftView: FfiConverterRustBuffer<DraftView> {
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterOptionalTypeSpaceId.read(buf),
+            FfiConverterOptionalTypeDraftArticle.read(buf),
         )
     }
 
@@ -14330,7 +14504,8 @@ public object FfiConverterTypeDraftView: FfiConverterRustBuffer<DraftView> {
             FfiConverterTypeDocId.allocationSize(value.`id`) +
             FfiConverterString.allocationSize(value.`title`) +
             FfiConverterString.allocationSize(value.`text`) +
-            FfiConverterOptionalTypeSpaceId.allocationSize(value.`target`)
+            FfiConverterOptionalTypeSpaceId.allocationSize(value.`target`) +
+            FfiConverterOptionalTypeDraftArticle.allocationSize(value.`article`)
     )
 
     override fun write(value: DraftView, buf: ByteBuffer) {
@@ -14338,6 +14513,7 @@ public object FfiConverterTypeDraftView: FfiConverterRustBuffer<DraftView> {
             FfiConverterString.write(value.`title`, buf)
             FfiConverterString.write(value.`text`, buf)
             FfiConverterOptionalTypeSpaceId.write(value.`target`, buf)
+            FfiConverterOptionalTypeDraftArticle.write(value.`article`, buf)
     }
 }
 
@@ -20220,6 +20396,10 @@ enum class ScanRefusal {
      */
     DOOR_SHUT,
     /**
+     * An organiser has taken the door back: its key counts no longer.
+     */
+    DOOR_REVOKED,
+    /**
      * It is not one of now. If it is: the next one of the same door, or of the same phone, will be taken.
      */
     EXPIRED,
@@ -20872,6 +21052,38 @@ public object FfiConverterOptionalTypeDoorView: FfiConverterRustBuffer<DoorView?
         } else {
             buf.put(1)
             FfiConverterTypeDoorView.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeDraftArticle: FfiConverterRustBuffer<DraftArticle?> {
+    override fun read(buf: ByteBuffer): DraftArticle? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeDraftArticle.read(buf)
+    }
+
+    override fun allocationSize(value: DraftArticle?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeDraftArticle.allocationSize(value)
+        }
+    }
+
+    override fun write(value: DraftArticle?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeDraftArticle.write(value, buf)
         }
     }
 }
