@@ -51,7 +51,13 @@ impl Running {
 
     /// With these options; its log goes to `log`.
     pub(crate) fn server_with(data: &Path, options: &[&str], log: Stdio) -> (Self, String) {
+        Self::told("info", data, options, log)
+    }
+
+    /// As [`Self::server_with`], which logs what is at least of this weight.
+    pub(crate) fn told(weight: &str, data: &Path, options: &[&str], log: Stdio) -> (Self, String) {
         let mut command = Command::new(server());
+        command.env("RUST_LOG", weight);
         let mut server = Self::start(command.arg("serve").arg("--data").arg(data).args(options).stderr(log));
         let first = server.lines.next().unwrap().unwrap();
         let address = first.strip_prefix("listening on ").unwrap().to_owned();
