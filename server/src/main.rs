@@ -143,6 +143,7 @@ fn run(command: Command) -> Result<(), Error> {
     match command {
         Command::Serve { data, listen, trusted_proxy, case_retention_days, drain } => {
             let drain = Duration::from_secs(drain.into());
+            let _alone = hongqi_server::serve_alone(&data)?;
             let server = open(&data)?;
             server.keep_closed_cases(case_retention_days)?;
             serve(server, listen, http::Options { proxies: trusted_proxy, drain })

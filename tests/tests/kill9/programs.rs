@@ -64,6 +64,17 @@ impl Running {
         (server, address)
     }
 
+    /// A server that may not come to serving.
+    pub(crate) fn server_that_tries(data: &Path) -> Self {
+        let mut command = Command::new(server());
+        Self::start(command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).stderr(Stdio::piped()))
+    }
+
+    /// What it says next on standard output; none at its end.
+    pub(crate) fn next_line(&mut self) -> Option<String> {
+        self.lines.next().map(|line| line.unwrap())
+    }
+
     /// The ids in the next `count` lines that say `what`.
     pub(crate) fn read(&mut self, what: &str, count: usize) -> Vec<DocId> {
         let said = |line: String| Some(line.split_once(what)?.1.trim().parse().unwrap());

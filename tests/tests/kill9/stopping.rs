@@ -126,6 +126,26 @@ fn a_log_that_nobody_reads_holds_up_neither_calls_nor_the_end() {
 }
 
 #[test]
+fn a_folder_is_served_by_one_process() {
+    let site = Site::new();
+    let mut first = Serving::start(&site, "2");
+    first.signal("STOP");
+    let data = site.path("data");
+    let mut second = Running::server_that_tries(&data);
+    assert_eq!(second.next_line(), None, "it does not serve");
+    assert!(!second.child.wait().unwrap().success());
+    let mut said = String::new();
+    second.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(said.contains("another process serves this folder"), "{said}");
+    first.signal("CONT");
+    // What an operator does beside it is no serving.
+    site.phone(&first.address, "1001");
+    first.signal("TERM");
+    assert!(first.ends().success());
+    Running::server(&data, "127.0.0.1:0");
+}
+
+#[test]
 fn a_call_under_way_is_answered_first() {
     let site = Site::new();
     let mut server = Serving::start(&site, "3600");
