@@ -28,7 +28,7 @@ use crate::prepare::{Bench, Draft, Prepared, Sound, prepare};
 use crate::publish::Publisher;
 use crate::quota::Quota;
 use crate::rights::{Access, Person, Place};
-use crate::room::{self, Concerns, MAX_RULING_CHANGES, Room};
+use crate::room::{self, Concerns, Room};
 use crate::seats;
 use crate::storage::{Append, DeviceRow, DocRow, Result, Writer};
 use crate::subject;
@@ -274,6 +274,7 @@ impl Court<'_> {
         let (space, person) = (append.space, bar.person);
         let writes = |draft: &Draft| {
             !room::rules(draft.header.kind)
+                && draft.taken.len() <= room::most_changes(draft.header.kind)
                 && draft.written_at.iter().all(|written| bar.hears(&draft.header, *written).is_ok())
         };
         let crowded = space.kind() == SpaceKind::Desk && drafts.len() > 1;
@@ -537,10 +538,10 @@ fn judge_change(
     if let Err(reason) = bar.hears(&case.header, change.written_at()) {
         return Ok(Err(reason));
     }
+    if case.outline.len() >= room::most_changes(case.header.kind) {
+        return Ok(Err(Refusal::TooLarge));
+    }
     if room::rules(case.header.kind) {
-        if case.outline.len() >= MAX_RULING_CHANGES {
-            return Ok(Err(Refusal::TooLarge));
-        }
         if let Err(reason) = bar.rules(case, change) {
             return Ok(Err(reason));
         }

@@ -1,16 +1,11 @@
 //! Becoming a device, and showing again and again to be one: invitations, challenges, tokens, revocation.
 //!
-//! Codes and secrets are kept as hashes only. Challenges and tokens live in memory: after a restart a phone signs a
-//! new challenge, which costs it one round trip.
+//! Codes and secrets are kept as hashes only, and challenges and tokens in memory ([`crate::sessions`]).
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use hongqi_core::clock::Timestamp;
 use hongqi_core::ids::{DeviceId, MemberId, sha256};
 use hongqi_core::key::{Purpose, random_bytes, verify};
 use hongqi_core::sync::wire::{
-    Challenge, ChallengeRequest, EnrolRequest, EnrolResponse, Failure, FailureCode, Token, TokenRequest, VERSION,
+    Challenge, ChallengeRequest, EnrolRequest, EnrolResponse, FailureCode, Token, TokenRequest, VERSION,
 };
 
 use crate::error::Error;
@@ -22,75 +17,8 @@ use crate::{Server, read, transact};
 pub const CHALLENGE_MS: i64 = 60_000;
 /// How long a token holds.
 pub const TOKEN_MS: i64 = 3_600_000;
-/// More challenges than this are never open at once, and more tokens neither: some 60 MB of each.
-const MAX_OPEN: usize = 500_000;
-/// So many tokens of one device hold at once: the newest. A phone needs one, and forgets it when it is killed. Without this
-/// one device could take all there are, and nobody would get any for an hour.
-const MAX_TOKENS: usize = 4;
-/// How long it is not looked again for what has run out, once there are so many.
-const SWEEP_MS: i64 = 1_000;
 /// No 0, O, 1, I, L: a code is read from paper.
 const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
-
-/// What holds for a while: who, and up to when.
-#[derive(Debug, Default)]
-struct Open {
-    held: HashMap<[u8; 32], (DeviceId, Timestamp)>,
-    swept: Option<Timestamp>,
-}
-
-/// Open challenges and tokens, by hash.
-#[derive(Debug, Default)]
-pub(crate) struct Sessions {
-    challenges: Mutex<Open>,
-    tokens: Mutex<Open>,
-    /// The tokens of each device, the oldest first. Of challenges nothing of this kind is kept: anybody may ask for one in
-    /// anybody's name, and would push out what the phone itself is about to answer.
-    newest: Mutex<HashMap<DeviceId, VecDeque<[u8; 32]>>>,
-}
-
-impl Sessions {
-    /// Keeps a token; the oldest of the device's makes room.
-    fn keep_token(&self, key: [u8; 32], device: DeviceId, now: Timestamp) -> Result<(), Error> {
-        keep(&self.tokens, key, device, now, TOKEN_MS)?;
-        let mut newest = lock(&self.newest);
-        let own = newest.entry(device).or_default();
-        own.push_back(key);
-        if own.len() > MAX_TOKENS
-            && let Some(oldest) = own.pop_front()
-        {
-            lock(&self.tokens).held.remove(&oldest);
-        }
-        Ok(())
-    }
-
-    /// Ends all tokens of a device.
-    fn end_tokens(&self, device: DeviceId) {
-        lock(&self.newest).remove(&device);
-        lock(&self.tokens).held.retain(|_, (of, _)| *of != device);
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn keep(open: &Mutex<Open>, key: [u8; 32], device: DeviceId, now: Timestamp, ttl_ms: i64) -> Result<(), Error> {
-    let mut open = lock(open);
-    if open.held.len() >= MAX_OPEN {
-        // Seldom: whoever fills it must not make every call look through all of it.
-        if open.swept.is_none_or(|swept| swept.plus_ms(SWEEP_MS) <= now || swept > now) {
-            open.held.retain(|_, (_, until)| *until > now);
-            open.swept = Some(now);
-        }
-        if open.held.len() >= MAX_OPEN {
-            let retry_after_ms = Some(SWEEP_MS.unsigned_abs());
-            return Err(Error::Refused(Failure { code: FailureCode::RateLimited, retry_after_ms }));
-        }
-    }
-    open.held.insert(key, (device, now.plus_ms(ttl_ms)));
-    Ok(())
-}
 
 /// The code as it is hashed: upper case, letters and digits only, so that a typed dash or space does no harm.
 fn code_hash(code: &str) -> [u8; 32] {
@@ -180,7 +108,8 @@ impl Server {
         }
         let mut nonce = [0; 32];
         random_bytes(&mut nonce)?;
-        keep(&self.sessions.challenges, nonce, request.device, self.clock().now(), CHALLENGE_MS)?;
+        let now = self.clock().now();
+        self.sessions.challenge(nonce, request.device, now, now.plus_ms(CHALLENGE_MS));
         Ok(Challenge { nonce })
     }
 
@@ -190,9 +119,9 @@ impl Server {
     /// # Errors
     /// [`Error::Refused`] or that of the storage.
     pub fn token(&self, request: &TokenRequest) -> Result<Token, Error> {
-        let open = lock(&self.sessions.challenges).held.remove(&request.nonce);
-        let (device, until) = open.ok_or(FailureCode::Unauthenticated)?;
-        if device != request.device || until <= self.clock().now() {
+        let open = self.sessions.close(&request.nonce, self.clock().now());
+        let device = open.ok_or(FailureCode::Unauthenticated)?;
+        if device != request.device {
             return Err(FailureCode::Unauthenticated.into());
         }
         let row = read(self.storage(), |reader| reader.device(device))?.ok_or(FailureCode::Unauthenticated)?;
@@ -207,7 +136,8 @@ impl Server {
         let mut random = [0; 32];
         random_bytes(&mut random)?;
         let secret: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.sessions.keep_token(sha256(&[secret.as_bytes()]), device, self.clock().now())?;
+        let now = self.clock().now();
+        self.sessions.token(sha256(&[secret.as_bytes()]), device, now, now.plus_ms(TOKEN_MS));
         Ok(Token { secret, ttl_ms: TOKEN_MS.unsigned_abs() })
     }
 
@@ -223,14 +153,8 @@ impl Server {
 
     /// Whose token this is, from memory. Whether the device may still take part, the call that follows asks.
     pub(crate) fn bearer(&self, secret: &str) -> Result<DeviceId, Error> {
-        let key = sha256(&[secret.as_bytes()]);
-        let tokens = &mut lock(&self.sessions.tokens).held;
-        let (device, until) = tokens.get(&key).copied().ok_or(FailureCode::Unauthenticated)?;
-        if until <= self.clock().now() {
-            tokens.remove(&key);
-            return Err(FailureCode::Unauthenticated.into());
-        }
-        Ok(device)
+        let bearer = self.sessions.bearer(&sha256(&[secret.as_bytes()]), self.clock().now());
+        bearer.ok_or_else(|| FailureCode::Unauthenticated.into())
     }
 
     /// Ends a device: its tokens, its streams, and every later call.
@@ -248,7 +172,7 @@ impl Server {
             let revoked = tx.revoked_devices(row.member)?;
             Ok(((), member.iter().map(|member| Item::member(member, member.left, &revoked)).collect()))
         })?;
-        self.sessions.end_tokens(device);
+        self.sessions.end(device);
         self.followers.forget(device);
         tracing::info!(%device, "revoked");
         Ok(())

@@ -15,7 +15,7 @@
 //! | `weigh`, `bucket` | what a push costs to decode, before it is; shares that fill again |
 //! | `exchange`, `page` | one exchange: push, then pages within a budget |
 //! | `shared` | what many ask for, read and folded once |
-//! | [`enrol`] | invitations, challenges, tokens, revocation |
+//! | [`enrol`], `sessions` | invitations, challenges, tokens, revocation |
 //! | `publish` | the server's own documents: cards and grants |
 //! | [`import`] | the member books, from CSV |
 //! | `manage` | what an operator does: import, grant, revoke |
@@ -44,11 +44,13 @@ mod retention;
 pub mod rights;
 pub mod room;
 mod seats;
+mod sessions;
 mod shared;
 pub mod storage;
 mod subject;
 mod weigh;
 
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -63,10 +65,10 @@ pub use live::{Event, Signal};
 
 use accept::Judge;
 use directory::Directory;
-use enrol::Sessions;
 use exchange::{Cards, Followers};
 use prepare::Bench;
 use publish::Publisher;
+use sessions::Sessions;
 use shared::Stretches;
 use storage::{DeviceRow, Reader, SqliteStorage, Storage, Writer};
 
@@ -235,6 +237,26 @@ pub fn keep_panics_quiet() {
         let (file, line) = panic.location().map_or(("", 0), |at| (at.file(), at.line()));
         tracing::error!(file, line, "panicked");
     }));
+}
+
+/// Makes sure, before the folder is opened, that no other process serves it as long as what this gives is held: what one
+/// server remembers of documents another would not hear of. A process that stands still holds it too; one that was killed
+/// does not.
+///
+/// # Errors
+/// [`Error::Io`], of the kind [`std::io::ErrorKind::ResourceBusy`] if another process does.
+pub fn serve_alone(dir: &Path) -> Result<File, Error> {
+    let path = dir.join("serving");
+    let io = |error| Error::Io(path.display().to_string(), error);
+    make_private(dir).map_err(io)?;
+    let file = File::options().create(true).append(true).open(&path).map_err(io)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(io(std::io::Error::new(std::io::ErrorKind::ResourceBusy, "another process serves this folder")))
+        }
+        Err(TryLockError::Error(error)) => Err(io(error)),
+    }
 }
 
 /// Makes the folder, if it is missing, so that only its owner looks inside.

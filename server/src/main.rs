@@ -1,6 +1,8 @@
 //! The program: `serve`, and what an operator does beside it, on the same folder.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod log;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,6 +15,10 @@ use hongqi_core::ids::DeviceId;
 use hongqi_core::role::Role;
 use hongqi_server::storage::CASE_RETENTION_DAYS;
 use hongqi_server::{Error, Server, http, import};
+use log::Log;
+
+/// How long the end waits for who reads the log.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Relays what members write, and judges who may read and write it.
 #[derive(Parser)]
@@ -108,9 +114,12 @@ fn last_day(text: &str) -> Result<Timestamp, String> {
 
 fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = Log::to(std::io::stderr());
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(log.clone()).init();
     hongqi_server::keep_panics_quiet();
-    match run(Cli::parse().command) {
+    let done = run(Cli::parse().command);
+    log.end(PATIENCE);
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -134,6 +143,7 @@ fn run(command: Command) -> Result<(), Error> {
     match command {
         Command::Serve { data, listen, trusted_proxy, case_retention_days, drain } => {
             let drain = Duration::from_secs(drain.into());
+            let _alone = hongqi_server::serve_alone(&data)?;
             let server = open(&data)?;
             server.keep_closed_cases(case_retention_days)?;
             serve(server, listen, http::Options { proxies: trusted_proxy, drain })

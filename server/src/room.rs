@@ -23,6 +23,8 @@ use crate::storage::{PartRow, Result, RoomRow, Writer};
 pub const MAX_PARTS: usize = 2_000;
 /// The most changes of a document that the rules depend on: it is loaded at each.
 pub const MAX_RULING_CHANGES: usize = 256;
+/// The most changes of a door: it is loaded at each code of it that somebody shows. A door is opened and shut.
+pub const MAX_DOOR_CHANGES: usize = 8;
 
 /// What of a room belongs to the one sort or the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,6 +145,15 @@ fn of_owner(header: &Header) -> bool {
 /// Whether the rules of a discussion depend on documents of this kind.
 pub(crate) fn rules(kind: Kind) -> bool {
     matches!(kind, Kind::Gathering | Kind::Group | Kind::Participant | Kind::Case | Kind::CaseStep)
+}
+
+/// The most changes of a document of this kind.
+pub(crate) fn most_changes(kind: Kind) -> usize {
+    match kind {
+        Kind::Door => MAX_DOOR_CHANGES,
+        _ if rules(kind) => MAX_RULING_CHANGES,
+        _ => usize::MAX,
+    }
 }
 
 /// Whether documents of this kind are what is said in a discussion, which ends.

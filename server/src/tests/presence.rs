@@ -1,6 +1,6 @@
 use super::hidden::alter;
 use super::*;
-use hongqi_core::document::Edit;
+use hongqi_core::document::{Document, Edit};
 use hongqi_core::presence::{Card, Code, NONCE_LEN};
 
 const NONCE: [u8; NONCE_LEN] = [7; NONCE_LEN];
@@ -59,7 +59,7 @@ fn a_code_put_in_later_is_verified_too() {
     accepted(&li.push(&batch));
     let mut put = |key: &SoftwareKey| {
         let code = Code::sign(key, activity, at, 1, NONCE).unwrap().to_bytes();
-        let mut document = hongqi_core::document::Document::load([&bytes[..]]).unwrap();
+        let mut document = Document::load([&bytes[..]]).unwrap();
         let edits = [Edit::Put("code", Value::Bytes(code))];
         let change = document.edit(li.actor(), Timestamp(1_800_000_000_001), &edits).unwrap().unwrap();
         let entry = Entry { target: Target::Known(header.id()), change: change.into_bytes() };
@@ -161,4 +161,42 @@ fn a_change_speaks_of_one_activity() {
     // There and back again: each would be looked up.
     assert_eq!(refused(&alter(&mut wu, &header, &first, &[put(&ids[1]), put(&ids[0])])), Refusal::Malformed);
     accepted(&alter(&mut wu, &header, &first, &[put(&ids[1])]));
+}
+
+#[test]
+fn a_door_that_is_altered_without_end_costs_nobody_its_loading() {
+    let (server, _) = server();
+    let (mut wu, mut li) = (Phone::of(&server, "3"), Phone::of(&server, "1"));
+    let (activity, at) = door(&mut wu);
+    let known = read(server.storage(), |reader| reader.changes(at)).unwrap();
+    let mut document = Document::load(known.iter().map(Vec::as_slice)).unwrap();
+    let mut label = |wu: &mut Phone, number: usize| {
+        let edit = [Edit::Put("label", Value::from(number.to_string().as_str()))];
+        let change = document.edit(wu.actor(), Timestamp(1_800_000_000_000), &edit).unwrap().unwrap().into_bytes();
+        Entry { target: Target::Known(at), change }
+    };
+    let push = |wu: &mut Phone, entries| {
+        let batch = wu.batch(SpaceId::board(org("b1")), entries);
+        wu.push(&batch)
+    };
+    for number in 1..room::MAX_DOOR_CHANGES {
+        let entry = label(&mut wu, number);
+        accepted(&push(&mut wu, vec![entry]));
+    }
+    let entry = label(&mut wu, 0);
+    assert_eq!(refused(&push(&mut wu, vec![entry])), Refusal::TooLarge);
+    let code = Code::sign(&wu.key, activity, at, 1, NONCE).unwrap();
+    accepted(&check_in(&mut li, activity, code.to_bytes()));
+    // Nor all at once, as a new door.
+    let header = wu.header(Kind::Door, SpaceId::board(org("b1")), Some(About::Doc(activity)));
+    let mut changes = vec![wu.entry(header, &[("key", Value::Bytes(wu.key.public_key().to_vec()))])];
+    let mut document = Document::load([&changes[0].change[..]]).unwrap();
+    for number in 0..room::MAX_DOOR_CHANGES {
+        let edit = [Edit::Put("label", Value::from(number.to_string().as_str()))];
+        let change = document.edit(wu.actor(), Timestamp(1_800_000_000_000), &edit).unwrap().unwrap().into_bytes();
+        changes.push(Entry { target: Target::Known(header.id()), change });
+    }
+    assert_eq!(refused(&push(&mut wu, changes.clone())), Refusal::TooLarge);
+    changes.pop();
+    accepted(&push(&mut wu, changes));
 }

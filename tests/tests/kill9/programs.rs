@@ -51,11 +51,28 @@ impl Running {
 
     /// With these options; its log goes to `log`.
     pub(crate) fn server_with(data: &Path, options: &[&str], log: Stdio) -> (Self, String) {
+        Self::told("info", data, options, log)
+    }
+
+    /// As [`Self::server_with`], which logs what is at least of this weight.
+    pub(crate) fn told(weight: &str, data: &Path, options: &[&str], log: Stdio) -> (Self, String) {
         let mut command = Command::new(server());
+        command.env("RUST_LOG", weight);
         let mut server = Self::start(command.arg("serve").arg("--data").arg(data).args(options).stderr(log));
         let first = server.lines.next().unwrap().unwrap();
         let address = first.strip_prefix("listening on ").unwrap().to_owned();
         (server, address)
+    }
+
+    /// A server that may not come to serving.
+    pub(crate) fn server_that_tries(data: &Path) -> Self {
+        let mut command = Command::new(server());
+        Self::start(command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data).stderr(Stdio::piped()))
+    }
+
+    /// What it says next on standard output; none at its end.
+    pub(crate) fn next_line(&mut self) -> Option<String> {
+        self.lines.next().map(|line| line.unwrap())
     }
 
     /// The ids in the next `count` lines that say `what`.

@@ -6,6 +6,9 @@ use std::process::{ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 
+use hongqi_core::ids::DeviceId;
+use hongqi_core::sync::wire::{ChallengeRequest, VERSION, encode};
+
 use crate::programs::{Running, Site, open, sync};
 use crate::{DEADLINE, shown};
 
@@ -90,6 +93,56 @@ fn a_server_that_stood_still_ends_when_told_whatever_has_become_of_its_phone() {
         let seen = shown(&other);
         assert!(accepted.iter().all(|id| seen.contains(id)), "nothing accepted is lost");
     }
+}
+
+#[test]
+fn a_log_that_nobody_reads_holds_up_neither_calls_nor_the_end() {
+    let site = Site::new();
+    let options = ["--listen", "127.0.0.1:0", "--drain", "2"];
+    let (mut running, address) = Running::told("debug", &site.path("data"), &options, Stdio::piped());
+    let log = running.child.stderr.take().unwrap();
+    let mut stream = TcpStream::connect(&address).unwrap();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    let mut answers = BufReader::new(stream.try_clone().unwrap());
+    let body = encode(&ChallengeRequest { version: VERSION, device: DeviceId::from_bytes([1; 16]) });
+    let head = format!("POST /v1/challenge HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n", body.len());
+    // A line for each; a pipe holds some hundreds, the server itself a thousand.
+    for _ in 0..2_500 {
+        stream.write_all(&[head.as_bytes(), &body].concat()).unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            assert!(answers.read_until(b'\n', &mut head).unwrap() > 0, "cut off");
+        }
+        let head = String::from_utf8(head).unwrap();
+        assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+        answers.read_exact(&mut vec![0; length.parse().unwrap()]).unwrap();
+    }
+    drop((stream, answers));
+    let mut serving = Serving { running, address, log: BufReader::new(log).lines() };
+    serving.signal("TERM");
+    assert!(serving.ends().success());
+    assert!(serving.log.map(|line| line.unwrap()).any(|line| line.contains("answered")));
+}
+
+#[test]
+fn a_folder_is_served_by_one_process() {
+    let site = Site::new();
+    let mut first = Serving::start(&site, "2");
+    first.signal("STOP");
+    let data = site.path("data");
+    let mut second = Running::server_that_tries(&data);
+    assert_eq!(second.next_line(), None, "it does not serve");
+    assert!(!second.child.wait().unwrap().success());
+    let mut said = String::new();
+    second.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(said.contains("another process serves this folder"), "{said}");
+    first.signal("CONT");
+    // What an operator does beside it is no serving.
+    site.phone(&first.address, "1001");
+    first.signal("TERM");
+    assert!(first.ends().success());
+    Running::server(&data, "127.0.0.1:0");
 }
 
 #[test]
