@@ -378,7 +378,7 @@ pub fn at_rest(sim: &Sim, town: &Town) {
         }
         for item in phone.within(|core| core.outbox().items().unwrap()) {
             let Delivery::Refused(reason) = item.delivery else { panic!("{item:?}") };
-            assert!(is_in_order(sim, town, phone.member, &item, reason, &gone), "{item:?} of {}", phone.member);
+            assert!(is_in_order(sim, town, phone, &item, reason, &gone), "{item:?} of {}", phone.member);
         }
     }
     assert_eq!(lost(sim, town, &logs), None);
@@ -405,25 +405,53 @@ pub fn at_rest(sim: &Sim, town: &Town) {
     as_the_model_says(sim, town, &logs, &gone);
 }
 
-/// Whether the server was right to refuse this to a member.
-fn is_in_order(sim: &Sim, town: &Town, member: MemberId, item: &OutboxItem, reason: Refusal, gone: &Gone) -> bool {
+/// Whether the server was right to refuse this to a phone's member.
+fn is_in_order(sim: &Sim, town: &Town, phone: &Handset, item: &OutboxItem, reason: Refusal, gone: &Gone) -> bool {
     let rights = matches!(reason, Refusal::NotAllowed | Refusal::NoSpace);
-    let comes_and_goes = town.touched.contains(&member) || town.came_and_went.contains(&member);
+    let lost_or_gained = || match belongs_to(sim, town, phone, item.space) {
+        Some(org) => town.lost_or_gained(phone.member, org),
+        None => town.has_left(phone.member),
+    };
     // Said in a gathering or a group by who did not know yet of its end.
     let ends = || {
         let room = sim.site.look(|reader| reader.room(item.space));
         room.is_some_and(|room| room.ends.is_some() || room.closed.is_some() || room.gone)
     };
     match reason {
-        _ if rights && town.touched.contains(&member) => true,
+        _ if rights && lost_or_gained() => true,
         // Into a group by who did not know of being sent away.
-        _ if rights && is_hidden(sim, town, item.space) && comes_and_goes => true,
+        _ if rights && is_hidden(sim, town, item.space) && town.came_and_went.contains(&phone.member) => true,
         // Before what it hangs below was given back to a server that had lost it.
         _ if rights && item.space.kind() == SpaceKind::Talk && town.was_lost(item.space) => true,
         Refusal::Ended => ends() || town.was_lost(item.space),
         Refusal::UnknownDocument | Refusal::MissingDependency => gone.touches(item.doc) || gone.space(item.space),
         _ => false,
     }
+}
+
+/// The organisation whose rights decide who writes in a space; a group's and the personal one are nobody's.
+fn belongs_to(sim: &Sim, town: &Town, phone: &Handset, space: SpaceId) -> Option<OrgId> {
+    match space.kind() {
+        SpaceKind::Board | SpaceKind::Desk => return Some(space.org()),
+        SpaceKind::Personal => return None,
+        SpaceKind::Talk if ORGS.into_iter().any(|number| org(number) == space.org()) => return Some(space.org()),
+        SpaceKind::Talk => {}
+    }
+    // A thread belongs where that stands which it hangs below, be that refused or lost.
+    let above = sim.site.look(|reader| reader.document(space.doc())).map(|row| row.header.space);
+    let refused = || {
+        let items = phone.within(|core| core.outbox().items().unwrap());
+        items.into_iter().find(|item| item.doc == space.doc()).map(|item| item.space)
+    };
+    let lost = || town.accepted.iter().find(|((doc, _), _)| *doc == space.doc()).map(|(_, given)| given.space);
+    if let Some(board) = above.or_else(refused).or_else(lost) {
+        return Some(board.org());
+    }
+    let asked = || {
+        let cases = phone.within(|core| core.consult().list(200).unwrap());
+        cases.into_iter().find(|case| case.space == space).map(|case| case.desk)
+    };
+    sim.site.look(|reader| reader.room(space)).and_then(|room| room.desk).or_else(asked)
 }
 
 /// Whether a space is a group's or a case's, one that the server has forgotten too: neither an organisation's nor below a

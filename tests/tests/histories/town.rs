@@ -6,7 +6,7 @@ use std::time::Duration;
 use hongqi_core::Error;
 use hongqi_core::activity::Place;
 use hongqi_core::document::Kind;
-use hongqi_core::ids::{DeviceId, DocId, MemberId, SpaceId};
+use hongqi_core::ids::{DeviceId, DocId, MemberId, OrgId, SpaceId};
 use hongqi_core::rig::Fate;
 use hongqi_core::role::Role;
 use hongqi_tests::world::handset::{Handset, dump};
@@ -72,8 +72,10 @@ pub struct Accepted {
 pub struct Town {
     pub phones: Vec<Handset>,
     books: Books,
-    /// Members whose rights were changed at some time: refusals of theirs are in order.
+    /// Members whose rights were changed at some time.
     pub touched: BTreeSet<MemberId>,
+    /// Where they were: what somebody wrote there by a right that was lost, or not there yet, may be refused.
+    changed_at: BTreeSet<(MemberId, OrgId)>,
     pub begun: Vec<Begun>,
     pub taken_back: BTreeSet<DocId>,
     /// What was refused and given once more.
@@ -101,6 +103,7 @@ impl Town {
             phones,
             books: Books { moved: false, left: false, organiser: true, lost: false, granted: false },
             touched: BTreeSet::new(),
+            changed_at: BTreeSet::new(),
             begun: Vec::new(),
             taken_back: BTreeSet::new(),
             retried: BTreeSet::new(),
@@ -146,6 +149,16 @@ impl Town {
             phone.device == given.device && (!self.touched.contains(&phone.member) || stays || own)
         };
         self.phones.iter().enumerate().any(writes) && given.device != self.phones[LOST].device
+    }
+
+    /// Whether a member lost or gained a right of this organisation at some time. Who left has lost all there are.
+    pub fn lost_or_gained(&self, member: MemberId, org: OrgId) -> bool {
+        self.has_left(member) || self.changed_at.contains(&(member, org))
+    }
+
+    /// Whether a member is in the books no more.
+    pub fn has_left(&self, member: MemberId) -> bool {
+        self.books.left && self.phones[LEAVER].member == member
     }
 
     /// Whether a document was accepted, lost by a server that was set back, and can no longer be given back whole.
@@ -453,18 +466,18 @@ impl Town {
             return self.reopen(sim);
         }
         let books = &mut self.books;
-        let touched = match sim.rng.u8(..7) {
+        let (touched, places): (_, &[&str]) = match sim.rng.u8(..7) {
             0 | 1 => {
                 books.moved = !books.moved;
-                self.phones[MOVER].member
+                (self.phones[MOVER].member, &["B1", "B2"])
             }
             2..=4 => {
                 books.organiser = !books.organiser;
-                member(ORGANISER)
+                (member(ORGANISER), &["B1"])
             }
             5 if sim.rng.u8(..3) == 0 => {
                 books.left = true;
-                self.phones[LEAVER].member
+                (self.phones[LEAVER].member, &[])
             }
             6 if sim.rng.u8(..3) == 0 => {
                 // Nothing changes for its member.
@@ -479,10 +492,11 @@ impl Town {
                 } else {
                     sim.site.server().revoke("2002", "B2", Role::Organiser)
                 };
-                self.phones[LEAVER].member
+                (self.phones[LEAVER].member, &["B2"])
             }
         };
         self.touched.insert(touched);
+        self.changed_at.extend(places.iter().map(|place| (touched, org(place))));
         self.write_books(sim);
     }
 
