@@ -1,6 +1,7 @@
 //! Tables as CSV, for spreadsheets: UTF-8 with a mark that says so, and no cell that a spreadsheet would take for a formula.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use chrono::{DateTime, TimeDelta};
 
@@ -45,8 +46,8 @@ impl Activities<'_> {
         let (rows, homes) = self.0.read(|connection| {
             let (rows, mut homes) = (table(self.0, connection, activity)?, BTreeMap::new());
             for row in &rows {
-                if !homes.contains_key(&row.home) {
-                    homes.insert(row.home, called(connection, activity, row.home)?.1);
+                if let Entry::Vacant(home) = homes.entry(row.home) {
+                    home.insert(called(connection, activity, row.home)?.1);
                 }
             }
             Ok((rows, homes))
