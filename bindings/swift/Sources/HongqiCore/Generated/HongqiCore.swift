@@ -1782,7 +1782,8 @@ public protocol ConsultProtocol: AnyObject, Sendable {
      * discussion is followed; the question goes with the next exchange. The discussion.
      *
      * # Errors
-     * `invalid`, also for who leaves out themselves; `not_found` if the organisation is not known here; `disk_full`.
+     * `invalid`, also for who leaves out themselves, and everybody who is known here to hold that desk: nobody would read it;
+     * `not_found` if the organisation is not known here; `disk_full`.
      */
     func ask(desk: OrgId, subject: String, category: CaseCategory, question: String, leaveOut: [MemberId]) async throws  -> SpaceId
 
@@ -1959,7 +1960,8 @@ open func answered(space: SpaceId)async throws   {
      * discussion is followed; the question goes with the next exchange. The discussion.
      *
      * # Errors
-     * `invalid`, also for who leaves out themselves; `not_found` if the organisation is not known here; `disk_full`.
+     * `invalid`, also for who leaves out themselves, and everybody who is known here to hold that desk: nobody would read it;
+     * `not_found` if the organisation is not known here; `disk_full`.
      */
 open func ask(desk: OrgId, subject: String, category: CaseCategory, question: String, leaveOut: [MemberId] = [])async throws  -> SpaceId  {
     return
@@ -17063,6 +17065,10 @@ public enum ScanRefusal: Equatable, Hashable {
      */
     case doorShut
     /**
+     * An organiser has taken the door back: its key counts no longer.
+     */
+    case doorRevoked
+    /**
      * It is not one of now. If it is: the next one of the same door, or of the same phone, will be taken.
      */
     case expired
@@ -17107,11 +17113,13 @@ public struct FfiConverterTypeScanRefusal: FfiConverterRustBuffer {
 
         case 6: return .doorShut
 
-        case 7: return .expired
+        case 7: return .doorRevoked
 
-        case 8: return .replayed
+        case 8: return .expired
 
-        case 9: return .notForThisServer
+        case 9: return .replayed
+
+        case 10: return .notForThisServer
 
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -17145,16 +17153,20 @@ public struct FfiConverterTypeScanRefusal: FfiConverterRustBuffer {
             writeInt(&buf, Int32(6))
 
 
-        case .expired:
+        case .doorRevoked:
             writeInt(&buf, Int32(7))
 
 
-        case .replayed:
+        case .expired:
             writeInt(&buf, Int32(8))
 
 
-        case .notForThisServer:
+        case .replayed:
             writeInt(&buf, Int32(9))
+
+
+        case .notForThisServer:
+            writeInt(&buf, Int32(10))
 
         }
     }
@@ -21058,7 +21070,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hongqi_ffi_checksum_method_consult_answered() != 7480) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hongqi_ffi_checksum_method_consult_ask() != 41664) {
+    if (uniffi_hongqi_ffi_checksum_method_consult_ask() != 2426) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hongqi_ffi_checksum_method_consult_close_case() != 23927) {

@@ -2185,7 +2185,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_hongqi_ffi_checksum_method_consult_answered() and 0xFFFF) != 7480) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_ask() and 0xFFFF) != 41664) {
+    if ((lib.uniffi_hongqi_ffi_checksum_method_consult_ask() and 0xFFFF) != 2426) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_hongqi_ffi_checksum_method_consult_close_case() and 0xFFFF) != 23927) {
@@ -4618,7 +4618,8 @@ public interface ConsultInterface {
      * discussion is followed; the question goes with the next exchange. The discussion.
      *
      * # Errors
-     * `invalid`, also for who leaves out themselves; `not_found` if the organisation is not known here; `disk_full`.
+     * `invalid`, also for who leaves out themselves, and everybody who is known here to hold that desk: nobody would read it;
+     * `not_found` if the organisation is not known here; `disk_full`.
      */
     suspend fun `ask`(`desk`: OrgId, `subject`: kotlin.String, `category`: CaseCategory, `question`: kotlin.String, `leaveOut`: List<MemberId> = listOf()): SpaceId
 
@@ -4853,7 +4854,8 @@ open class Consult: Disposable, AutoCloseable, ConsultInterface
      * discussion is followed; the question goes with the next exchange. The discussion.
      *
      * # Errors
-     * `invalid`, also for who leaves out themselves; `not_found` if the organisation is not known here; `disk_full`.
+     * `invalid`, also for who leaves out themselves, and everybody who is known here to hold that desk: nobody would read it;
+     * `not_found` if the organisation is not known here; `disk_full`.
      */
     @Throws(HongqiException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -20123,6 +20125,10 @@ enum class ScanRefusal {
      * The door takes nobody in any more.
      */
     DOOR_SHUT,
+    /**
+     * An organiser has taken the door back: its key counts no longer.
+     */
+    DOOR_REVOKED,
     /**
      * It is not one of now. If it is: the next one of the same door, or of the same phone, will be taken.
      */
