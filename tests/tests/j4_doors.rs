@@ -11,6 +11,7 @@ use hongqi_core::role::Role;
 use hongqi_server::Server;
 use hongqi_tests::fixtures::{Fixture, Set};
 use hongqi_tests::world::{MORNING, Phone, SimClock, World};
+use pinyin::ToPinyin;
 
 const PERIOD: i64 = 15_000;
 const MINUTE: i64 = 60_000;
@@ -151,8 +152,10 @@ fn three_doors_and_no_network() {
     for (at, number) in names {
         let name = &fixture.members.iter().find(|member| member.number == number).unwrap().name;
         let presence = doors[at].phone.core().presence();
+        let read: Vec<&str> = name.as_str().to_pinyin().map(|reading| reading.unwrap().plain()).collect();
+        let initials: String = read.iter().filter_map(|reading| reading.chars().next()).collect();
         let first = name.chars().next().unwrap();
-        for query in [name.clone(), first.to_string()] {
+        for query in [name.clone(), first.to_string(), read.concat(), initials.to_uppercase()] {
             assert!(presence.find_expected(activity, &query).unwrap().iter().any(|found| found.member == id(number)));
         }
         presence.admit_by_name(doors[at].door, id(number)).unwrap();

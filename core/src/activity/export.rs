@@ -1,11 +1,14 @@
 //! Tables as CSV, for spreadsheets: UTF-8 with a mark that says so, and no cell that a spreadsheet would take for a formula.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use chrono::{DateTime, TimeDelta};
 
 use super::commands::Activities;
 use super::numbers::Numbers;
 use super::roster::Place;
-use super::table::{AttendanceRow, OrgAttendance};
+use super::table::{AttendanceRow, OrgAttendance, called, table};
 use crate::clock::Timestamp;
 use crate::count::Count;
 use crate::error::{Error, Result};
@@ -16,7 +19,8 @@ use crate::speech::{Language, doubt, grade, leave, status};
 const MARK: &str = "\u{feff}";
 
 impl Activities<'_> {
-    /// The attendance of an activity as CSV, a row for each person, in the order of names. Times are local, `2026-11-24
+    /// The attendance of an activity as CSV, a row for each person, in the order of names: two of one name are told apart by
+    /// their organisations. Times are local, `2026-11-24
     /// 07:30`, `utc_offset_minutes` ahead of UTC; durations are in whole minutes.
     ///
     /// # Errors
@@ -24,6 +28,7 @@ impl Activities<'_> {
     pub fn attendance_csv(&self, activity: DocId, language: Language, utc_offset_minutes: i32) -> Result<String> {
         let header = [
             ("姓名", "name"),
+            ("所属组织", "organisation"),
             ("应到", "expected"),
             ("有表决权", "votes"),
             ("情况", "status"),
@@ -38,7 +43,15 @@ impl Activities<'_> {
         ];
         let yes = |holds: bool| if holds { language.pick("是", "yes") } else { "" };
         let time = |time: Option<Timestamp>| time.and_then(|time| local(time, utc_offset_minutes)).unwrap_or_default();
-        let rows = self.attendance(activity)?;
+        let (rows, homes) = self.0.read(|connection| {
+            let (rows, mut homes) = (table(self.0, connection, activity)?, BTreeMap::new());
+            for row in &rows {
+                if let Entry::Vacant(home) = homes.entry(row.home) {
+                    home.insert(called(connection, activity, row.home)?.1);
+                }
+            }
+            Ok((rows, homes))
+        })?;
         write(
             header,
             language,
@@ -47,6 +60,7 @@ impl Activities<'_> {
                 let stayed = row.stayed_ms.map(|stayed| stayed / 60_000);
                 [
                     row.name.clone(),
+                    homes.get(&row.home).cloned().unwrap_or_default(),
                     yes(row.place >= Place::Expected).to_owned(),
                     yes(row.place == Place::Voter).to_owned(),
                     status(&row.status, language).to_owned(),

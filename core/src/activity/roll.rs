@@ -10,6 +10,7 @@ use crate::document::{About, Edit, Kind, MAX_REASON, ORGANISE, Value};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, SpaceId};
 use crate::input::{block, line, new_header};
+use crate::presence::last_seen;
 use crate::store::Write;
 
 /// What is answered to a request for leave.
@@ -23,15 +24,19 @@ pub enum LeaveAnswer {
 }
 
 impl Activities<'_> {
-    /// Says "I am here". Saying it again adds nothing, unless one has gone since. It is taken before the beginning and
+    /// Says "I am here". Saying it again adds nothing, unless one has gone or was seen to go since. It is taken before the beginning and
     /// after the end too: clocks are wrong, and the list shows when it happened.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Invalid`] for a cancelled activity.
     pub fn check_in(&self, activity: DocId) -> Result<DocId> {
-        self.0.write(|write| match last_check_in(write, activity)? {
-            Some(CheckedIn { doc, went: false, .. }) => Ok(doc),
-            _ => say_check_in(write, activity, &[]),
+        self.0.write(|write| {
+            let me = write.me()?.member;
+            let there = last_seen(write, activity, me)? == Some(true);
+            match last_check_in(write, activity)? {
+                Some(CheckedIn { doc, went: false, .. }) if there => Ok(doc),
+                _ => say_check_in(write, activity, &[]),
+            }
         })
     }
 

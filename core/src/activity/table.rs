@@ -221,7 +221,7 @@ pub(super) fn sees_all(store: &Store, connection: &Connection, activity: DocId) 
 }
 
 /// Everybody at an activity with name and home, in the order of names.
-fn table(store: &Store, connection: &Connection, activity: DocId) -> Result<Vec<AttendanceRow>> {
+pub(super) fn table(store: &Store, connection: &Connection, activity: DocId) -> Result<Vec<AttendanceRow>> {
     let mut names: HashMap<MemberId, (String, OrgId)> = HashMap::new();
     let mut statement = connection.prepare_cached(
         "SELECT id, name, home FROM member WHERE id IN
@@ -268,6 +268,15 @@ fn table(store: &Store, connection: &Connection, activity: DocId) -> Result<Vec<
     Ok(out)
 }
 
+/// Number and name of an organisation whose members are at an activity; empty if unknown here.
+pub(super) fn called(connection: &Connection, activity: DocId, org: Option<OrgId>) -> Result<(String, String)> {
+    let Some(org) = org else { return Ok(Default::default()) };
+    let called = "SELECT number, name FROM org WHERE id = ?1
+                  UNION ALL SELECT number, name FROM kept_org WHERE activity = ?2 AND org = ?1 LIMIT 1";
+    let called = connection.prepare_cached(called)?.query_row((org, activity), |row| Ok((row.get(0)?, row.get(1)?)));
+    Ok(called.optional()?.unwrap_or_default())
+}
+
 impl Activities<'_> {
     /// The attendance of an activity as far as this phone may know it: everybody who is expected and everybody about whom
     /// there is evidence, in the order of names. What the server refused is no evidence.
@@ -311,17 +320,9 @@ impl Activities<'_> {
                     orgs.entry(row.home).or_default().push(row);
                 }
             }
-            let mut named = connection.prepare_cached(
-                "SELECT number, name FROM org WHERE id = ?1
-                 UNION ALL SELECT number, name FROM kept_org WHERE activity = ?2 AND org = ?1 LIMIT 1",
-            )?;
             let mut out = Vec::new();
             for (org, people) in orgs {
-                let called = match org {
-                    Some(org) => named.query_row((org, activity), |row| Ok((row.get(0)?, row.get(1)?))).optional()?,
-                    None => None,
-                };
-                let (number, name): (String, String) = called.unwrap_or_default();
+                let (number, name) = called(connection, activity, org)?;
                 let mut numbers = Numbers::NONE;
                 people.iter().for_each(|row| numbers.add(&row.status, row.place != Place::None));
                 let open = org.is_some_and(|org| org == home || led.contains(&org));

@@ -135,8 +135,10 @@ impl Presence<'_> {
             if door.shut {
                 return Ok(Passed::Refused(Refused::DoorShut));
             }
-            let last = last_check_in(write, code.activity)?;
-            if last.is_some_and(|last| last.founded && last.went == out) {
+            // A host may have seen the member come back or go since: then it is said anew.
+            let (last, me) = (last_check_in(write, code.activity)?, write.me()?.member);
+            let said = last.is_some_and(|last| last.founded && last.went == out);
+            if said && last_seen(write, code.activity, me)? == Some(!out) {
                 return Ok(Passed::Before(code.activity));
             }
             let now = Now::read(self.store, write);

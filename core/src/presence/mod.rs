@@ -71,6 +71,9 @@ pub(crate) use judge::{Judged, judge_evidence};
 #[cfg(feature = "client")]
 pub(crate) use prepare::{forget_homes, open_unknown};
 #[cfg(feature = "client")]
+pub(crate) use scan::last_seen;
+
+#[cfg(feature = "client")]
 pub(crate) use rows::{judge_again, note_own_card, note_revoked, remove, show_activity, show_door, show_guests};
 
 #[cfg(feature = "client")]

@@ -71,7 +71,7 @@ fn last_word(write: &mut Write<'_>, activity: DocId, member: MemberId) -> Result
 
 /// Whether the member is there by the last that anybody has seen, as far as this phone knows; `None` if nobody has seen
 /// anything.
-pub(super) fn last_seen(write: &Write<'_>, activity: DocId, member: MemberId) -> Result<Option<bool>> {
+pub(crate) fn last_seen(write: &Write<'_>, activity: DocId, member: MemberId) -> Result<Option<bool>> {
     let seen = concat!(
         "SELECT ",
         there_sql!("?2"),

@@ -484,9 +484,11 @@ fn numbers_go_upward_and_names_stay_in_the_branch() {
 
     let csv = sun.core().activities().attendance_csv(activity, Language::Chinese, 480).unwrap();
     let lines: Vec<_> = csv.lines().collect();
-    assert_eq!((lines.len(), lines[0].starts_with("\u{feff}姓名,应到,")), (9, true));
+    assert_eq!((lines.len(), lines[0].starts_with("\u{feff}姓名,所属组织,应到,")), (9, true));
     assert!(
-        lines.iter().any(|line| line.starts_with("李敏,是,,已到,本人签到,,,,2026-11-24 07:30,,,2026-11-24 07:30")),
+        lines
+            .iter()
+            .any(|line| line.starts_with("李敏,泵阀联合支部,是,,已到,本人签到,,,,2026-11-24 07:30,,,2026-11-24 07:30")),
         "{csv}"
     );
     let csv = sun.core().activities().attendance_by_org_csv(activity, Language::English).unwrap();

@@ -204,6 +204,40 @@ fn who_turns_out_to_be_in_conflict_later_is_left_out_later() {
 }
 
 #[test]
+fn one_who_answers_and_one_who_hands_over_apart_have_both_done_so() {
+    let mut world = World::park(81);
+    with_a_zone(&world, &[ZHENG]);
+    let [mut li, mut wu, mut zheng] = phones(&mut world, ["1001", "4001", "4002"]);
+    let space = li.core().consult().ask(&NewCase { desk: org("Z1"), ..question() }).unwrap();
+    settle(&mut world, [&mut li, &mut wu, &mut zheng]);
+    let [wu_id, zheng_id] = ["4001", "4002"].map(MemberId::from_number);
+    // Handed over by the one while the other answers, neither knowing of the other: both have done so.
+    wu.core().consult().hand_over(space, zheng_id).unwrap();
+    zheng.core().consult().answered(space).unwrap();
+    settle(&mut world, [&mut li, &mut wu, &mut zheng]);
+    settle(&mut world, [&mut li, &mut wu, &mut zheng]);
+    let state = |phone: &Phone| {
+        let state = phone.core().consult().case(space).unwrap().unwrap().state;
+        assert_eq!(phone.core().consult().list(9).unwrap()[0].state, state);
+        (state.phase, state.handler)
+    };
+    for phone in [&li, &wu, &zheng] {
+        assert_eq!(state(phone), (Phase::Answered, Some(zheng_id)));
+    }
+    // In the hands of who has lost the office it is nobody's who reads it: another takes it.
+    world.server.revoke("4002", "Z1", Role::Organiser).unwrap();
+    settle(&mut world, [&mut li, &mut wu, &mut zheng]);
+    for phone in [&li, &wu] {
+        let readers = phone.core().consult().readers(space).unwrap();
+        assert!(readers.iter().all(|reader| reader.member != zheng_id));
+    }
+    assert!(matches!(wu.core().consult().hand_over(space, zheng_id), Err(Error::Invalid { field: "to", .. })));
+    wu.core().consult().hand_over(space, wu_id).unwrap();
+    settle(&mut world, [&mut wu, &mut li]);
+    assert_eq!(state(&li), (Phase::Answered, Some(wu_id)));
+}
+
+#[test]
 fn two_phones_of_the_asker_that_leave_out_apart_leave_out_both() {
     let mut world = World::park(78);
     with_a_zone(&world, &[ZHENG, "4003,冯远,full,Z1,2004-07-01,organiser@Z1,"]);

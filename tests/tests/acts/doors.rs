@@ -2,10 +2,10 @@
 
 use hongqi_core::Error;
 use hongqi_core::activity::Doubt;
-use hongqi_core::presence::Scan;
+use hongqi_core::presence::{CheckIn, CheckOut, Scan};
 use hongqi_tests::world::{Phone, World, member};
 
-use super::presence::{at_the_door, grades, plan, presence};
+use super::presence::{at_the_door, check_in, grades, plan, presence};
 use super::{HOUR, phones, settle};
 
 const PERIOD: i64 = 15_000;
@@ -71,6 +71,47 @@ fn whom_a_host_took_in_may_say_i_go_as_well() {
     presence(&li).check_out(activity).unwrap();
     settle(&mut world, [&mut li, &mut zhao]);
     assert_eq!(row(&zhao).went.unwrap().0 - row(&zhao).came.unwrap().0, 3 * HOUR);
+}
+
+#[test]
+fn whom_a_host_has_seen_go_or_come_says_the_other_anew() {
+    let mut world = World::park(1);
+    let (mut zhao, mut li, activity, door) = at_the_door(&mut world);
+    let row = |phone: &Phone| phone.core().activities().attendance(activity).unwrap().remove(0);
+    let code = |zhao: &Phone| presence(zhao).next_code(door).unwrap().text;
+    assert!(matches!(check_in(&li, &code(&zhao)), CheckIn::In { .. }));
+    settle(&mut world, [&mut li, &mut zhao]);
+    // Seen to go by the host, back with a code; by the own word; and back once more.
+    for by_word in [false, true] {
+        world.clock.advance(HOUR);
+        presence(&zhao).see_out(door, member("1001")).unwrap();
+        settle(&mut world, [&mut zhao, &mut li]);
+        assert!(row(&li).went.is_some());
+        world.clock.advance(HOUR);
+        if by_word {
+            li.core().activities().check_in(activity).unwrap();
+        } else {
+            let text = code(&zhao);
+            assert!(matches!(check_in(&li, &text), CheckIn::In { .. }));
+            assert_eq!(check_in(&li, &text), CheckIn::Already { activity });
+        }
+        settle(&mut world, [&mut li, &mut zhao]);
+        assert_eq!(presence(&zhao).door(door).unwrap().unwrap().present, 1);
+    }
+    // Gone with a code, taken in by the host, and gone with a code again.
+    let go = |li: &Phone, text: &str| presence(li).check_out_with_code(Some(activity), text).unwrap();
+    for _ in 0..2 {
+        world.clock.advance(HOUR);
+        let text = code(&zhao);
+        assert!(matches!(go(&li, &text), CheckOut::Out { .. }));
+        assert_eq!(go(&li, &text), CheckOut::Already { activity });
+        settle(&mut world, [&mut li, &mut zhao]);
+        assert!(row(&zhao).went.is_some());
+        world.clock.advance(HOUR);
+        presence(&zhao).admit_by_name(door, member("1001")).unwrap();
+        settle(&mut world, [&mut zhao, &mut li]);
+        assert_eq!(row(&li).went, None);
+    }
 }
 
 #[test]

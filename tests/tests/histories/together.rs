@@ -31,6 +31,7 @@ pub enum Together {
     Close(SpaceId),
     Reopen(SpaceId),
     HandOver(SpaceId, MemberId),
+    LeaveOut(SpaceId, MemberId),
 }
 
 /// The members of the park.
@@ -47,7 +48,7 @@ pub fn choose(rng: &mut fastrand::Rng, core: &Core, now: Timestamp) -> Option<To
     let running = core.gatherings().running().unwrap();
     let groups: Vec<_> = running.iter().filter(|gathering| gathering.org.is_none()).map(|one| one.id).collect();
     let cases = core.consult().list(50).unwrap();
-    Some(match rng.u8(..20) {
+    Some(match rng.u8(..21) {
         0 => Together::Open(pick(rng, &[org("C1"), org("B1"), org("B2")])?, text, soon),
         1 | 2 => {
             let ends = rng.bool().then_some(soon);
@@ -70,7 +71,8 @@ pub fn choose(rng: &mut fastrand::Rng, core: &Core, now: Timestamp) -> Option<To
         16 => Together::Answered(pick(rng, &cases)?.space),
         17 => Together::Close(pick(rng, &cases)?.space),
         18 => Together::Reopen(pick(rng, &cases)?.space),
-        _ => Together::HandOver(pick(rng, &cases)?.space, pick(rng, &people)?),
+        19 => Together::HandOver(pick(rng, &cases)?.space, pick(rng, &people)?),
+        _ => Together::LeaveOut(pick(rng, &cases)?.space, pick(rng, &people)?),
     })
 }
 
@@ -102,5 +104,6 @@ pub fn perform(core: &Core, act: &Together) -> Result<Option<DocId>, Error> {
         Together::Close(space) => consult.close(*space).map(done),
         Together::Reopen(space) => consult.reopen(*space).map(done),
         Together::HandOver(space, to) => consult.hand_over(*space, *to).map(done),
+        Together::LeaveOut(space, whom) => consult.leave_out(*space, &[*whom]).map(done),
     }
 }
