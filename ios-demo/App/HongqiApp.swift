@@ -1,5 +1,6 @@
 import BackgroundTasks
 import Hongqi
+import HongqiModels
 import HongqiUI
 import SwiftUI
 
@@ -48,7 +49,7 @@ final class Shell {
         let network: NetworkHints
     }
 
-    let alarms = SystemAlarms()
+    let alarms = PlannedAlarms(SystemNotifications())
     private(set) var opened: Result<Parts, any Error>?
     private var opening: Task<Void, Never>?
     private var active = false
@@ -73,7 +74,12 @@ final class Shell {
     func backgroundSync() async {
         await open()
         // What fails now succeeds later; the outbox says what waits.
-        _ = try? await parts?.lifecycle.backgroundSync(within: .seconds(25))
+        guard let parts, (try? await parts.lifecycle.backgroundSync(within: .seconds(25))) != nil else { return }
+        // What has become due gets its alarms.
+        if let due = try? await parts.lifecycle.glance({ try await $0.feed().reminders() }) {
+            alarms.set(for: due)
+            await alarms.settled()
+        }
     }
 
     private var parts: Parts? { try? opened?.get() }

@@ -51,6 +51,11 @@ extension View {
         @ViewBuilder message: () -> some View
     ) -> some View { Modified() }
 
+    public func confirmationDialog(
+        _ title: some StringProtocol, isPresented: Binding<Bool>, titleVisibility: Visibility = .automatic,
+        @ViewBuilder actions: () -> some View, @ViewBuilder message: () -> some View
+    ) -> some View { Modified() }
+
     public func task(_ action: @escaping @Sendable @MainActor () async -> Void) -> some View { Modified() }
     public func task<ID: Equatable>(id: ID, _ action: @escaping @Sendable @MainActor () async -> Void) -> some View { Modified() }
     public func refreshable(action: @escaping @Sendable @MainActor () async -> Void) -> some View { Modified() }

@@ -69,3 +69,4 @@ public enum TextSelectability { case enabled }
 public enum ToolbarItemPlacement { case cancellationAction, confirmationAction }
 public enum UnitPoint { case bottom }
 public enum VerticalEdge { case top, bottom }
+public enum Visibility { case automatic, visible, hidden }

@@ -47,7 +47,9 @@ public final class OutboxModel: Screen {
         takenBack.insert(item.doc)
         let done = await act {
             let said = try await hongqi.outbox().refused(doc: item.doc)
-            if !said.title.isEmpty || !said.text.isEmpty {
+            if let article = said.article {
+                _ = try await hongqi.feed().keepDraft(draft: nil, title: said.title, text: said.text, article: article)
+            } else if !said.title.isEmpty || !said.text.isEmpty {
                 _ = try await hongqi.personal().newDraft(title: said.title, text: said.text, target: said.target)
             }
             try await hongqi.outbox().discard(doc: item.doc)

@@ -11,7 +11,7 @@ public enum Words: String, Wording {
     case compose, send, reply, edit, withdraw, withdrawn, cancel, mute, unmute, leave, otherText, gap
     case checkIn, checkedIn, cancelled, roll, callRoll, attendance
     case nothingFound, nothingWaits, discard, retry, arrived
-    case name, organisation, roles, version, recovered, recoveredIncomplete, ok
+    case name, organisation, roles, version, recovered, recoveredIncomplete, ok, noWayBack
 
     public var both: (chinese: String, english: String) {
         switch self {
@@ -68,6 +68,7 @@ public enum Words: String, Wording {
         case .recovered: ("数据曾损坏，已修复；找回%@项未发送的内容。", "The data was damaged and is repaired; %@ unsent things were kept.")
         case .recoveredIncomplete: ("可能有内容未能找回。", "Some of it may be lost.")
         case .ok: ("知道了", "OK")
+        case .noWayBack: ("此操作不能撤回。", "This cannot be undone.")
         }
     }
 }

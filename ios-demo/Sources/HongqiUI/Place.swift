@@ -5,7 +5,7 @@ import SwiftUI
 /// Where a tap leads.
 enum Place: Hashable {
     case article(DocId)
-    case reminders, outstanding(DocId), revisions(DocId)
+    case reminders, outstanding(DocId), revisions(DocId), drafts, write(WriteModel.Start)
     case discussion(SpaceId, String)
     case gatherings, consultations
     case activity(DocId), card, history
@@ -16,7 +16,7 @@ enum Place: Hashable {
     @MainActor @ViewBuilder
     func view(_ hongqi: Hongqi) -> some View {
         switch self {
-        case .article, .reminders, .outstanding, .revisions: reading(hongqi)
+        case .article, .reminders, .outstanding, .revisions, .drafts, .write: reading(hongqi)
         case .discussion, .gatherings, .consultations: talking(hongqi)
         case .activity, .card, .history, .doors, .door: presence(hongqi)
         case .plan, .roll, .person, .ballot, .minutes, .numbers: organising(hongqi)
@@ -31,6 +31,8 @@ enum Place: Hashable {
         case .reminders: RemindersView(hongqi)
         case .outstanding(let id): OutstandingView(hongqi, id)
         case .revisions(let id): RevisionsView(hongqi, id)
+        case .drafts: DraftsView(hongqi)
+        case .write(let start): WriteView(hongqi, start)
         default: EmptyView()
         }
     }

@@ -28,6 +28,24 @@ struct TextSheet: View {
     }
 }
 
+/// What cannot be taken back is asked once more.
+struct SureButton: View {
+    let title: String
+    let act: @MainActor () -> Void
+    @State private var asks = false
+
+    init(title: String, act: @escaping @MainActor () -> Void) { (self.title, self.act) = (title, act) }
+
+    var body: some View {
+        Button(title, role: .destructive) { asks = true }
+            .confirmationDialog(title, isPresented: $asks, titleVisibility: .visible) {
+                Button(title, role: .destructive, action: act)
+            } message: {
+                Text(Words.noWayBack.text())
+            }
+    }
+}
+
 /// A QR code. Black on white in dark mode too, and as large as there is room: others scan it.
 struct QrView: View {
     let picture: QrPicture

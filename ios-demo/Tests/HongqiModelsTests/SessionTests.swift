@@ -37,6 +37,7 @@ struct WordsTests {
         check(PresenceWords.self)
         check(OrganisingWords.self)
         check(DutyWords.self)
+        check(EditingWords.self)
     }
 
     private func check<Texts: Wording>(_ texts: Texts.Type) {

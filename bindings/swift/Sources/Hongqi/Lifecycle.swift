@@ -47,6 +47,23 @@ public final class Lifecycle {
         }
     }
 
+    /// Looks something up while the app may not be in front: the store is open as long as `look` takes, and closed again
+    /// unless the app is in front. A background run that goes on is ended with it.
+    public func glance<Answer: Sendable>(
+        _ look: @escaping @Sendable (Hongqi) async throws -> Answer
+    ) async throws -> Answer {
+        await settled()
+        try await hongqi.resume()
+        let outcome: Result<Answer, any Error>
+        do { outcome = .success(try await look(hongqi)) } catch { outcome = .failure(error) }
+        if wish != .foreground {
+            granted = nil
+            set(.background)
+            await settled()
+        }
+        return try outcome.get()
+    }
+
     private func set(_ wish: Wish) {
         self.wish = wish
         guard worker == nil else { return }

@@ -71,4 +71,20 @@ struct LifecycleTests {
             server.freeze(false)
         }
     }
+
+    @Test @MainActor func aGlanceLeavesTheStoreAsTheLastWishWantsIt() async throws {
+        let li = try await Park.phone("li", Cast.li)
+        let lifecycle = Lifecycle(of: li.hongqi)
+        lifecycle.enterBackground()
+        await lifecycle.settled()
+        _ = try await lifecycle.glance { try await $0.feed().unread() }
+        #expect(try li.hongqi.state() == .paused)
+        await #expect(throws: TestingError.self) {
+            try await lifecycle.glance { _ in throw TestingError("x") }
+        }
+        #expect(try li.hongqi.state() == .paused)
+        lifecycle.enterForeground()
+        _ = try await lifecycle.glance { try await $0.feed().unread() }
+        #expect(try li.hongqi.state() != .paused)
+    }
 }

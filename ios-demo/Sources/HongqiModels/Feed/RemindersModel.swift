@@ -21,10 +21,3 @@ public final class RemindersModel: Screen {
 
     public var overdue: Int { reminders.filter(\.overdue).count }
 }
-
-/// What reminds the member when the app is not in front: the system's notifications.
-@MainActor
-public protocol Alarms: Sendable {
-    /// These, and none that was set before.
-    func set(for reminders: [Reminder])
-}

@@ -13,6 +13,11 @@ struct FeedView: View {
 
     var body: some View {
         List {
+            if let writing = model.writing {
+                NavigationLink(value: writing == 0 ? Place.write(.new) : Place.drafts) {
+                    Label(EditingWords.write.text(), systemImage: "square.and.pencil").badge(writing)
+                }
+            }
             if !reminders.reminders.isEmpty {
                 NavigationLink(value: Place.reminders) {
                     Label(DutyWords.reminders.text(), systemImage: "bell").badge(reminders.reminders.count)
@@ -54,6 +59,7 @@ private struct FeedRow: View {
 
 struct ArticleScreen: View {
     @State private var model: ArticleModel
+    @Environment(\.dismiss) private var dismiss
 
     init(_ hongqi: Hongqi, _ id: DocId) { _model = State(initialValue: ArticleModel(hongqi, id)) }
 
@@ -67,6 +73,7 @@ struct ArticleScreen: View {
                     Text(article.body).textSelection(.enabled)
                     acknowledgement(article)
                     NavigationLink(Words.discussion.text(), value: Place.discussion(article.thread, article.item.title))
+                    if model.mayEdit { editing(article) }
                 }
                 .padding()
             }
@@ -78,6 +85,18 @@ struct ArticleScreen: View {
         }
         .task { await model.run() }
         .alert(for: model)
+    }
+
+    @ViewBuilder
+    private func editing(_ article: ArticleView) -> some View {
+        NavigationLink(EditingWords.correct.text(), value: Place.write(.correction(article.item.id)))
+        Button(article.item.pinned ? EditingWords.unpin.text() : EditingWords.pin.text()) { Task { await model.togglePin() } }
+        SureButton(title: EditingWords.withdraw.text()) {
+            Task {
+                await model.withdraw()
+                if model.withdrawn { dismiss() }
+            }
+        }
     }
 
     @ViewBuilder

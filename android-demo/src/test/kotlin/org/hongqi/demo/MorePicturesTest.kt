@@ -18,6 +18,7 @@ import org.hongqi.core.CodeScan
 import org.hongqi.core.CodeScanOut
 import org.hongqi.core.DocId
 import org.hongqi.core.Doubt
+import org.hongqi.core.DraftArticle
 import org.hongqi.core.GatheringState
 import org.hongqi.core.Mark
 import org.hongqi.core.Park
@@ -27,6 +28,7 @@ import org.hongqi.core.Place as Expectation
 import org.hongqi.core.ReadyLack
 import org.hongqi.core.ReadyNeed
 import org.hongqi.core.ReadyCheck
+import org.hongqi.core.Role
 import org.hongqi.core.ScanRefusal
 import org.hongqi.core.SpeechContext
 import org.hongqi.core.Topic
@@ -36,6 +38,7 @@ import org.hongqi.core.activitiesFlow
 import org.hongqi.core.consultationsFlow
 import org.hongqi.core.doorCodes
 import org.hongqi.core.doorsFlow
+import org.hongqi.core.feedFlow
 import org.hongqi.core.gatheringsFlow
 import org.hongqi.core.memberIdOfNumber
 import org.hongqi.core.messagesFlow
@@ -47,6 +50,7 @@ import org.hongqi.core.speakCaseReader
 import org.hongqi.core.speakPastAttendance
 import org.hongqi.core.story
 import org.hongqi.core.until
+import org.hongqi.demo.state.ArticleState
 import org.hongqi.demo.state.Attendance
 import org.hongqi.demo.state.Came
 import org.hongqi.demo.state.Composer
@@ -55,6 +59,7 @@ import org.hongqi.demo.state.Duties
 import org.hongqi.demo.state.Gatherings
 import org.hongqi.demo.state.Minutes
 import org.hongqi.demo.state.Motion
+import org.hongqi.demo.state.NewArticle
 import org.hongqi.demo.state.NewCase
 import org.hongqi.demo.state.NewGathering
 import org.hongqi.demo.state.NewMeeting
@@ -68,9 +73,11 @@ import org.hongqi.demo.state.Table
 import org.hongqi.demo.state.TalkHead
 import org.hongqi.demo.state.Votes
 import org.hongqi.demo.state.Writing
+import org.hongqi.demo.state.articleDrafts
 import org.hongqi.demo.state.known
 import org.hongqi.demo.ui.ActivityActs
 import org.hongqi.demo.ui.ActivityUi
+import org.hongqi.demo.ui.ArticleUi
 import org.hongqi.demo.ui.AskUi
 import org.hongqi.demo.ui.AtDoorActs
 import org.hongqi.demo.ui.AtDoorUi
@@ -81,7 +88,9 @@ import org.hongqi.demo.ui.CasesUi
 import org.hongqi.demo.ui.ComposerActs
 import org.hongqi.demo.ui.DoorsActs
 import org.hongqi.demo.ui.DoorsUi
+import org.hongqi.demo.ui.DraftsUi
 import org.hongqi.demo.ui.EditUi
+import org.hongqi.demo.ui.FeedUi
 import org.hongqi.demo.ui.GatheringActs
 import org.hongqi.demo.ui.GatheringUi
 import org.hongqi.demo.ui.GatheringsUi
@@ -103,6 +112,8 @@ import org.hongqi.demo.ui.TableUi
 import org.hongqi.demo.ui.TalkUi
 import org.hongqi.demo.ui.VotesActs
 import org.hongqi.demo.ui.VotesUi
+import org.hongqi.demo.ui.WriteActs
+import org.hongqi.demo.ui.WriteUi
 import org.junit.jupiter.api.Test
 
 /** The screens of gatherings, consultations, presence and meetings as pictures, of what real phones hold. */
@@ -271,6 +282,9 @@ class MorePicturesTest : Studio() {
         val evidence = activities.evidence(id, li)
         val person = OnePerson(rows.single { it.member == li }, evidence, false, false, sec)
         picture("person", tall = 2) { PersonUi(person, "", PersonActs({}, {}, { _, _ -> }, {}, { _, _ -> }, {})) }
+        val disputed = doubtful.single { it.member == zou }
+        val contradicted = OnePerson(disputed, activities.evidence(id, zou), true, false, sec)
+        picture("person-disputed", tall = 2) { PersonUi(contradicted, "", PersonActs({}, {}, { _, _ -> }, {}, { _, _ -> }, {})) }
         val votes = Votes(activities.resolutions(id), activities.quorum(id), activities.quorum(id, election = true), true, true)
         picture("votes", tall = 2) { VotesUi(votes, Motion(), VotesActs({}, { _, _ -> }, {}, {}, {}, {})) }
         val minutes = "主持：熊红。出席三人。\n\n一、学习《电缆安全规程》。\n二、表决：修缮车间休息室，通过。"
@@ -280,6 +294,24 @@ class MorePicturesTest : Studio() {
         val past = phone.hongqi.activities().history(li)
         picture("history", { by -> past.map { speakPastAttendance(it, by) } }) { HistoryUi(past, {}) }
         picture("history-empty") { HistoryUi(emptyList(), {}) }
+    }
+
+    private suspend fun write(top: Phone, article: DocId) {
+        val orgs = top.hongqi.known().orgsAs(Role.EDITOR)
+        val due = ZonedDateTime.now(ZoneId.systemDefault()).plusDays(3).with(LocalTime.of(18, 0))
+        val form = NewArticle(Park.committee, "关于开展冬季用电检查的通知", "各支部：\n\n请在本周五前完成一次用电检查。", ArticleCategory.CIRCULAR, true, due)
+        val acts = WriteActs({}, {}, {}, {}, {}, {}, {})
+        picture("write", tall = 2) { WriteUi(form, orgs, acts) }
+        picture("write-correct", tall = 2) { WriteUi(form.copy(corrects = article), orgs, acts) }
+        val feed = top.hongqi.feed()
+        feed.keepDraft(null, form.title, form.body, DraftArticle(Park.committee, form.category, true, due.toInstant(), null))
+        feed.keepDraft(null, "", "", DraftArticle(Park.committee, ArticleCategory.INFORMATION, false, null, article))
+        val drafts = top.hongqi.articleDrafts().until { it.size == 2 }
+        picture("drafts", { _ -> listOf(form.title) }) { DraftsUi(drafts, {}, {}, {}) }
+        val shown = checkNotNull(feed.article(article))
+        picture("article-editor") { ArticleUi(ArticleState.Shown(shown, outstanding = true, editor = true), {}, {}, {}, {}) }
+        val all = top.hongqi.feedFlow().first()
+        picture("feed-editor") { FeedUi(all, {}, {}, {}, writing = 2) }
     }
 
     @Test
@@ -302,6 +334,7 @@ class MorePicturesTest : Studio() {
             picture("outstanding-above") { OutstandingUi(above, {}) }
             val revisions = feed.revisions(id)
             picture("revisions") { RevisionsUi(revisions, {}) }
+            write(top, id)
         }
     }
 }

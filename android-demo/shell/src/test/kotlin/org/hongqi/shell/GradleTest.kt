@@ -5,6 +5,7 @@ import javax.xml.parsers.DocumentBuilderFactory
 import kotlin.test.assertEquals
 import kotlin.test.assertNotNull
 import kotlin.test.assertTrue
+import org.hongqi.demo.R
 import org.junit.jupiter.api.Test
 
 /** Gradle does not run here. What can be said of its files without it: that they mean what Maven has built and tested. */
@@ -78,7 +79,11 @@ class GradleTest {
         }
         val path = System.getProperty("java.class.path").split(File.pathSeparator)
         val classes = Regex("android:name=\"(org\\.hongqi.*?)\"").findAll(named).map { it.groupValues[1] }.toList()
-        assertEquals(2, classes.size)
+        // The application, the window, the receiver of alarms.
+        assertEquals(3, classes.size)
         for (name in classes) assertTrue(path.any { File(it, name.replace('.', '/') + ".class").exists() }, name)
+        val drawables = R.drawable::class.java.declaredFields.map { it.name } - "INSTANCE"
+        assertEquals(listOf("flag"), drawables.filter { app.resolve("res/drawable/$it.xml").exists() })
+        assertEquals(1, drawables.size)
     }
 }

@@ -13,6 +13,7 @@ import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.drop
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
@@ -26,7 +27,9 @@ import org.hongqi.core.NetworkHints
 import org.hongqi.core.code
 import org.hongqi.core.languageOf
 import org.hongqi.core.openHongqi
+import org.hongqi.core.remindersFlow
 import org.hongqi.demo.state.App
+import org.hongqi.demo.state.update
 import org.hongqi.demo.text.Texts
 
 /** How far the process has come. */
@@ -56,6 +59,9 @@ class HongqiApplication : Application() {
 
     private val settings get() = getSharedPreferences("settings", Context.MODE_PRIVATE)
 
+    /** What reminds the member. */
+    val alarms by lazy { SystemAlarms(this) }
+
     override fun onCreate() {
         super.onCreate()
         SyncWorker.keep(this)
@@ -70,10 +76,21 @@ class HongqiApplication : Application() {
     /** The member sees the app, or no longer. On the main thread. */
     fun inFront(front: Boolean) {
         this.front = front
-        val lifecycle = (shown.value as? Opening.Open)?.lifecycle
-        if (front) lifecycle?.enterForeground() else lifecycle?.enterBackground()
+        val open = shown.value as? Opening.Open
+        if (front) {
+            open?.lifecycle?.enterForeground()
+        } else {
+            scope.launch { left(open) }
+        }
+    }
+
+    private suspend fun left(open: Opening.Open?) {
+        open?.app?.keep()
+        // The member may have come back meanwhile.
+        if (front) return
+        open?.lifecycle?.enterBackground()
         // What was written with no network goes as soon as there is one, the app on screen or not.
-        if (!front) SyncWorker.send(this)
+        SyncWorker.send(this)
     }
 
     /** A table on its way into a file: it outlives the window while the system asks where to. */
@@ -104,8 +121,23 @@ class HongqiApplication : Application() {
         // Not the contrary: a background run opens the core as well, and would be ended.
         if (front) lifecycle.enterForeground()
         val app = App(hongqi, scope, language)
+        scope.launch { keepReminding(app) }
         scope.launch { app.language.drop(1).collect { settings.edit().putString(LANGUAGE, it.name).apply() } }
         return Opening.Open(app, lifecycle)
+    }
+
+    /** Sets the alarms while the app may not be on screen. */
+    suspend fun remind(open: Opening.Open) {
+        val reminders = open.lifecycle.glance { it.feed().reminders() }
+        withContext(Dispatchers.Main) { alarms.update(reminders) }
+    }
+
+    /** As long as the app is on screen; in the background [AlarmReceiver] asks. */
+    private suspend fun keepReminding(app: App) = try {
+        app.me.first { it != null }
+        app.hongqi.remindersFlow().collect { alarms.update(it) }
+    } catch (_: HongqiException) {
+        // The screens say it.
     }
 
     private companion object {

@@ -18,8 +18,8 @@ import org.hongqi.core.HongqiException
 import org.hongqi.core.retryable
 
 /**
- * Exchanges while nobody looks. Never expedited: nothing here is worth more than the member's battery. It notifies of
- * nothing, since the core does not say what would be worth a notification.
+ * Exchanges while nobody looks. Never expedited: nothing here is worth more than the member's battery. What has become due
+ * to be acknowledged gets its alarms; it notifies of nothing else, since the core does not say what would be worth it.
  */
 class SyncWorker(context: Context, parameters: WorkerParameters) : CoroutineWorker(context, parameters) {
     override suspend fun doWork(): Result {
@@ -29,6 +29,7 @@ class SyncWorker(context: Context, parameters: WorkerParameters) : CoroutineWork
         return try {
             // Cancelled when the system wants its time back; the store is closed then.
             opening.lifecycle.backgroundSync(DEADLINE)
+            application.remind(opening)
             Result.success()
         } catch (error: HongqiException) {
             // What is not retryable (not enrolled, revoked) is shown on screen, and asked again by the next period.

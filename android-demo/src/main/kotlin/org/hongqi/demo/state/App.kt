@@ -10,6 +10,7 @@ import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.update
+import kotlinx.coroutines.launch
 import org.hongqi.core.AppState
 import org.hongqi.core.DocId
 import org.hongqi.core.ErrorCode
@@ -25,6 +26,7 @@ import org.hongqi.core.code
 import org.hongqi.core.libraryVersion
 import org.hongqi.core.observe
 import org.hongqi.core.outboxFlow
+import org.hongqi.core.remindersFlow
 import org.hongqi.core.states
 import org.hongqi.core.unreadFlow
 
@@ -50,6 +52,9 @@ class Stop(process: CoroutineScope, shell: Shell) {
 
     /** The one state of its type here, made by [make] at first. */
     fun <T : Any> screen(type: KClass<T>, make: (Shell) -> T): T = type.java.cast(screens.getOrPut(type) { make(shell) })
+
+    /** Keeps what is being written here. */
+    suspend fun keep() = screens.values.filterIsInstance<Keeps>().forEach { it.keep() }
 
     fun leave() = scope.cancel()
 }
@@ -77,6 +82,9 @@ class App(val hongqi: Hongqi, private val scope: CoroutineScope, language: Langu
 
     /** How many articles are unread, for the tab. */
     val unread: StateFlow<Int> = shell.shown(hongqi.unreadFlow(), 0)
+
+    /** How many articles are still to be acknowledged. */
+    val due: StateFlow<Int> = shell.shown(hongqi.remindersFlow().map { it.size }, 0)
 
     /** How many acts wait or were refused. */
     val waiting: StateFlow<Int> = shell.shown(hongqi.outboxFlow().map { it.size }, 0)
@@ -116,9 +124,17 @@ class App(val hongqi: Hongqi, private val scope: CoroutineScope, language: Langu
         return deep
     }
 
+    /** Keeps what is being written: before the app leaves the screen. */
+    suspend fun keep() = stops.values.toList().forEach { it.keep() }
+
     private fun forget() {
         val on = path.value.mapIndexed { at, place -> at + 1 to place }.toSet()
-        for (gone in stops.keys - on) stops.remove(gone)?.leave()
+        for (gone in stops.keys - on) {
+            val stop = stops.remove(gone) ?: continue
+            // What is written there is kept by the process, not by what is gone.
+            scope.launch { stop.keep() }
+            stop.leave()
+        }
     }
 }
 

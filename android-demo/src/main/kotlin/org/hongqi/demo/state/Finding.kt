@@ -11,6 +11,7 @@ import kotlinx.coroutines.flow.debounce
 import kotlinx.coroutines.flow.flatMapLatest
 import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.flow.map
+import org.hongqi.core.DocId
 import org.hongqi.core.DocumentKind
 import org.hongqi.core.OutboxItem
 import org.hongqi.core.SearchHit
@@ -70,4 +71,13 @@ class OutboxScreen(private val shell: Shell) {
     fun retry(item: OutboxItem) = shell.act { outbox.retry(item.doc) }
 
     fun discard(item: OutboxItem) = shell.act { outbox.discard(item.doc) }
+
+    /** An article that was refused becomes a draft again, which [then] gets. The draft is there before the other goes. */
+    fun takeUp(item: OutboxItem, then: (DocId) -> Unit) = shell.act {
+        val said = outbox.refused(item.doc)
+        val article = said.article ?: return@act
+        val draft = shell.hongqi.feed().keepDraft(null, said.title, said.text, article)
+        outbox.discard(item.doc)
+        then(draft)
+    }
 }

@@ -13,6 +13,7 @@ import org.hongqi.core.FeedItem
 import org.hongqi.core.Hongqi
 import org.hongqi.core.Outstanding
 import org.hongqi.core.Reminder
+import org.hongqi.core.Role
 import org.hongqi.core.SpaceId
 import org.hongqi.core.Topic
 import org.hongqi.core.Window
@@ -41,6 +42,15 @@ class FeedScreen(private val shell: Shell) {
     /** Null until it is loaded, which takes milliseconds: an empty feed is not shown for one that is on its way. */
     val feed: StateFlow<Window<FeedItem>?> = shell.shown(shell.hongqi.feedFlow(count), null)
 
+    /** How many articles this member is writing; null for who publishes nowhere. */
+    val writing: StateFlow<Int?> = shell.shown(
+        combine(
+            shell.hongqi.observe(Topic.Directory) { shell.hongqi.mayPublish() },
+            shell.hongqi.articleDrafts(),
+        ) { may, drafts -> drafts.size.takeIf { may || it > 0 } },
+        null,
+    )
+
     /** How many articles are still to be acknowledged. */
     val due: StateFlow<Int> = shell.shown(shell.hongqi.remindersFlow().map { it.size }, 0)
 
@@ -63,8 +73,11 @@ sealed interface ArticleState {
     /** Withdrawn, or not here. */
     data object Gone : ArticleState
 
-    /** [outstanding]: of how many or whom the member may know that they have not acknowledged it. */
-    data class Shown(val article: ArticleView, val outstanding: Boolean = false) : ArticleState
+    /**
+     * [outstanding]: of how many or whom the member may know that they have not acknowledged it. [editor]: whether the
+     * member may correct and withdraw it.
+     */
+    data class Shown(val article: ArticleView, val outstanding: Boolean = false, val editor: Boolean = false) : ArticleState
 }
 
 /** An article. */
@@ -73,8 +86,8 @@ class ArticleScreen(private val shell: Shell, private val id: DocId) {
     private val personal = shell.hongqi.personal()
 
     val article: StateFlow<ArticleState> = shell.shown(
-        combine(shell.hongqi.articleFlow(id), shell.hongqi.outstandingFlow(id)) { article, outstanding ->
-            if (article == null) ArticleState.Gone else ArticleState.Shown(article, outstanding != null)
+        combine(shell.hongqi.articleFlow(id), shell.hongqi.outstandingFlow(id), shell.hongqi.knownFlow()) { article, outstanding, known ->
+            if (article == null) ArticleState.Gone else ArticleState.Shown(article, outstanding != null, known.may(Role.EDITOR, article.item.org))
         },
         ArticleState.Loading,
     )
@@ -88,6 +101,15 @@ class ArticleScreen(private val shell: Shell, private val id: DocId) {
 
     /** Keeps it at hand, or no longer. */
     fun bookmark(kept: Boolean) = shell.act { personal.bookmark(id, kept) }
+
+    /** Puts it on top of the feed, or back in its place. */
+    fun pin(pinned: Boolean) = shell.act { feed.pin(id, pinned) }
+
+    /** Withdraws it; [then] when that is written. */
+    fun withdraw(then: () -> Unit) = shell.act {
+        feed.withdraw(id)
+        then()
+    }
 
     /** Opens the discussion below it. */
     fun discuss(thread: SpaceId, then: () -> Unit) = shell.act {

@@ -35,6 +35,11 @@ class Shell private constructor(
         failed.value = null
     }
 
+    /** This did not work. */
+    fun failed(code: ErrorCode) {
+        failed.value = code
+    }
+
     /** Does what the member asked for; if it does not work, says so. */
     fun act(what: suspend () -> Unit) {
         process.launch {

@@ -9,7 +9,8 @@ internal object Chinese :
     CaseTexts by ChineseCase,
     PresenceTexts by ChinesePresence,
     MeetingTexts by ChineseMeeting,
-    ReadingTexts by ChineseReading {
+    ReadingTexts by ChineseReading,
+    EditingTexts by ChineseEditing {
     override val speaks = Language.CHINESE
 
     override val feed = "资讯"

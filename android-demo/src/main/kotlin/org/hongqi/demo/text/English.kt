@@ -9,7 +9,8 @@ internal object English :
     CaseTexts by EnglishCase,
     PresenceTexts by EnglishPresence,
     MeetingTexts by EnglishMeeting,
-    ReadingTexts by EnglishReading {
+    ReadingTexts by EnglishReading,
+    EditingTexts by EnglishEditing {
     override val speaks = Language.ENGLISH
 
     override val feed = "Feed"

@@ -34,7 +34,7 @@ import org.hongqi.core.voteChoiceName
  * Everything that the app says of itself. A language that lacks a text does not compile. What concerns the content
  * (times, refusals, errors, the sentences of the screen reader) comes from the core, in the same languages.
  */
-interface Texts : GatheringTexts, CaseTexts, PresenceTexts, MeetingTexts, ReadingTexts {
+interface Texts : GatheringTexts, CaseTexts, PresenceTexts, MeetingTexts, ReadingTexts, EditingTexts {
     /** Which language this is. */
     val speaks: Language
 

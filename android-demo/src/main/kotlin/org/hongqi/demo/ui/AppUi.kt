@@ -47,6 +47,7 @@ import org.hongqi.demo.state.ActivitiesScreen
 import org.hongqi.demo.state.App
 import org.hongqi.demo.state.ArticleScreen
 import org.hongqi.demo.state.CasePlace
+import org.hongqi.demo.state.EditingPlace
 import org.hongqi.demo.state.EnrolScreen
 import org.hongqi.demo.state.FeedScreen
 import org.hongqi.demo.state.GatheringPlace
@@ -147,6 +148,7 @@ private fun On(app: App, me: MemberId, place: Place, outside: Outside, state: Ap
                 { shown -> screen.discuss(shown.thread) { app.go(Place.Talk(shown.thread)) } },
                 { app.go(ReadingPlace.Outstanding(place.id)) },
                 { app.go(ReadingPlace.Revisions(place.id)) },
+                EditorActs({ app.go(EditingPlace.Write(corrects = place.id)) }, screen::pin) { screen.withdraw { app.back() } },
             )
         }
         is Place.Talk -> TalkAt(app, place, me)
@@ -156,10 +158,13 @@ private fun On(app: App, me: MemberId, place: Place, outside: Outside, state: Ap
         is PresencePlace -> PresenceAt(app, place, me, outside.camera)
         is MeetingPlace -> MeetingAt(app, place, me, outside.share)
         is ReadingPlace -> ReadingAt(app, place)
+        is EditingPlace -> EditingAt(app, place)
         Place.Outbox -> {
             val screen = screen { OutboxScreen(it) }
             val items by screen.items.collectAsState()
-            OutboxUi(items, { app.back() }, screen::cancel, screen::retry, screen::discard)
+            OutboxUi(items, { app.back() }, screen::cancel, screen::retry, screen::discard) { item ->
+                screen.takeUp(item) { app.go(EditingPlace.Write(draft = it)) }
+            }
         }
     }
 }
@@ -174,7 +179,11 @@ private fun TabUi(app: App, tab: Place.Tab, state: AppState) {
                 val screen = screen { FeedScreen(it) }
                 val feed by screen.feed.collectAsState()
                 val due by screen.due.collectAsState()
-                FeedUi(feed, { app.go(Place.Article(it)) }, screen::bookmark, screen::more, due = due, onDue = { app.go(ReadingPlace.Reminders) })
+                val writing by screen.writing.collectAsState()
+                FeedUi(
+                    feed, { app.go(Place.Article(it)) }, screen::bookmark, screen::more, due = due, onDue = { app.go(ReadingPlace.Reminders) },
+                    writing = writing, onWrite = { app.go(if (writing == 0) EditingPlace.Write() else EditingPlace.Drafts) },
+                )
             }
             Place.Tab.TALKS -> {
                 val screen = screen { TalksScreen(it) }

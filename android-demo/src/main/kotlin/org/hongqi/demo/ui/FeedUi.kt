@@ -51,11 +51,16 @@ fun FeedUi(
     modifier: Modifier = Modifier,
     due: Int = 0,
     onDue: () -> Unit = {},
+    /** How many articles this member is writing; null for who publishes nowhere. */
+    writing: Int? = null,
+    onWrite: () -> Unit = {},
 ) {
     when {
         feed == null -> Box(modifier.fillMaxSize())
-        feed.items.isEmpty() -> Empty(Icons.Article, texts.noFeed, modifier)
+        feed.items.isEmpty() && writing == null -> Empty(Icons.Article, texts.noFeed, modifier)
         else -> LazyColumn(modifier.fillMaxSize()) {
+            if (writing != null) item { WayRow(Icons.Plus, texts.writeOne, count = writing.toLong(), onOpen = onWrite) }
+            if (feed.items.isEmpty()) item { Hint(texts.noFeed, Modifier.padding(16.dp)) }
             if (due > 0) item { WayRow(Icons.Clock, texts.reminders, count = due.toLong(), onOpen = onDue) }
             items(feed.items, key = { it.id.hex }) { item ->
                 FeedRow(item, { onOpen(item.id) }, { onBookmark(item) })
@@ -122,6 +127,9 @@ internal fun Keep(kept: Boolean, onChange: () -> Unit, modifier: Modifier = Modi
     }
 }
 
+/** What an editor does with an article. */
+class EditorActs(val onCorrect: () -> Unit, val onPin: (Boolean) -> Unit, val onWithdraw: () -> Unit)
+
 /** An article. */
 @Composable
 fun ArticleUi(
@@ -132,6 +140,7 @@ fun ArticleUi(
     onDiscuss: (ArticleView) -> Unit,
     onOutstanding: () -> Unit = {},
     onRevisions: () -> Unit = {},
+    editor: EditorActs = EditorActs({}, {}, {}),
 ) {
     Column(Modifier.fillMaxSize()) {
         val item = (state as? ArticleState.Shown)?.article?.item
@@ -141,7 +150,7 @@ fun ArticleUi(
         when (state) {
             ArticleState.Loading -> Unit
             ArticleState.Gone -> Empty(Icons.Article, texts.gone)
-            is ArticleState.Shown -> ArticleText(state, onAcknowledge, onDiscuss, onOutstanding, onRevisions)
+            is ArticleState.Shown -> ArticleText(state, onAcknowledge, onDiscuss, onOutstanding, onRevisions, editor)
         }
     }
 }
@@ -153,6 +162,7 @@ private fun ArticleText(
     onDiscuss: (ArticleView) -> Unit,
     onOutstanding: () -> Unit,
     onRevisions: () -> Unit,
+    editor: EditorActs,
 ) {
     val colors = MaterialTheme.colorScheme
     val article = state.article
@@ -171,8 +181,16 @@ private fun ArticleText(
         Text(article.body, style = MaterialTheme.typography.bodyLarge)
         if (article.item.edited) WordButton(texts.corrections, onClick = onRevisions)
         if (article.item.mustRead) Acknowledgement(article, onAcknowledge)
-        if (state.outstanding) QuietButton(texts.outstanding, Modifier.fillMaxWidth(), onOutstanding)
+        if (state.outstanding) QuietButton(texts.outstanding, Modifier.fillMaxWidth(), onClick = onOutstanding)
         QuietButton(texts.discuss, Modifier.fillMaxWidth()) { onDiscuss(article) }
+        if (state.editor) {
+            val pinned = article.item.pinned
+            Several {
+                WordButton(texts.correctArticle, onClick = editor.onCorrect)
+                WordButton(if (pinned) texts.unpinArticle else texts.pinArticle) { editor.onPin(!pinned) }
+                Sure(texts.withdrawArticle, editor.onWithdraw) { WordButton(texts.withdrawArticle, onClick = it) }
+            }
+        }
     }
 }
 

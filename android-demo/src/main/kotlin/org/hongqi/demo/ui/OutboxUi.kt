@@ -2,6 +2,7 @@ package org.hongqi.demo.ui
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -20,6 +21,7 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import org.hongqi.core.Delivery
+import org.hongqi.core.DocumentKind
 import org.hongqi.core.OutboxItem
 import org.hongqi.core.speakOutboxItem
 import org.hongqi.demo.state.Unsent
@@ -32,6 +34,7 @@ fun OutboxUi(
     onCancel: (OutboxItem) -> Unit,
     onRetry: (OutboxItem) -> Unit,
     onDiscard: (OutboxItem) -> Unit,
+    onTakeUp: (OutboxItem) -> Unit = {},
 ) {
     Column(Modifier.fillMaxSize()) {
         TopBar(texts.outbox, onBack)
@@ -67,9 +70,12 @@ fun OutboxUi(
                             }
                             DeliverySign(item.delivery, always = true)
                         }
-                        Row(Modifier.fillMaxWidth(), Arrangement.End) {
+                        FlowRow(Modifier.fillMaxWidth(), Arrangement.End) {
                             if (item.delivery is Delivery.Refused) {
                                 TextButton({ onDiscard(item) }, Modifier.heightIn(min = Touch)) { Text(texts.discard) }
+                                if (item.kind == DocumentKind.ARTICLE) {
+                                    TextButton({ onTakeUp(item) }, Modifier.heightIn(min = Touch)) { Text(texts.takeUp) }
+                                }
                                 TextButton({ onRetry(item) }, Modifier.heightIn(min = Touch)) { Text(texts.retry) }
                             } else if (item.cancellable) {
                                 TextButton({ onCancel(item) }, Modifier.heightIn(min = Touch)) { Text(texts.takeBack) }

@@ -11,7 +11,9 @@ import org.hongqi.demo.state.AskScreen
 import org.hongqi.demo.state.CasePlace
 import org.hongqi.demo.state.CaseScreen
 import org.hongqi.demo.state.CasesScreen
+import org.hongqi.demo.state.DraftsScreen
 import org.hongqi.demo.state.EditScreen
+import org.hongqi.demo.state.EditingPlace
 import org.hongqi.demo.state.GatheringPlace
 import org.hongqi.demo.state.GatheringScreen
 import org.hongqi.demo.state.GatheringsScreen
@@ -33,6 +35,7 @@ import org.hongqi.demo.state.TalkHead
 import org.hongqi.demo.state.TalkScreen
 import org.hongqi.demo.state.TalksScreen
 import org.hongqi.demo.state.VotesScreen
+import org.hongqi.demo.state.WriteScreen
 
 // Each place on the path: its state, and the screen that shows it. Presence is in PresencePlaces.kt.
 
@@ -156,6 +159,30 @@ internal fun ReadingAt(app: App, place: ReadingPlace) {
             val screen = screen { RevisionsScreen(it, place.article) }
             val revisions by screen.revisions.collectAsState()
             RevisionsUi(revisions) { app.back() }
+        }
+    }
+}
+
+@Composable
+internal fun EditingAt(app: App, place: EditingPlace) {
+    when (place) {
+        EditingPlace.Drafts -> {
+            val screen = screen { DraftsScreen(it) }
+            val drafts by screen.drafts.collectAsState()
+            DraftsUi(drafts, { app.back() }, { app.go(EditingPlace.Write()) }) { app.go(EditingPlace.Write(draft = it)) }
+        }
+        is EditingPlace.Write -> {
+            val screen = screen { WriteScreen(it, place) }
+            val form by screen.form.collectAsState()
+            val orgs by screen.orgs.collectAsState()
+            LaunchedEffect(place) { screen.keepWriting() }
+            val acts = WriteActs(
+                { app.back() }, screen::change, screen::date, screen::day, screen::time,
+                // What is corrected lies below on the path already.
+                { screen.publish { if (place.corrects == null) app.replace(place, Place.Article(it)) else app.back() } },
+                { screen.discard { app.back() } },
+            )
+            WriteUi(form, orgs, acts)
         }
     }
 }

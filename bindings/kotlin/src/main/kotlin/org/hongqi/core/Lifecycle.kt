@@ -59,6 +59,20 @@ class Lifecycle(private val hongqi: Hongqi, scope: CoroutineScope) {
         }
     }
 
+    /**
+     * Looks something up while the app may not be on screen, as when an alarm rings: the store is open as long as [look]
+     * takes, and closed again unless the app is on screen. A background run that goes on is ended with it, and its caller
+     * told; what it had not done waits for the next.
+     */
+    suspend fun <T> glance(look: suspend (Hongqi) -> T): T = turn.withLock {
+        try {
+            hongqi.resume()
+            look(hongqi)
+        } finally {
+            withContext(NonCancellable) { if (front.value != true) hongqi.pause() }
+        }
+    }
+
     /** Returns when the core has done what was wished last. */
     suspend fun settled() {
         granted.first { it == front.value }

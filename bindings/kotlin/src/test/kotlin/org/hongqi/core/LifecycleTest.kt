@@ -85,4 +85,22 @@ class LifecycleTest {
         assertTrue(li.hongqi.state() != AppState.Paused)
         li.hongqi.talk().post(Park.talk, "还开着")
     }
+
+    @Test
+    fun `a glance leaves the store as the last wish wants it`() = story {
+        val li = park.phone(Park.LI)
+        val lifecycle = Lifecycle(li.hongqi, process)
+        lifecycle.enterBackground()
+        lifecycle.settled()
+        assertEquals(0u, lifecycle.glance { it.feed().unread() }.toUInt())
+        assertEquals(AppState.Paused, li.hongqi.state())
+        assertEquals(0, li.walFiles())
+        assertEquals("x", runCatching { lifecycle.glance { error("x") } }.exceptionOrNull()?.message)
+        assertEquals(AppState.Paused, li.hongqi.state())
+        lifecycle.enterForeground()
+        lifecycle.glance { it.feed().unread() }
+        lifecycle.settled()
+        assertTrue(li.hongqi.state() != AppState.Paused)
+        li.hongqi.talk().post(Park.talk, "还开着")
+    }
 }
