@@ -28,8 +28,8 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use hongqi_core::ids::DeviceId;
 use hongqi_core::sync::wire::{
-    EnrolRequest, Failure, FailureCode, MAX_SENT, PageOutcome, PushOutcome, SyncRequest, SyncResponse, decode, encode,
-    encode_response, path,
+    EnrolRequest, Failure, FailureCode, MAX_SENT, PageOutcome, PushOutcome, SyncRequest, SyncResponse, decode_within,
+    encode, encode_response, path,
 };
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -51,7 +51,7 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// So many calls are in the database at once, or wait for its one writer. More would only take turns on the processors,
 /// each with a connection and a cache of its own; 2,000 phones that heard one hint took 512 threads.
 const AT_ONCE: usize = 64;
-/// The most bytes of a call without a token: none needs a tenth of it.
+/// The most bytes of a call without a token, as sent and unfolded: none needs a tenth of it.
 const MAX_UNKNOWN: usize = 4 * 1024;
 
 #[derive(Clone)]
@@ -312,15 +312,15 @@ where
     Ask: for<'b> minicbor::Decode<'b, ()> + Send + 'static,
     Work: FnOnce(&Server, Ask) -> Result<Vec<u8>, Error> + Send + 'static,
 {
-    answered(app, name, body, None, work).await
+    answered(app, name, body, (MAX_UNKNOWN, None), work).await
 }
 
-/// Decodes the body and runs `work`, which encodes its answer, where it may block.
+/// Decodes the body, which has at most so many bytes unfolded, and runs `work`, which encodes its answer, where it may block.
 async fn answered<Ask, Work>(
     app: App,
     name: &'static str,
     body: Result<Bytes, BytesRejection>,
-    call: Option<Arc<Call>>,
+    (most, call): (usize, Option<Arc<Call>>),
     work: Work,
 ) -> Response
 where
@@ -334,7 +334,7 @@ where
     let server = app.server.clone();
     let received = body.len();
     let done = tokio::task::spawn_blocking(move || {
-        let ask = decode(&body).map_err(|_| FailureCode::BadRequest)?;
+        let ask = decode_within(&body, most).map_err(|_| FailureCode::BadRequest)?;
         work(&server, ask)
     });
     let answer = match done.await {
@@ -370,7 +370,7 @@ async fn sync(
         count(&metrics, &response);
         Ok(encode_response(&response))
     };
-    answered(app, path::SYNC, body, Some(call), work).await
+    answered(app, path::SYNC, body, (MAX_SENT, Some(call)), work).await
 }
 
 fn count(metrics: &Metrics, response: &SyncResponse) {

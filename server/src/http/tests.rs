@@ -8,7 +8,8 @@ use hongqi_core::clock::{Clock, SystemClock};
 use hongqi_core::ids::SpaceId;
 use hongqi_core::key::{DeviceKey, Purpose, SoftwareKey, sign};
 use hongqi_core::sync::wire::{
-    Ask, ChallengeRequest, Follow, From, Hint, MAX_BUDGET, MAX_UNFOLDED, Token, TokenRequest, VERSION,
+    Ask, ChallengeRequest, Follow, From, Hint, MAX_BUDGET, MAX_UNFOLDED, SignedBatch, Token, TokenRequest, VERSION,
+    decode,
 };
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
@@ -500,6 +501,35 @@ async fn who_looks_without_end_whether_the_server_lives_holds_up_nobody() {
     let (status, body) = running.call("GET", "/metrics", "", b"").await;
     assert_eq!((status, decode::<Failure>(&body).unwrap().code), (429, FailureCode::RateLimited));
     assert!(!token(&running, &li).await.is_empty(), "from the same address");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_unfolds_to_more_than_a_call_may_say_is_not_unfolded() {
+    let (server, _) = server();
+    let mut li = Phone::of(&server, "1");
+    let running = running(&server).await;
+    let secret = token(&running, &li).await;
+    // A later version's challenge says more than this one's, as much as zeros need to.
+    let challenge = |more: usize| {
+        let mut plain = minicbor::Encoder::new(Vec::new());
+        plain.array(3).unwrap().u16(VERSION).unwrap().encode(li.device).unwrap().bytes(&vec![0; more]).unwrap();
+        [&[1][..], &zstd::bulk::compress(plain.writer(), 3).unwrap()].concat()
+    };
+    let (small, large) = (challenge(MAX_UNKNOWN / 2), challenge(MAX_UNKNOWN));
+    assert!(small.len() < 200 && large.len() < 200);
+    assert_eq!(running.call("POST", path::CHALLENGE, "", &small).await.0, 200);
+    assert_eq!(running.call("POST", path::CHALLENGE, "", &large).await.0, 400);
+    // Who has a token may say as much as would have to be sent if it did not fold.
+    let talk = SpaceId::standing(org("b1"));
+    let nothing = SignedBatch { body: vec![0; MAX_SENT / 4], signature: [0; 64] };
+    let entry = li.message(talk, "到");
+    let honest = li.batch(talk, vec![entry]);
+    for (count, status) in [(3, 200), (4, 400)] {
+        let push = [vec![honest.clone()], vec![nothing.clone(); count]].concat();
+        let body = encode(&SyncRequest { push, ..request(talk) });
+        assert!(body.len() < 2_000);
+        assert_eq!(running.call("POST", path::SYNC, &secret, &body).await.0, status, "{count}");
+    }
 }
 
 /// A database in which a bug panics over what somebody has written.

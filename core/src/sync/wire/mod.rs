@@ -77,9 +77,9 @@ use stretch::fold_again;
 
 /// The version this crate speaks.
 pub const VERSION: u16 = 1;
-/// The most bytes of a request or response as sent.
+/// The most bytes of a request or response as sent, and of a request unfolded: one that does not fold has to fit too.
 pub const MAX_SENT: usize = 2 * 1024 * 1024;
-/// The most bytes of a request or response unfolded, and of all stretches of a response together once more: a phone
+/// The most bytes of a response unfolded, and of all stretches of a response together once more: a phone
 /// opens them one after the other, so that no answer makes it hold more than twice this.
 pub const MAX_UNFOLDED: usize = 16 * 1024 * 1024;
 /// The most bytes of one batch.
@@ -154,10 +154,18 @@ fn encode_plain<T: Encode<()>>(message: &T) -> Vec<u8> {
 /// # Errors
 /// [`WireError`]; memory is bounded by [`MAX_UNFOLDED`] whatever the bytes say.
 pub fn decode<T: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<T, WireError> {
+    decode_within(bytes, MAX_UNFOLDED)
+}
+
+/// As [`decode`], of a message that has at most `most` bytes unfolded: half a kilobyte can say 16 megabytes.
+///
+/// # Errors
+/// [`WireError`]; memory is bounded by `most` whatever the bytes say.
+pub fn decode_within<T: for<'b> Decode<'b, ()>>(bytes: &[u8], most: usize) -> Result<T, WireError> {
     if bytes.len() > MAX_SENT {
         return Err(WireError::TooLarge);
     }
-    decode_exact(&unfold(bytes, MAX_UNFOLDED)?)
+    decode_exact(&unfold(bytes, most)?)
 }
 
 fn decode_exact<T: for<'b> Decode<'b, ()>>(bytes: &[u8]) -> Result<T, WireError> {

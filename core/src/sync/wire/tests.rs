@@ -68,6 +68,11 @@ fn a_bomb_is_stopped_at_the_limit() {
     assert!(bomb.len() < 10_000);
     assert_eq!(decode::<SyncRequest>(&[&[1][..], &bomb].concat()), Err(WireError::TooLarge));
     assert_eq!(decode::<SyncRequest>(&vec![0; MAX_SENT + 1]), Err(WireError::TooLarge));
+    let body = minicbor::to_vec(request()).unwrap();
+    for envelope in [[&[PLAIN][..], &body].concat(), encode(&request())] {
+        assert!(decode_within::<SyncRequest>(&envelope, body.len()).is_ok());
+        assert_eq!(decode_within::<SyncRequest>(&envelope, body.len() - 1), Err(WireError::TooLarge));
+    }
 }
 
 fn response(count: u64) -> SyncResponse {

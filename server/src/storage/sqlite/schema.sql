@@ -1,3 +1,4 @@
+-- The tables as they are now. Whoever alters them adds the step that brings an earlier database there (`migrate.rs`).
 CREATE TABLE meta (
   key   TEXT PRIMARY KEY,
   value INTEGER NOT NULL
