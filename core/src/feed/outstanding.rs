@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Feed;
 use crate::clock::Timestamp;
-use crate::count::Count;
+use crate::count::{Count, FEW};
 use crate::directory::{MemberView, OrgView, led_in, members_in, org_in, path_in};
 use crate::error::{Error, Result};
 use crate::ids::{DocId, MemberId, OrgId, SpaceId};
@@ -203,17 +203,16 @@ pub(super) fn total(connection: &Connection, at: OrgId, article: DocId, now: Tim
 }
 
 /// What may be shown of the number of `all`, of whom so many are `named`, beside that of each organisation: those whose
-/// own number is kept back are what is left over of all, and must not be a few either.
+/// own number is kept back are what is left over of all, and neither they nor who of theirs has not may be a few. That it
+/// was none of them points at nobody.
 fn beside(all: u32, named: u32, standings: &[Standing]) -> Count {
     let (veiled, shown): (Vec<_>, Vec<_>) = standings.iter().partition(|one| one.shown() == Count::Few);
     // Of whom no card is here, and so no organisation, is among them.
     let rest = all.saturating_sub(named + shown.iter().map(|one| one.said).sum::<u32>());
-    if rest == 0 && veiled.is_empty() {
-        return Count::Exactly(all);
-    }
     // Of an organisation whose board is not here nobody knows how many are missing.
     let members = veiled.iter().try_fold(0, |sum: u32, one| sum.checked_add(one.all?)).unwrap_or(u32::MAX);
-    if Count::part(rest, members) == Count::Few { Count::Few } else { Count::Exactly(all) }
+    let few = |number| (1..FEW).contains(&number);
+    if few(rest) || few(members.saturating_sub(rest)) { Count::Few } else { Count::Exactly(all) }
 }
 
 #[cfg(test)]
@@ -231,7 +230,8 @@ mod tests {
         assert_eq!(of(&[], 3, 0), Count::Exactly(3), "all are of the own branch");
         assert_eq!(of(&[], 30, 1), Count::Few, "one whose branch nobody knows here");
         assert_eq!(of(&[(1, None)], 30, 0), Count::Few, "the own branch's are known to the last");
-        assert_eq!(of(&[(0, Some(6))], 30, 0), Count::Few, "that it was nobody is kept back too");
+        assert_eq!(of(&[(0, Some(6))], 30, 0), Count::Exactly(30), "nobody, of six");
+        assert_eq!(of(&[(0, Some(3))], 30, 0), Count::Few, "that nobody of three has is of three people");
         assert_eq!(of(&[(3, None), (2, None)], 30, 0), Count::Exactly(35), "five, of two branches");
         assert_eq!(of(&[(7, Some(20)), (2, None)], 0, 0), Count::Few, "seven are shown, so it would be two");
         assert_eq!(of(&[(7, Some(20)), (6, Some(6))], 0, 0), Count::Exactly(13), "every branch is shown");

@@ -6,7 +6,7 @@ use std::time::Duration;
 use hongqi_core::Error;
 use hongqi_core::activity::Place;
 use hongqi_core::document::Kind;
-use hongqi_core::ids::{DeviceId, DocId, MemberId, OrgId, SpaceId};
+use hongqi_core::ids::{DeviceId, DocId, MemberId, OrgId, SpaceId, SpaceKind};
 use hongqi_core::rig::Fate;
 use hongqi_core::role::Role;
 use hongqi_tests::world::handset::{Handset, dump};
@@ -142,13 +142,23 @@ impl Town {
     /// Whether what was written can be given back to a server that was set back and has lost it: not by the lost phone,
     /// and not by a member who may no longer write it.
     pub fn gives_back(&self, given: &Accepted) -> bool {
-        let writes = |(who, phone): (usize, &Handset)| {
-            let own = given.space == SpaceId::personal(phone.member) && !(who == LEAVER && self.books.left);
+        let writes = |phone: &Handset| phone.device == given.device && !self.wrote_by(phone.member, given.space);
+        self.phones.iter().any(writes) && given.device != self.phones[LOST].device
+    }
+
+    /// Whether a member may have written in a space by a right that was lost or gained at some time.
+    fn wrote_by(&self, member: MemberId, space: SpaceId) -> bool {
+        let standing = || ["C1", "B1", "B2"].iter().any(|number| SpaceId::standing(org(number)) == space);
+        match space.kind() {
+            _ if self.has_left(member) => true,
+            SpaceKind::Personal => false,
+            SpaceKind::Board | SpaceKind::Desk => self.lost_or_gained(member, space.org()),
             // Who comes to be an organiser and ceases to be one stays a member.
-            let stays = given.space == SpaceId::standing(org("B1")) && phone.member == member(ORGANISER);
-            phone.device == given.device && (!self.touched.contains(&phone.member) || stays || own)
-        };
-        self.phones.iter().enumerate().any(writes) && given.device != self.phones[LOST].device
+            SpaceKind::Talk if standing() => {
+                member == self.phones[MOVER].member && self.lost_or_gained(member, space.org())
+            }
+            SpaceKind::Talk => self.touched.contains(&member),
+        }
     }
 
     /// Whether a member lost or gained a right of this organisation at some time. Who left has lost all there are.
