@@ -117,12 +117,13 @@ pub fn attendance(
     let mut counted = Counted { person, all: &all, waiting, settled: 0 };
     let resolution = all.iter().rposition(|entry| counted.settles(entry));
     counted.settled = resolution.unwrap_or(0);
+    let resolution = resolution.and_then(|place| all.get(place));
     let (status, doubts) = counted.status();
     let (came, went) = if matches!(status, Status::Present(_)) { counted.stay() } else { (None, None) };
     let stayed_ms = came.zip(went).map(|(came, went)| counted.stayed(came, went));
     Attendance {
         status,
-        leave: counted.leave(0).map(|(leave, _)| leave),
+        leave: counted.leave_shown(resolution),
         doubts,
         pending: counted.pending(),
         came,
@@ -247,6 +248,20 @@ impl Counted<'_> {
         });
         let ((_, leave), answers) = judged.min_by_key(|((rank, _), _)| *rank)?;
         Some((leave, answers.into_iter().map(|(by, mark)| (by, mark, Grade::Attested)).collect()))
+    }
+
+    /// As [`Counted::leave`], but a dispute that a resolution has ended is none: what it says of the person, it says of the
+    /// leave, until somebody answers anew.
+    fn leave_shown(&self, resolution: Option<&Evidence>) -> Option<Leave> {
+        let (leave, _) = self.leave(0)?;
+        let (Leave::Disputed, Some(Word::Marked { mark, .. })) = (leave, resolution.map(|entry| entry.word)) else {
+            return Some(leave);
+        };
+        Some(match self.leave(self.settled)?.0 {
+            Leave::Asked if mark == Mark::Excused => Leave::Approved,
+            Leave::Asked => Leave::Denied,
+            answered => answered,
+        })
     }
 
     fn pending(&self) -> Vec<Pending> {

@@ -153,6 +153,27 @@ fn leave_denied_excuses_nobody_and_leave_disputed_names_both() {
 }
 
 #[test]
+fn a_dispute_about_leave_ends_with_the_resolution() {
+    let asked = says(1, 1, PERSON, Word::Asked { withdrawn: false });
+    let (o, q) = (says(2, 2, "o", answer(Mark::Absent, 1)), says(2, 3, "q", answer(Mark::Excused, 1)));
+    let shown = |all: &[Evidence]| (of(all).status, of(all).leave);
+    for (mark, status, leave) in [
+        (Mark::Excused, Status::Excused, Leave::Approved),
+        (Mark::Absent, Status::Absent, Leave::Denied),
+        (Mark::Present, Status::Present(Grade::Attested), Leave::Denied),
+    ] {
+        let all = [asked, o, q, says(3, 4, "r", resolves(mark))];
+        assert_eq!(shown(&all), (status, Some(leave)));
+        // Who answers anew says so anew.
+        let again = [&all[..], &[says(4, 5, "o", answer(Mark::Excused, 1))]].concat();
+        assert_eq!(shown(&again).1, Some(Leave::Approved));
+    }
+    // Leave on which all agreed stays what it was.
+    let all = [asked, q, says(3, 4, "r", resolves(Mark::Absent))];
+    assert_eq!(shown(&all), (Status::Absent, Some(Leave::Approved)));
+}
+
+#[test]
 fn a_correction_after_the_closing_waits_for_a_second_signature() {
     let before = says(1, 1, "o", mark(Mark::Absent));
     let late = says(20, 2, "o", mark(Mark::Present));

@@ -176,7 +176,8 @@ impl Model {
         let pending = all.iter().filter(|entry| waits(entry) && entry.by != person).map(|entry| entry.doc).collect();
         let counted: Vec<&Entry> = all.iter().filter(|entry| !waits(entry)).collect();
         let settles = |entry: &&Entry| entry.by != person && matches!(entry.marked, Some((None, true, _)));
-        let from = counted.iter().rposition(settles).unwrap_or(0);
+        let settled = counted.iter().rposition(settles);
+        let from = settled.unwrap_or(0);
         // Of each source the last word; a presence said again is as good as the best of the words in a row.
         let mut last: BTreeMap<MemberId, (Mark, Grade)> = BTreeMap::new();
         for entry in counted[from..].iter().filter(|entry| !matches!(entry.marked, Some((Some(_), ..)))) {
@@ -228,7 +229,15 @@ impl Model {
             },
             _ => named(last.iter().map(|(by, (mark, _))| (*by, *mark)).collect()),
         };
-        Standing { status, leave: best(0).map(|(leave, _)| leave), pending }
+        let leave = match (best(0).map(|(leave, _)| leave), settled) {
+            (Some(Leave::Disputed), Some(place)) => best(from).map(|(leave, _)| match (leave, counted[place].mark) {
+                (Leave::Asked, Mark::Excused) => Leave::Approved,
+                (Leave::Asked, _) => Leave::Denied,
+                (answered, _) => answered,
+            }),
+            (leave, _) => leave,
+        };
+        Standing { status, leave, pending }
     }
 
     /// Who has a vote there.
