@@ -60,6 +60,11 @@ struct OrganisingTests {
             await until { roll.open.map(\.member) == [me] }
         }
         let secretary = try await sec.hongqi.me().member
+        try await quiet(li)
+        try await shown(CheckInModel(li.hongqi, id), run: { await $0.run() }) { own in
+            await until { own.sides.count == 2 && own.sides.allSatisfy { !$0.name.isEmpty } }
+            #expect(Set(own.sides.map(\.mark)) == [.present, .absent], "whom it concerns sees who says what")
+        }
         try await shown(PersonModel(sec.hongqi, id, me), run: { await $0.run() }) { person in
             await until { person.sides.count == 2 && person.names[me] != nil }
             #expect(Set(person.sides.map(\.by)) == [me, secretary] && Set(person.sides.map(\.mark)) == [.present, .absent])

@@ -4,7 +4,7 @@ import Hongqi
 /// The texts of consultations.
 public enum ConsultWords: String, Wording {
     case consultations, ask, desk, subject, category, question, leaveOut, leaveOutHint, whoReads, whoWillRead, send
-    case answered, handOver, inHandsOf, close, reopen, closedNow
+    case asker, answered, handOver, takeOn, inHandsOf, close, reopen, closedNow
 
     public var both: (chinese: String, english: String) {
         switch self {
@@ -20,7 +20,9 @@ public enum ConsultWords: String, Wording {
         case .whoWillRead: ("提交后谁能看到", "Who will be able to read it")
         case .send: ("提交咨询", "Send the question")
         case .answered: ("标为已答复", "Mark as answered")
+        case .asker: ("提问人", "Asker")
         case .handOver: ("转交", "Hand over")
+        case .takeOn: ("由我经办", "Take it on")
         case .inHandsOf: ("经办人：%@", "Handled by %@")
         case .close: ("办结", "Close")
         case .reopen: ("重新提出", "Reopen")

@@ -42,6 +42,8 @@ public final class ConsultationModel: Screen {
         return readers.filter { $0.office != nil && $0.member != consultation.state.handler }
     }
 
+    public func isMe(_ reader: CaseReader) -> Bool { reader.member == me }
+
     /// In whose hands it is.
     public var handler: CaseReader? { readers.first { $0.member == consultation?.state.handler } }
 

@@ -19,6 +19,7 @@ public final class CheckInModel: Screen {
     public private(set) var mayOrganise = false
     public private(set) var mayStandAtDoor = false
     private var request: DocId?
+    private var names: [MemberId: String] = [:]
 
     public init(_ hongqi: Hongqi, _ id: DocId) { (self.hongqi, self.id) = (hongqi, id) }
 
@@ -28,8 +29,14 @@ public final class CheckInModel: Screen {
             try await Seen(of: id, on: hongqi)
         } show: { seen in
             (activity, own, resolutions, request) = (seen.activity, seen.own, seen.resolutions, seen.request)
-            (mayOrganise, mayStandAtDoor) = (seen.mayOrganise, seen.mayStandAtDoor)
+            (mayOrganise, mayStandAtDoor, names) = (seen.mayOrganise, seen.mayStandAtDoor, seen.names)
         }
+    }
+
+    /// Who says what of the own attendance while that is disputed: with whom one can settle it.
+    public var sides: [(name: String, mark: Mark)] {
+        guard case .disputed(let words) = own?.status else { return [] }
+        return words.map { (names[$0.by] ?? "", $0.mark) }
     }
 
     private var isOpen: Bool { activity.map { !$0.cancelled } ?? false }
@@ -82,6 +89,7 @@ public final class CheckInModel: Screen {
         let resolutions: [ResolutionView]
         let request: DocId?
         let mayOrganise, mayStandAtDoor: Bool
+        let names: [MemberId: String]
 
         init(of id: DocId, on hongqi: Hongqi) async throws {
             let (me, activities) = (try await hongqi.me().member, try hongqi.activities())
@@ -90,6 +98,7 @@ public final class CheckInModel: Screen {
             resolutions = try await activities.resolutions(activity: id)
             let said = try await activities.evidence(activity: id, member: me)
             request = said.last { $0.by == me && $0.word == .asked(withdrawn: false) }?.id
+            names = Dictionary(said.map { ($0.by, $0.byName) }, uniquingKeysWith: { first, _ in first })
             let rights = try await Rights(of: hongqi)
             mayOrganise = activity.map { rights.hold(.organiser, at: $0.org) } ?? false
             mayStandAtDoor = activity.map { rights.hold(.host, at: $0.org) } ?? false

@@ -43,7 +43,7 @@ struct ConsultationHeader: View {
         if !model.receivers.isEmpty {
             Menu(ConsultWords.handOver.text()) {
                 ForEach(model.receivers, id: \.member) { reader in
-                    Button(reader.name) { Task { await model.handOver(to: reader) } }
+                    Button(model.isMe(reader) ? ConsultWords.takeOn.text() : reader.name) { Task { await model.handOver(to: reader) } }
                 }
             }
         }

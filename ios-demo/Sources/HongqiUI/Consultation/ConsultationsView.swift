@@ -116,7 +116,7 @@ struct Readers: View {
             HStack {
                 Text(reader.name)
                 Spacer()
-                Text(reader.office.map { $0.role.name() } ?? "").foregroundStyle(.secondary)
+                Text(reader.office.map { $0.role.name() } ?? ConsultWords.asker.text()).foregroundStyle(.secondary)
             }
             .spoken(SpeechContext.here().say(reader))
         }

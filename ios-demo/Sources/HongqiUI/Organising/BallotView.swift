@@ -21,7 +21,7 @@ struct BallotView: View {
                     VStack(alignment: .leading) {
                         Text(SpeechContext.here().say(resolution)).strikethrough(resolution.withdrawn)
                         if resolution.closed == nil, !resolution.withdrawn {
-                            Button(OrganisingWords.closeVote.text()) { Task { await model.close(resolution) } }
+                            SureButton(title: OrganisingWords.closeVote.text()) { Task { await model.close(resolution) } }
                                 .buttonStyle(.bordered)
                         }
                     }

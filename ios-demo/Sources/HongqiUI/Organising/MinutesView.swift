@@ -24,9 +24,7 @@ struct MinutesView: View {
                 if model.closed {
                     Label(OrganisingWords.attendanceClosed.text(), systemImage: "lock")
                 } else {
-                    Button(OrganisingWords.closeAttendance.text(), role: .destructive) {
-                        Task { await model.closeAttendance() }
-                    }
+                    SureButton(title: OrganisingWords.closeAttendance.text()) { Task { await model.closeAttendance() } }
                 }
             } footer: {
                 Text(OrganisingWords.closeHint.text())

@@ -28,7 +28,7 @@ struct PlanView: View {
             if model.id != nil {
                 RosterSection(model: model)
                 ResolutionsSection(model: model)
-                Button(OrganisingWords.cancelActivity.text(), role: .destructive) { Task { await cancel() } }
+                SureButton(title: OrganisingWords.cancelActivity.text()) { Task { await cancel() } }
             }
         }
         .navigationTitle(OrganisingWords.plan.text())

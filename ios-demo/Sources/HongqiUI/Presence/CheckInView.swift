@@ -57,6 +57,9 @@ struct CheckInView: View {
         if !activity.minutes.isEmpty { LabeledContent(OrganisingWords.minutes.text()) { Text(activity.minutes) } }
         if activity.cancelled { Text(Words.cancelled.text()).foregroundStyle(.red) }
         if let own = model.own { Text(SpeechContext.here().say(own)).foregroundStyle(.secondary) }
+        ForEach(Array(model.sides.enumerated()), id: \.offset) { _, side in
+            LabeledContent(side.name, value: side.mark.name())
+        }
     }
 
     @ViewBuilder

@@ -36,7 +36,7 @@ struct DoorScreen: View {
         .task(id: "\(model.door?.present ?? 0) \(model.door == nil) \(model.query)") { await model.find() }
         .toolbar {
             if let door = model.door, !door.shut {
-                Button(PresenceWords.shut.text(), role: .destructive) { Task { await model.shut() } }
+                SureButton(title: PresenceWords.shut.text()) { Task { await model.shut() } }
             }
         }
         .navigationTitle(model.door?.label ?? "")

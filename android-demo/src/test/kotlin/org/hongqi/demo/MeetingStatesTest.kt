@@ -160,6 +160,8 @@ class MeetingStatesTest : Stories() {
         val row = disputed.rows.single { it.member == li }
         assertEquals(setOf(sec, top), (row.status as AttendanceStatus.Disputed).lastWords.map { it.by }.toSet())
         assertTrue(RollPart.UNSETTLED.has(row))
+        val own = ActivityScreen(app(park.phone(Park.LI)).shell, id, li).attendance.until { it?.sides?.size == 2 }!!
+        assertEquals(setOf("熊红" to Mark.PRESENT, "吴怡杰" to Mark.ABSENT), own.sides.toSet(), "whom it concerns sees who says what")
 
         val settling = PersonScreen(one.shell, id, li, sec)
         settling.person.until { it != null }
@@ -173,9 +175,9 @@ class MeetingStatesTest : Stories() {
         other.roll.until { it?.activity?.closed != null }
         settling.explain("他提前走了")
         settling.say(Mark.ABSENT, resolves = false)
-        val own = settling.person.until { it?.row?.pending?.isNotEmpty() == true }!!
-        assertTrue(own.toSecond.isEmpty(), "one's own signature is no second one")
-        assertTrue(own.row.status is AttendanceStatus.Present)
+        val pending = settling.person.until { it?.row?.pending?.isNotEmpty() == true }!!
+        assertTrue(pending.toSecond.isEmpty(), "one's own signature is no second one")
+        assertTrue(pending.row.status is AttendanceStatus.Present)
         val seconding = PersonScreen(two.shell, id, li, top)
         seconding.second(seconding.person.until { it?.toSecond?.size == 1 }!!.toSecond.single())
         settling.person.until { it?.row?.status == AttendanceStatus.Absent && it.row.pending.isEmpty() }

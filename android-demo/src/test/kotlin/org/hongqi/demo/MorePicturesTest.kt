@@ -282,8 +282,8 @@ class MorePicturesTest : Studio() {
         val evidence = activities.evidence(id, li)
         val person = OnePerson(rows.single { it.member == li }, evidence, false, false, sec)
         picture("person", tall = 2) { PersonUi(person, "", PersonActs({}, {}, { _, _ -> }, {}, { _, _ -> }, {})) }
-        val disputed = doubtful.single { it.member == zou }
-        val contradicted = OnePerson(disputed, activities.evidence(id, zou), true, false, sec)
+        val words = listOf(org.hongqi.core.LastWord(sec, Mark.ABSENT), org.hongqi.core.LastWord(li, Mark.PRESENT))
+        val contradicted = person.copy(row = person.row.copy(status = AttendanceStatus.Disputed(words)))
         picture("person-disputed", tall = 2) { PersonUi(contradicted, "", PersonActs({}, {}, { _, _ -> }, {}, { _, _ -> }, {})) }
         val votes = Votes(activities.resolutions(id), activities.quorum(id), activities.quorum(id, election = true), true, true)
         picture("votes", tall = 2) { VotesUi(votes, Motion(), VotesActs({}, { _, _ -> }, {}, {}, {}, {})) }

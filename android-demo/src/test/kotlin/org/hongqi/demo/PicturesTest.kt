@@ -42,6 +42,7 @@ import org.hongqi.core.until
 import org.hongqi.demo.state.ArticleState
 import org.hongqi.demo.state.Attendance
 import org.hongqi.demo.state.Composer
+import org.hongqi.demo.state.Duties
 import org.hongqi.demo.state.Found
 import org.hongqi.demo.state.Place
 import org.hongqi.demo.state.Settings
@@ -162,7 +163,7 @@ class PicturesTest : Studio() {
             mapOf(memberIdOfNumber(Park.MO) to org.hongqi.core.Mark.EXCUSED, rows.single().member to org.hongqi.core.Mark.ABSENT),
         )
         val called = sec.hongqi.attendanceFlow(evening).until { it.size == 2 }
-        picture("activity-called", { by -> called.map { speakAttendance(it, by) } }) { ActivityUi(Attendance(activity, called, called.single { it.member == li }), null, ActivityActs({}, {})) }
+        picture("activity-called", { by -> called.map { speakAttendance(it, by) } }) { ActivityUi(Attendance(activity, called, called.single { it.member == li }, Duties(names = mapOf(li to "李小满", memberIdOfNumber(Park.SEC) to "熊红"))), null, ActivityActs({}, {})) }
     }
 
     private suspend fun talk(phone: Phone, mo: Phone, sec: Phone) {

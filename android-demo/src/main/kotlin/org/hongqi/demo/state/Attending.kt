@@ -11,6 +11,7 @@ import org.hongqi.core.AttendanceStatus
 import org.hongqi.core.DocId
 import org.hongqi.core.EvidenceWord
 import org.hongqi.core.Leave
+import org.hongqi.core.Mark
 import org.hongqi.core.MemberId
 import org.hongqi.core.Role
 import org.hongqi.core.Topic
@@ -39,6 +40,8 @@ data class Duties(
     val resolutions: Int = 0,
     /** The own request for leave that was not withdrawn. */
     val request: DocId? = null,
+    /** Those who have said something of the own attendance, by name. */
+    val names: Map<MemberId, String> = emptyMap(),
 )
 
 /** One activity and who attended, as far as this phone may know. */
@@ -48,6 +51,10 @@ data class Attendance(
     val own: AttendanceRow?,
     val duties: Duties = Duties(),
 ) {
+    /** Who says what of the own attendance while that is disputed: with whom one can settle it. */
+    val sides: List<Pair<String, Mark>>
+        get() = (own?.status as? AttendanceStatus.Disputed)?.lastWords.orEmpty().map { duties.names[it.by].orEmpty() to it.mark }
+
     /** Whether "I am here" would say anything new. */
     val mayCheckIn: Boolean get() = !activity.cancelled && (own == null || own.status == AttendanceStatus.Unknown)
 
@@ -80,13 +87,15 @@ class ActivityScreen(private val shell: Shell, private val id: DocId, me: Member
     val reason: StateFlow<String?> = why.asStateFlow()
 
     private suspend fun duties(me: MemberId): Duties {
-        val asked = activities.evidence(id, me).filter { it.by == me }.lastOrNull { it.word is EvidenceWord.Asked }
+        val said = activities.evidence(id, me)
+        val asked = said.filter { it.by == me }.lastOrNull { it.word is EvidenceWord.Asked }
         return Duties(
             shell.hongqi.mayHost(id),
             shell.hongqi.mayOrganise(id),
             allowed { activities.attendanceByOrg(id) } != null,
             activities.resolutions(id).size,
             asked?.takeUnless { (it.word as EvidenceWord.Asked).withdrawn }?.id,
+            said.associate { it.by to it.byName },
         )
     }
 

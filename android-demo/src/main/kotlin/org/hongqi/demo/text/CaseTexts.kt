@@ -23,6 +23,7 @@ interface CaseTexts {
     val closeCase: String
     val reopen: String
     val handOver: String
+    val takeOn: String
     val caseClosed: String
 }
 
@@ -48,6 +49,7 @@ internal object ChineseCase : CaseTexts {
     override val closeCase = "办结"
     override val reopen = "重新提出"
     override val handOver = "转交"
+    override val takeOn = "由我经办"
     override val caseClosed = "已办结，重新提出后才能继续写"
 }
 
@@ -57,7 +59,7 @@ internal object EnglishCase : CaseTexts {
     override val noCases = "No consultations yet. You can ask any organisation above you; only you and its desk can read it."
     override val ask = "Ask"
     override val desk = "Whom to ask"
-    override val askedDesk = "Asked"
+    override val askedDesk = "Desk"
     override val subject = "Subject"
     override val about = "Category"
     override val question = "Question"
@@ -67,11 +69,12 @@ internal object EnglishCase : CaseTexts {
     override val whoReads = "Who can read this"
     override val whoWillRead = "Who will be able to read it"
     override val whoReadsHelp = "Nobody else sees anything of it, not even its title."
-    override val asker = "Asks"
+    override val asker = "Asker"
     override val handler = "Handles it"
     override val answered = "Mark as answered"
     override val closeCase = "Close"
     override val reopen = "Reopen"
     override val handOver = "Hand over"
+    override val takeOn = "Take it on"
     override val caseClosed = "Closed; reopen it to write more"
 }

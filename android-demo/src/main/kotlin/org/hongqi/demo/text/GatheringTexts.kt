@@ -18,6 +18,7 @@ interface GatheringTexts {
     val ends: String
     val people: String
     val findPeople: String
+    val findMore: String
     val picked: String
     val open: String
     val join: String
@@ -63,6 +64,7 @@ internal object ChineseGathering : GatheringTexts {
     override val ends = "结束时间"
     override val people = "人员"
     override val findPeople = "按姓名查找"
+    override val findMore = "还有更多，请按姓名查找。"
     override val picked = "已选"
     override val open = "发起"
     override val join = "进入讨论"
@@ -108,6 +110,7 @@ internal object EnglishGathering : GatheringTexts {
     override val ends = "Ends"
     override val people = "People"
     override val findPeople = "Find by name"
+    override val findMore = "There are more: find them by name."
     override val picked = "Picked"
     override val open = "Open"
     override val join = "Go to the discussion"

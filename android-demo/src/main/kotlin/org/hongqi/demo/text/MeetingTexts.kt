@@ -24,6 +24,7 @@ interface MeetingTexts {
     val sayGo: String
     val askLeave: String
     val reason: String
+    val reasonHelp: String
     val withdrawLeave: String
     val roll: String
     val closeAttendance: String
@@ -91,11 +92,12 @@ internal object ChineseMeeting : MeetingTexts {
     override val resolutions = "表决事项"
     override val addResolution = "添加表决事项"
     override val resolution = "表决内容"
-    override val election = "选举（需五分之四）"
+    override val election = "选举（须五分之四到会）"
     override val remove = "去掉"
     override val sayGo = "我离开了"
     override val askLeave = "请假"
     override val reason = "理由"
+    override val reasonHelp = "请写明理由，理由随记录保存。"
     override val withdrawLeave = "撤回请假"
     override val roll = "名单与点名"
     override val closeAttendance = "关闭考勤"
@@ -167,11 +169,12 @@ internal object EnglishMeeting : MeetingTexts {
     override val resolutions = "Resolutions"
     override val addResolution = "Add a resolution"
     override val resolution = "What is resolved"
-    override val election = "An election (needs four fifths)"
+    override val election = "An election (four fifths must be there)"
     override val remove = "Remove"
     override val sayGo = "I am leaving"
     override val askLeave = "Ask for leave"
     override val reason = "Reason"
+    override val reasonHelp = "Say why: it stays with the decision."
     override val withdrawLeave = "Withdraw the request"
     override val roll = "Roster and roll"
     override val closeAttendance = "Close attendance"

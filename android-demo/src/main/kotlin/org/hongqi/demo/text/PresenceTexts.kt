@@ -9,6 +9,7 @@ interface PresenceTexts {
     val scanHelp: String
     val codeText: String
     val check: String
+    val checkOut: String
     val notTaken: String
     val doors: String
     val noNetwork: String
@@ -29,6 +30,7 @@ interface PresenceTexts {
     val amber: String
     val admit: String
     val admitAnyway: String
+    val notAdmit: String
     val next: String
     val notExpected: String
     val findByName: String
@@ -47,9 +49,10 @@ internal object ChinesePresence : PresenceTexts {
     override val myCardHelp = "请门口的接待人员扫描。每 15 秒更新，没有网络也能用，截图无效。"
     override val scanCode = "扫码签到"
     override val scanGo = "扫码签退"
-    override val scanHelp = "对准门口手机上的二维码。没有网络也能签到。"
+    override val scanHelp = "对准门口手机上的二维码。没有网络也能用。"
     override val codeText = "扫描到的内容"
     override val check = "签到"
+    override val checkOut = "签退"
     override val notTaken = "没有通过"
     override val doors = "签到点"
     override val noNetwork = "没有网络能进行吗？"
@@ -70,6 +73,7 @@ internal object ChinesePresence : PresenceTexts {
     override val amber = "请核对"
     override val admit = "放行"
     override val admitAnyway = "核对无误，放行"
+    override val notAdmit = "不放行"
     override val next = "下一位"
     override val notExpected = "不在应到名单上"
     override val findByName = "按姓名或拼音查找"
@@ -91,6 +95,7 @@ internal object EnglishPresence : PresenceTexts {
     override val scanHelp = "Point it at the code on the phone at the door. It needs no network."
     override val codeText = "What the scanner read"
     override val check = "Check in"
+    override val checkOut = "Check out"
     override val notTaken = "Not taken"
     override val doors = "Doors"
     override val noNetwork = "Ready to run with no network?"
@@ -108,15 +113,16 @@ internal object EnglishPresence : PresenceTexts {
     override val scanCard = "Scan a member's card"
     override val admitted = "Admitted"
     override val alreadyAdmitted = "Admitted before"
-    override val amber = "Please look twice"
+    override val amber = "Please check who it is"
     override val admit = "Admit"
     override val admitAnyway = "Admit all the same"
+    override val notAdmit = "Do not admit"
     override val next = "Next"
     override val notExpected = "Not expected"
     override val findByName = "Find by name or pinyin"
     override val findHint = "Name, pinyin or initials"
     override val nobodyFound = "Nobody found. Fetch the names while there is a network."
-    override val seeOut = "Goes"
+    override val seeOut = "Check out"
     override val present = "Is here"
     override val visitors = "Visitors"
     override val oneMore = "One visitor more"

@@ -27,6 +27,7 @@ import org.hongqi.core.AttendanceRow
 import org.hongqi.core.AttendanceStatus
 import org.hongqi.core.DocId
 import org.hongqi.core.Leave
+import org.hongqi.core.Mark
 import org.hongqi.core.speakActivity
 import org.hongqi.core.speakAttendance
 import org.hongqi.demo.state.Attendance
@@ -131,14 +132,14 @@ private fun Shown(attendance: Attendance, reason: String?, acts: ActivityActs) {
         Text(activity.agenda, style = MaterialTheme.typography.bodyMedium)
     }
     DeliverySign(activity.delivery)
-    attendance.own?.takeIf { it.status != AttendanceStatus.Unknown }?.let { Own(it) }
+    attendance.own?.takeIf { it.status != AttendanceStatus.Unknown }?.let { Own(it, attendance.sides) }
     if (attendance.mayCheckIn) {
         MainButton(texts.scanCode) { acts.onScan(false) }
-        QuietButton(texts.checkIn, Modifier.fillMaxWidth(), acts.onCheckIn)
+        QuietButton(texts.checkIn, Modifier.fillMaxWidth(), onClick = acts.onCheckIn)
     }
     if (attendance.mayCheckOut) {
         QuietButton(texts.scanGo, Modifier.fillMaxWidth()) { acts.onScan(true) }
-        QuietButton(texts.sayGo, Modifier.fillMaxWidth(), acts.onCheckOut)
+        QuietButton(texts.sayGo, Modifier.fillMaxWidth(), onClick = acts.onCheckOut)
     }
     LeaveUi(attendance, reason, acts)
     Ways(attendance, acts.onGo)
@@ -148,7 +149,8 @@ private fun Shown(attendance: Attendance, reason: String?, acts: ActivityActs) {
     for (row in seen) {
         val (status, disputed) = texts.status(row.status) to (row.status is AttendanceStatus.Disputed)
         val said = speakAttendance(row, speaker.context)
-        PersonRow(row.name, if (disputed) "" else status, said, note = if (disputed) status else "")
+        val leave = row.leave?.let { texts.leave(it) }
+        PersonRow(row.name, dots(if (disputed) null else status, leave), said, note = if (disputed) status else "")
     }
 }
 
@@ -190,11 +192,12 @@ private fun Ways(attendance: Attendance, onGo: (Place) -> Unit) {
 }
 
 @Composable
-private fun Own(own: AttendanceRow) {
+private fun Own(own: AttendanceRow, sides: List<Pair<String, Mark>>) {
     val colors = MaterialTheme.colorScheme
     Surface(color = colors.primaryContainer, contentColor = colors.onPrimaryContainer, shape = RoundedCornerShape(16.dp)) {
         Column(Modifier.fillMaxWidth().padding(16.dp), Arrangement.spacedBy(4.dp)) {
             Text("${texts.checkedIn} · ${texts.status(own.status)}", style = MaterialTheme.typography.titleSmall)
+            for ((name, mark) in sides) Text(name + texts.colon + texts.mark(mark), style = MaterialTheme.typography.bodyMedium)
             own.happenedAt?.let { Text(speaker.time(it), style = MaterialTheme.typography.bodySmall) }
             // Two times always: when it happened, and when the server heard of it.
             if (own.receivedAt == null) Sign(Icons.Clock, texts.onDevice, colors.onPrimaryContainer) else Sign(Icons.Check, texts.atServer, colors.onPrimaryContainer)

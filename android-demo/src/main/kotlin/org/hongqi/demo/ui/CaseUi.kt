@@ -156,7 +156,8 @@ fun CaseUi(case: OneCase?, acts: CaseActs) {
         val heirs = case.heirs.map { it.member }.toSet()
         for (reader in case.readers) {
             PersonRow(reader.name, reads(reader, view), sentence(speakCaseReader(reader, speaker.context), if (reader.member == view.state.handler) texts.handler else null)) {
-                if (reader.member in heirs) WordButton(texts.handOver, reader.name) { acts.onHandOver(reader.member) }
+                val act = if (reader.member == case.me) texts.takeOn else texts.handOver
+                if (reader.member in heirs) WordButton(act, reader.name) { acts.onHandOver(reader.member) }
             }
         }
     }

@@ -44,15 +44,7 @@ class DoorsActs(
 fun DoorsUi(doors: Doors?, label: String, me: MemberId, acts: DoorsActs) {
     Page(texts.doors, acts.onBack) {
         if (doors == null) return@Page
-        Ready(doors.checks)
-        Several {
-            QuietButton(texts.prepare, onClick = acts.onPrepare)
-            WordButton(texts.letGo, onClick = acts.onLetGo)
-        }
-        Hint(texts.prepareHelp)
-        Heading(texts.openDoor)
-        Field(texts.doorLabel, label, acts.onName)
-        MainButton(texts.openDoor, label.isNotBlank(), acts.onOpen)
+        // Who stands at a door already goes there.
         for (door in doors.doors) {
             val what = doorFacts(door)
             PersonRow(door.label, what, speakDoor(door, speaker.context), onOpen = if (door.host == me) ({ acts.onDoor(door) }) else null) {
@@ -62,6 +54,15 @@ fun DoorsUi(doors: Doors?, label: String, me: MemberId, acts: DoorsActs) {
                 if (door.host == me) Icon(Icons.Forward, null, tint = MaterialTheme.colorScheme.onSurfaceVariant)
             }
         }
+        Ready(doors.checks)
+        Several {
+            QuietButton(texts.prepare, onClick = acts.onPrepare)
+            WordButton(texts.letGo, onClick = acts.onLetGo)
+        }
+        Hint(texts.prepareHelp)
+        Heading(texts.openDoor)
+        Field(texts.doorLabel, label, acts.onName)
+        MainButton(texts.openDoor, label.isNotBlank(), acts.onOpen)
     }
 }
 
@@ -142,7 +143,7 @@ fun AtDoorUi(
                 }
             }
         }
-        Sure(texts.shutDoor, acts.onShut) { QuietButton(texts.shutDoor, Modifier.fillMaxWidth(), it) }
+        Sure(texts.shutDoor, acts.onShut) { QuietButton(texts.shutDoor, Modifier.fillMaxWidth(), onClick = it) }
     }
 }
 
@@ -161,13 +162,13 @@ private fun Guests(door: DoorView, acts: AtDoorActs) {
 
 @Composable
 private fun Came(result: CardScan, acts: AtDoorActs) {
-    val next: @Composable () -> Unit = { QuietButton(texts.next, Modifier.fillMaxWidth(), acts.onDone) }
+    val next = @Composable { QuietButton(texts.next, Modifier.fillMaxWidth(), onClick = acts.onDone) }
     when (result) {
         is CardScan.Admitted -> Good(result.who.name, dots(texts.admitted, if (result.who.expected) null else texts.notExpected), next)
         is CardScan.Already -> Good(result.who.name, texts.alreadyAdmitted, next)
         is CardScan.Amber -> Amber(result.card.who.name, dots(texts.amber, texts.doubt(result.card.doubt))) {
             MainButton(texts.admitAnyway, onClick = acts.onAdmit)
-            next()
+            QuietButton(texts.notAdmit, Modifier.fillMaxWidth(), onClick = acts.onDone)
         }
         is CardScan.Refused -> Bad(texts.notTaken, speakScanRefusal(result.reason, speaker.context).capital(), next)
     }

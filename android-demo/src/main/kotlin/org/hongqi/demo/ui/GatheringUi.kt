@@ -146,13 +146,19 @@ fun OpenGatheringUi(
         if (form.org == null) {
             Heading(dots(texts.people, if (form.picked.isEmpty()) null else "${texts.picked} ${texts.count(form.picked.size)}"))
             Field(texts.findPeople, form.query, { onChange(form.copy(query = it)) })
-            for (person in known.people.named(form.query).filter { it.id != me }) {
+            // Those who are picked always, of the others no more than one looks through: what opens it stays near.
+            val (picked, others) = known.people.filter { it.id != me }.partition { it.id in form.picked }
+            val found = others.named(form.query)
+            for (person in picked + found.take(Most)) {
                 Tick(person.name, person.id in form.picked, homeOf(person, known)) { onPick(person.id) }
             }
+            if (found.size > Most) Hint(texts.findMore)
         }
         MainButton(texts.open, form.complete, onOpen)
     }
 }
+
+private const val Most = 20
 
 /** Where somebody belongs: two may have one name. */
 internal fun homeOf(person: MemberView, known: Known): String = known.orgs.firstOrNull { it.id == person.home }?.name.orEmpty()

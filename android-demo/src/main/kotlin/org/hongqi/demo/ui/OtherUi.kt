@@ -173,7 +173,7 @@ fun SettingsUi(
                 }
                 Row(horizontalArrangement = Arrangement.spacedBy(12.dp)) {
                     Button(onSync, Modifier.weight(1f).heightIn(min = Touch)) { Text(texts.syncNow) }
-                    QuietButton(texts.outbox, Modifier.weight(1f), onOutbox)
+                    QuietButton(texts.outbox, Modifier.weight(1f), onClick = onOutbox)
                 }
             }
         }

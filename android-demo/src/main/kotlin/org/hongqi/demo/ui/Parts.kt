@@ -93,11 +93,12 @@ internal fun Empty(icon: ImageVector, text: String, modifier: Modifier = Modifie
 
 /** A second choice beside a filled button. */
 @Composable
-internal fun QuietButton(text: String, modifier: Modifier = Modifier, onClick: () -> Unit) {
+internal fun QuietButton(text: String, modifier: Modifier = Modifier, enabled: Boolean = true, onClick: () -> Unit) {
     OutlinedButton(
         onClick,
         modifier.heightIn(min = Touch),
-        border = BorderStroke(1.dp, MaterialTheme.colorScheme.outline),
+        enabled,
+        border = BorderStroke(1.dp, if (enabled) MaterialTheme.colorScheme.outline else MaterialTheme.colorScheme.outlineVariant),
         colors = ButtonDefaults.outlinedButtonColors(contentColor = MaterialTheme.colorScheme.primary),
     ) { Text(text) }
 }

@@ -72,7 +72,7 @@ fun EditUi(
         if (form == null) return@Page
         What(form, onChange, onDay, onTime)
         MainButton(texts.save, form.complete, onSave)
-        Sure(texts.cancelOne, onCancel) { QuietButton(texts.cancelOne, Modifier.fillMaxWidth(), it) }
+        Sure(texts.cancelOne, onCancel) { QuietButton(texts.cancelOne, Modifier.fillMaxWidth(), onClick = it) }
     }
 }
 
@@ -83,6 +83,7 @@ private fun What(form: NewMeeting, onChange: (NewMeeting) -> Unit, onDay: (Long)
     Field(texts.place, form.place, { onChange(form.copy(place = it)) })
     Stepper(texts.day, DAY.format(form.starts), { onDay(-1) }, { onDay(1) })
     Stepper(texts.time, CLOCK.format(form.starts), { onTime(-30) }, { onTime(30) })
+    Heading(texts.duration)
     Choice(Lengths.map { it to texts.minutes(it) }, form.minutes) { onChange(form.copy(minutes = it)) }
     Field(texts.note, form.note, { onChange(form.copy(note = it)) }, lines = 2)
     Field(texts.agenda, form.agenda, { onChange(form.copy(agenda = it)) }, lines = 4)

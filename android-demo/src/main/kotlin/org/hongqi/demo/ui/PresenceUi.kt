@@ -106,7 +106,7 @@ fun ScanUi(came: Came?, leaving: Boolean, camera: Camera?, onScan: (String) -> U
             refusal != null -> Bad(texts.notTaken, speakScanRefusal(refusal, speaker.context).capital())
             else -> Good(said(came).capital(), came.title)
         }
-        if (came?.done != true) Scanning(camera, texts.check, onScan)
+        if (came?.done != true) Scanning(camera, if (leaving) texts.checkOut else texts.check, onScan)
     }
 }
 

@@ -13,6 +13,7 @@ import androidx.compose.foundation.lazy.items
 import androidx.compose.material3.Button
 import androidx.compose.material3.FilterChip
 import androidx.compose.material3.HorizontalDivider
+import androidx.compose.material3.Icon
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
@@ -79,7 +80,9 @@ private fun RollRow(row: AttendanceRow, mark: Mark?, acts: RollActs) {
     Column(Modifier.fillMaxWidth().padding(vertical = 4.dp)) {
         val what = dots(texts.status(row.status), row.leave?.let { texts.leave(it) })
         val note = dots(*row.doubts.map { texts.doubt(it) }.toTypedArray(), if (row.pending.isEmpty()) null else texts.needsSecond)
-        PersonRow(row.name, what, speakAttendance(row, speaker.context), note, { acts.onPerson(row.member) })
+        PersonRow(row.name, what, speakAttendance(row, speaker.context), note, { acts.onPerson(row.member) }) {
+            Icon(Icons.Forward, null, tint = MaterialTheme.colorScheme.onSurfaceVariant)
+        }
         Several(Modifier.padding(start = 56.dp)) {
             for (each in Mark.entries) {
                 val said = sentence(row.name, texts.mark(each))
@@ -144,9 +147,10 @@ private fun Settle(person: OnePerson, reason: String, acts: PersonActs) {
         Hint(texts.selfNot)
         return
     }
+    Hint(texts.reasonHelp)
     Field(texts.reason, reason, acts.onExplain)
     Several {
-        for (mark in Mark.entries) QuietButton(texts.mark(mark)) { acts.onSay(mark, disputed) }
+        for (mark in Mark.entries) QuietButton(texts.mark(mark), enabled = reason.isNotBlank()) { acts.onSay(mark, disputed) }
     }
 }
 
