@@ -60,7 +60,9 @@ extension View {
     public func task<ID: Equatable>(id: ID, _ action: @escaping @Sendable @MainActor () async -> Void) -> some View { Modified() }
     public func refreshable(action: @escaping @Sendable @MainActor () async -> Void) -> some View { Modified() }
     public func onDisappear(perform action: @escaping () -> Void) -> some View { Modified() }
-    public func onChange<Value: Equatable>(of value: Value, _ action: @escaping (Value, Value) -> Void) -> some View { Modified() }
+    public func onChange<Value: Equatable>(
+        of value: Value, initial: Bool = false, _ action: @escaping (Value, Value) -> Void
+    ) -> some View { Modified() }
 
     public func accessibilityElement(children: AccessibilityChildBehavior = .ignore) -> some View { Modified() }
     public func accessibilityLabel(_ label: some StringProtocol) -> some View { Modified() }
