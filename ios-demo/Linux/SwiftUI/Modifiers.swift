@@ -15,6 +15,7 @@ extension View {
     public func multilineTextAlignment(_ alignment: TextAlignment) -> some View { Modified() }
     public func textSelection(_ selectability: TextSelectability) -> some View { Modified() }
     public func badge(_ count: Int) -> some View { Modified() }
+    public func id<ID: Hashable>(_ id: ID) -> some View { Modified() }
     public func tag<Value: Hashable>(_ tag: Value) -> some View { Modified() }
     public func disabled(_ disabled: Bool) -> some View { Modified() }
     public func animation<Value: Equatable>(_ animation: Animation?, value: Value) -> some View { Modified() }
