@@ -18,7 +18,8 @@ struct HongqiApp: App {
             switch shell.opened {
             case nil: ProgressView().task { await shell.open() }
             case .success(let parts)?:
-                RootView(parts.hongqi, alarms: shell.alarms).environment(\.codeReader, CodeReader.camera)
+                RootView(parts.hongqi, alarms: shell.alarms, touched: shell.touched)
+                    .environment(\.codeReader, CodeReader.camera)
             case .failure(let error)?: Text(error.localizedDescription).padding()
             }
         }
@@ -50,9 +51,16 @@ final class Shell {
     }
 
     let alarms = PlannedAlarms(SystemNotifications())
+    let touched: TouchedAlarm
+    private let touches: NotificationTouches
     private(set) var opened: Result<Parts, any Error>?
     private var opening: Task<Void, Never>?
     private var active = false
+
+    init() {
+        let touched = TouchedAlarm()
+        (self.touched, touches) = (touched, NotificationTouches(telling: touched))
+    }
 
     func open() async {
         let opening = self.opening ?? Task { opened = await Self.opened() }

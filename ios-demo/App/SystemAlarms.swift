@@ -2,6 +2,27 @@ import Foundation
 import HongqiModels
 import UserNotifications
 
+/// Tells what the member touched. The system wants it before the app has started, and holds it weakly.
+final class NotificationTouches: NSObject, UNUserNotificationCenterDelegate {
+    private let touched: TouchedAlarm
+
+    @MainActor
+    init(telling touched: TouchedAlarm) {
+        self.touched = touched
+        super.init()
+        UNUserNotificationCenter.current().delegate = self
+    }
+
+    func userNotificationCenter(
+        _ center: UNUserNotificationCenter, didReceive response: UNNotificationResponse,
+        withCompletionHandler completionHandler: @escaping () -> Void
+    ) {
+        let (touched, id) = (touched, response.notification.request.identifier)
+        Task { @MainActor in touched.touched(id) }
+        completionHandler()
+    }
+}
+
 /// The system's notifications. What to set is `AlarmPlan`'s.
 struct SystemNotifications: HongqiModels.NotificationCenter {
     private var center: UNUserNotificationCenter { .current() }

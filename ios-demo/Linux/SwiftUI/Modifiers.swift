@@ -15,6 +15,7 @@ extension View {
     public func multilineTextAlignment(_ alignment: TextAlignment) -> some View { Modified() }
     public func textSelection(_ selectability: TextSelectability) -> some View { Modified() }
     public func badge(_ count: Int) -> some View { Modified() }
+    public func id<ID: Hashable>(_ id: ID) -> some View { Modified() }
     public func tag<Value: Hashable>(_ tag: Value) -> some View { Modified() }
     public func disabled(_ disabled: Bool) -> some View { Modified() }
     public func animation<Value: Equatable>(_ animation: Animation?, value: Value) -> some View { Modified() }
@@ -60,7 +61,9 @@ extension View {
     public func task<ID: Equatable>(id: ID, _ action: @escaping @Sendable @MainActor () async -> Void) -> some View { Modified() }
     public func refreshable(action: @escaping @Sendable @MainActor () async -> Void) -> some View { Modified() }
     public func onDisappear(perform action: @escaping () -> Void) -> some View { Modified() }
-    public func onChange<Value: Equatable>(of value: Value, _ action: @escaping (Value, Value) -> Void) -> some View { Modified() }
+    public func onChange<Value: Equatable>(
+        of value: Value, initial: Bool = false, _ action: @escaping (Value, Value) -> Void
+    ) -> some View { Modified() }
 
     public func accessibilityElement(children: AccessibilityChildBehavior = .ignore) -> some View { Modified() }
     public func accessibilityLabel(_ label: some StringProtocol) -> some View { Modified() }

@@ -69,8 +69,11 @@ public struct HStack: Drawn { public init(spacing: CGFloat? = nil, @ViewBuilder 
 public struct ScrollView: Drawn { public init(@ViewBuilder content: () -> some View) {} }
 public struct Group: Drawn { public init(@ViewBuilder content: () -> some View) {} }
 public struct Form: Drawn { public init(@ViewBuilder content: () -> some View) {} }
-public struct NavigationStack: Drawn { public init(@ViewBuilder root: () -> some View) {} }
-public struct TabView: Drawn { public init(@ViewBuilder content: () -> some View) {} }
+public struct NavigationStack: Drawn {
+    public init(@ViewBuilder root: () -> some View) {}
+    public init<Value: Hashable>(path: Binding<[Value]>, @ViewBuilder root: () -> some View) {}
+}
+public struct TabView: Drawn { public init<Value: Hashable>(selection: Binding<Value>, @ViewBuilder content: () -> some View) {} }
 
 public struct List: Drawn {
     public init(@ViewBuilder content: () -> some View) {}

@@ -9,7 +9,7 @@ public enum Words: String, Wording {
     case offline, syncing, waiting
     case pinned, mustRead, edited, acknowledge, acknowledged, bookmark, discussion
     case compose, send, reply, edit, withdraw, withdrawn, cancel, mute, unmute, leave, otherText, gap
-    case checkIn, checkedIn, cancelled, roll, callRoll, attendance
+    case checkIn, backAgain, checkedIn, cancelled, roll, callRoll, attendance
     case nothingFound, nothingWaits, discard, retry, arrived
     case name, organisation, roles, version, recovered, recoveredIncomplete, ok, noWayBack
 
@@ -51,6 +51,7 @@ public enum Words: String, Wording {
         case .otherText: ("您在另一部手机上改成了：%@", "On another phone you wrote: %@")
         case .gap: ("更早的消息会在联网后补齐", "Earlier messages follow when there is a network")
         case .checkIn: ("我到了", "I am here")
+        case .backAgain: ("我回来了", "I am back")
         case .checkedIn: ("已签到", "Checked in")
         case .cancelled: ("活动已取消", "Cancelled")
         case .roll: ("名单与点名", "Roster and roll")

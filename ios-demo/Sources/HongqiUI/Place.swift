@@ -27,7 +27,8 @@ enum Place: Hashable {
     @MainActor @ViewBuilder
     private func reading(_ hongqi: Hongqi) -> some View {
         switch self {
-        case .article(let id): ArticleScreen(hongqi, id)
+        // Another one, touched in a notification, may take its place.
+        case .article(let id): ArticleScreen(hongqi, id).id(id)
         case .reminders: RemindersView(hongqi)
         case .outstanding(let id): OutstandingView(hongqi, id)
         case .revisions(let id): RevisionsView(hongqi, id)

@@ -6,9 +6,11 @@ import SwiftUI
 public struct RootView: View {
     @State private var session: SessionModel
     @State private var reminders: RemindersModel
+    private let touched: TouchedAlarm
 
-    /// `alarms` remind the member of what is due while the app is not in front.
-    public init(_ hongqi: Hongqi, alarms: (any Alarms)? = nil) {
+    /// `alarms` remind the member of what is due while the app is not in front, and one that is `touched` opens its article.
+    public init(_ hongqi: Hongqi, alarms: (any Alarms)? = nil, touched: TouchedAlarm = TouchedAlarm()) {
+        self.touched = touched
         _session = State(initialValue: SessionModel(hongqi))
         _reminders = State(initialValue: RemindersModel(hongqi, alarms: alarms))
     }
@@ -18,7 +20,7 @@ public struct RootView: View {
             switch session.enrolled {
             case nil: ProgressView()
             case false?: EnrolView(session: session)
-            case true?: Tabs(session: session, reminders: reminders).task { await reminders.run() }
+            case true?: Tabs(session: session, reminders: reminders, touched: touched).task { await reminders.run() }
             }
         }
         .task { await session.run() }
@@ -28,28 +30,39 @@ public struct RootView: View {
 private struct Tabs: View {
     let session: SessionModel
     let reminders: RemindersModel
+    let touched: TouchedAlarm
+    @State private var shown = Words.feed
+    /// What stands on the feed.
+    @State private var reading: [Place] = []
     private var hongqi: Hongqi { session.hongqi }
 
     var body: some View {
-        TabView {
-            tab(.feed, "newspaper") { FeedView(hongqi, reminders) }.badge(reminders.overdue)
+        TabView(selection: $shown) {
+            tab(.feed, "newspaper", path: $reading) { FeedView(hongqi, reminders) }.badge(reminders.overdue)
             tab(.discussions, "bubble.left.and.bubble.right") { DiscussionsView(hongqi) }
             tab(.activities, "calendar") { ActivitiesView(hongqi) }
             tab(.search, "magnifyingglass") { SearchView(hongqi) }
             tab(.settings, "person.crop.circle") { SettingsView(hongqi) }
         }
+        .onChange(of: touched.article, initial: true) { _, article in
+            guard let article else { return }
+            (shown, reading) = (.feed, [.article(article)])
+            touched.opened()
+        }
     }
 
     private func tab<Content: View>(
-        _ word: Words, _ image: String, @ViewBuilder _ view: () -> Content
+        _ word: Words, _ image: String, path: Binding<[Place]>? = nil, @ViewBuilder _ view: () -> Content
     ) -> some View {
-        NavigationStack {
-            view()
-                .navigationTitle(word.text())
-                .navigationDestination(for: Place.self) { $0.view(hongqi) }
-                .safeAreaInset(edge: .top) { StateLine(text: session.line) }
+        let root = view()
+            .navigationTitle(word.text())
+            .navigationDestination(for: Place.self) { $0.view(hongqi) }
+            .safeAreaInset(edge: .top) { StateLine(text: session.line) }
+        return Group {
+            if let path { NavigationStack(path: path) { root } } else { NavigationStack { root } }
         }
         .tabItem { Label(word.text(), systemImage: image) }
+        .tag(word)
     }
 }
 

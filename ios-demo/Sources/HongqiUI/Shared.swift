@@ -31,17 +31,20 @@ struct TextSheet: View {
 /// What cannot be taken back is asked once more.
 struct SureButton: View {
     let title: String
+    let message: String
     let act: @MainActor () -> Void
     @State private var asks = false
 
-    init(title: String, act: @escaping @MainActor () -> Void) { (self.title, self.act) = (title, act) }
+    init(title: String, message: String = Words.noWayBack.text(), act: @escaping @MainActor () -> Void) {
+        (self.title, self.message, self.act) = (title, message, act)
+    }
 
     var body: some View {
         Button(title, role: .destructive) { asks = true }
             .confirmationDialog(title, isPresented: $asks, titleVisibility: .visible) {
                 Button(title, role: .destructive, action: act)
             } message: {
-                Text(Words.noWayBack.text())
+                Text(message)
             }
     }
 }

@@ -78,6 +78,25 @@ struct AlarmTests {
         #expect(await bell.delivered().isEmpty)
     }
 
+    @Test func touchingOneOpensItsArticleOnce() async throws {
+        let (li, id) = try await circular("安全自查", due: Date(timeIntervalSinceNow: 3 * 86_400))
+        let rung = AlarmPlan(for: try await li.hongqi.feed().reminders(), pending: [], delivered: []).add
+        let touched = TouchedAlarm()
+        for foreign in ["", "other", "reminder ", "reminder x 24", "calendar \(id.hex) 24"] {
+            touched.touched(foreign)
+            #expect(touched.article == nil, "\(foreign)")
+        }
+        #expect(rung.count == 3)
+        for alarm in rung {
+            touched.touched(alarm.id)
+            #expect(touched.article == id)
+            touched.touched("other")
+            #expect(touched.article == id, "another's takes nothing away")
+            touched.opened()
+            #expect(touched.article == nil)
+        }
+    }
+
     @Test func whoSaysNoIsNotRung() async throws {
         let (li, _) = try await circular("学习通知", due: Date(timeIntervalSinceNow: 3 * 86_400))
         let bell = Bell()

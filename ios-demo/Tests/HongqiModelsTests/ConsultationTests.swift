@@ -55,7 +55,9 @@ struct ConsultationTests {
             }
             try await desk.sync()
             try await li.sync()
-            await until { asker.consultation?.state.phase == .answered }
+            await until { asker.consultation?.state.phase == .answered && asker.canReopen }
+            await asker.reopen()
+            await until { asker.consultation?.state.phase == .reopened && !asker.canReopen }
             await asker.close()
             await until { asker.isClosed && asker.canReopen }
             await asker.reopen()
@@ -66,5 +68,50 @@ struct ConsultationTests {
         }
         let left = try await Park.phone("sec", Cast.secretary)
         #expect(try await left.hongqi.consult().consultation(space: space) == nil)
+    }
+
+    @Test func theAskerIsToldWhomToLeaveOutSinceAndLeavesThemOutForGood() async throws {
+        let server = try ServerProcess.start()
+        let li = try await Phone.enrolled("li", Cast.li, at: server)
+        let desk = try await Phone.enrolled("top", Cast.topSecretary, at: server)
+        let (head, deputy) = (try memberIdOfNumber(number: Cast.topSecretary), try memberIdOfNumber(number: Cast.topDeputy))
+        let top = try orgIdOfNumber(number: Cast.top)
+        let leaveOut = try await li.hongqi.consult().proposal(desk: top).map(\.member)
+        let space = try await li.hongqi.consult().ask(
+            desk: top, subject: "反映情况", category: .complaint, question: "可以向谁反映？", leaveOut: leaveOut)
+        try await li.sync()
+        try await desk.sync()
+        let (asker, handler) = (ConsultationModel(li.hongqi, space), ConsultationModel(desk.hongqi, space))
+        try await shown(asker, run: { await $0.run() }) { asker in
+            await until { asker.leavable.contains { $0.member == head } }
+            #expect(asker.proposal.isEmpty && !asker.leavable.contains { $0.member == asker.consultation?.asker })
+
+            // One is flagged in the books, the other is set above the asker's own branch.
+            try server.note(conflictOf: Cast.topDeputy)
+            try server.grant("deputy_secretary", to: Cast.topSecretary, on: Cast.branch)
+            try await li.sync()
+            await until { asker.proposal.count == 2 }
+            #expect(asker.proposal.first { $0.member == head }?.why == .ownSecretary)
+            #expect(asker.proposal.first { $0.member == deputy }?.why == .conflict)
+
+            try await shown(handler, run: { await $0.run() }) { handler in
+                await until { handler.consultation != nil }
+                #expect(handler.proposal.isEmpty && handler.leavable.isEmpty && !handler.gone)
+                await asker.leaveOut(head)
+                await until { asker.proposal.map(\.member) == [deputy] }
+                #expect(!asker.readers.contains { $0.member == head })
+                try await li.sync()
+                try await desk.sync()
+                await until { handler.gone && handler.consultation == nil }
+            }
+
+            // Also whom nothing speaks against.
+            for reader in asker.leavable where reader.member != deputy {
+                await asker.leaveOut(reader.member)
+                await until { !asker.readers.contains { $0.member == reader.member } }
+            }
+            #expect(asker.leavable.map(\.member) == [deputy] && asker.isLast(deputy) && !asker.isLast(head))
+            #expect(asker.failure == nil && !asker.gone)
+        }
     }
 }

@@ -38,6 +38,28 @@ struct PresenceTests {
             guard case .out = model.scanOut else { Issue.record("\(String(describing: model.scanOut))"); return }
             #expect(SpeechContext.here(in: .chinese).say(try #require(model.scanOut)) == "签退成功")
             await until { model.own?.went != nil && !model.canCheckOut && model.failure == nil }
+            #expect(model.own?.stayedMs != nil)
+            // Who has gone may come back, and asks for no leave any more.
+            #expect(model.canCheckIn && !model.canAskLeave)
+            await model.checkIn()
+            await until { model.canCheckOut && !model.canCheckIn && model.failure == nil }
+        }
+    }
+
+    @Test func whoAHostTookInMayGoAndIsSeenToGo() async throws {
+        let (org, li, id) = try await meeting()
+        let door = try await org.hongqi.presence().openDoor(activity: id, label: "东门")
+        let scan = try await org.hongqi.presence().scanCard(door: door, text: try await li.hongqi.presence().ownCard().text)
+        guard case .admitted = scan else { Issue.record("\(scan)"); return }
+        try await org.sync()
+        try await shown(CheckInModel(li.hongqi, id), run: { await $0.run() }) { model in
+            await until { model.canCheckIn && model.canAskLeave && !model.canCheckOut }
+            try await li.sync()
+            await until { model.canCheckOut && !model.canCheckIn && !model.canAskLeave }
+            #expect(model.activity?.checkedIn == nil, "by no word of their own")
+            await model.checkOut()
+            await until { model.isThere == false && !model.canCheckOut && model.canCheckIn }
+            #expect(model.failure == nil)
         }
     }
 

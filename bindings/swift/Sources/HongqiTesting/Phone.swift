@@ -13,6 +13,8 @@ public enum Cast {
     public static let host = "M000003"
     /// Leads the organisation on top, and belongs to the branch.
     public static let topSecretary = "M000005"
+    /// Their deputy, of the same branch.
+    public static let topDeputy = "M000006"
     /// Members without a role.
     public static let li = "M000009", others = ["M000010", "M000011", "M000012"]
 }

@@ -25,6 +25,18 @@ public final class ServerProcess: @unchecked Sendable {
         return server
     }
 
+    /// The books now say that this member holds an office elsewhere that may set it against who asks for counsel.
+    public func note(conflictOf number: String) throws {
+        let books = try Self.environment("HONGQI_FIXTURES")
+        let lines = try String(contentsOfFile: "\(books)/members.csv", encoding: .utf8).split(whereSeparator: \.isNewline)
+        let noted = lines.enumerated().map { place, line in
+            "\(line),\(place == 0 ? "conflict" : line.hasPrefix("\(number),") ? "yes" : "")\n"
+        }
+        let file = folder.appendingPathComponent("members.csv")
+        try noted.joined().write(to: file, atomically: true, encoding: .utf8)
+        try run("import", "\(books)/organisations.csv", file.path)
+    }
+
     private init() throws {
         program = URL(fileURLWithPath: try Self.environment("HONGQI_SERVER"))
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("hongqi-\(UUID().uuidString)")

@@ -130,7 +130,7 @@ import Testing
         if let leave = row.leave { words.append("leave=\(named(leave))") }
         words += row.doubts.map { "doubt=\(named($0))" }
         words += row.pending.map { "pending=\(named($0.mark))" }
-        if let came = row.came, let went = row.went { words.append("stayed=\(Int(went.timeIntervalSince(came)) / 60)") }
+        if let stayed = row.stayedMs { words.append("stayed=\(stayed / 60_000)") }
         let spoken = try [Language.chinese, .english].map {
             try speakAttendance(
                 view: row, speech: SpeechContext(language: $0, now: Date(timeIntervalSince1970: 0), utcOffsetMinutes: 480))

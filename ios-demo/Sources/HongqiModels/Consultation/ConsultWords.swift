@@ -5,6 +5,7 @@ import Hongqi
 public enum ConsultWords: String, Wording {
     case consultations, ask, desk, subject, category, question, leaveOut, leaveOutHint, whoReads, whoWillRead, send
     case asker, answered, handOver, takeOn, inHandsOf, close, reopen, closedNow
+    case keepFrom, keepFromLast, betterLeftOut
 
     public var both: (chinese: String, english: String) {
         switch self {
@@ -26,6 +27,10 @@ public enum ConsultWords: String, Wording {
         case .inHandsOf: ("经办人：%@", "Handled by %@")
         case .close: ("办结", "Close")
         case .reopen: ("重新提出", "Reopen")
+        case .keepFrom: ("不再让%@看到", "Keep it from %@")
+        case .keepFromLast:
+            ("此后暂时没有人能处理这项咨询，直到该组织有其他人任职。", "Nobody is left to answer it then, until somebody else holds an office there.")
+        case .betterLeftOut: ("建议回避：%@现在能看到", "Better left out, and can read this now: %@")
         case .closedNow: ("已办结，重新提出后才能继续写", "Closed; reopen it to write more")
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Hongqi
+import Observation
 
 /// What reminds the member when the app is not in front: the system's notifications.
 @MainActor
@@ -64,6 +65,12 @@ public struct AlarmPlan: Equatable, Sendable {
         remove = pending.map(\.id).filter { $0.hasPrefix(Self.prefix) && !ids.contains($0) } + done
     }
 
+    /// The article that the alarm with this id speaks of; nil of what others have set.
+    static func article(of id: String) -> DocId? {
+        guard id.hasPrefix(prefix) else { return nil }
+        return try? parseDocId(text: String(id.dropFirst(prefix.count).prefix { $0 != " " }))
+    }
+
     private static func alarms(of reminder: Reminder, _ language: Language, _ timeZone: TimeZone) -> [Alarm] {
         reminder.remindAt.map { moment in
             let at = Date(timeIntervalSince1970: moment.timeIntervalSince1970.rounded(.up))
@@ -75,6 +82,23 @@ public struct AlarmPlan: Equatable, Sendable {
                 body: SpeechContext.here(in: language, now: at, timeZone: timeZone).say(then))
         }
     }
+}
+
+/// Which notification the member has touched: its article opens, also if that was what started the app.
+@MainActor @Observable
+public final class TouchedAlarm {
+    /// The article that is still to be opened.
+    public private(set) var article: DocId?
+
+    public init() {}
+
+    /// What the system tells; of others' notifications nothing follows.
+    public func touched(_ id: String) {
+        if let article = AlarmPlan.article(of: id) { self.article = article }
+    }
+
+    /// It is on screen.
+    public func opened() { article = nil }
 }
 
 /// Keeps the system's notifications as the plan has them.

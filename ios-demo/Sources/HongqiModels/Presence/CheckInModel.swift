@@ -18,6 +18,8 @@ public final class CheckInModel: Screen {
     /// What else this member may do here.
     public private(set) var mayOrganise = false
     public private(set) var mayStandAtDoor = false
+    /// Whether this member is there, as far as doors, hosts and the own word tell; nil before they came.
+    public private(set) var isThere: Bool?
     private var request: DocId?
     private var names: [MemberId: String] = [:]
 
@@ -29,7 +31,7 @@ public final class CheckInModel: Screen {
             try await Seen(of: id, on: hongqi)
         } show: { seen in
             (activity, own, resolutions, request) = (seen.activity, seen.own, seen.resolutions, seen.request)
-            (mayOrganise, mayStandAtDoor, names) = (seen.mayOrganise, seen.mayStandAtDoor, seen.names)
+            (mayOrganise, mayStandAtDoor, names, isThere) = (seen.mayOrganise, seen.mayStandAtDoor, seen.names, seen.isThere)
         }
     }
 
@@ -40,9 +42,11 @@ public final class CheckInModel: Screen {
     }
 
     private var isOpen: Bool { activity.map { !$0.cancelled } ?? false }
-    public var canCheckIn: Bool { isOpen && activity?.checkedIn == nil }
-    public var canCheckOut: Bool { own?.came != nil && own?.went == nil && activity?.checkedIn != nil }
-    public var canAskLeave: Bool { canCheckIn && request == nil }
+    /// Who has gone may come back.
+    public var canCheckIn: Bool { isOpen && isThere != true }
+    /// Whom a host took in goes as those do who checked in themselves.
+    public var canCheckOut: Bool { isThere == true }
+    public var canAskLeave: Bool { isOpen && isThere == nil && request == nil }
     /// Whether an own request may be taken back.
     public var canWithdrawLeave: Bool { request != nil && own?.leave == .asked }
 
@@ -88,6 +92,7 @@ public final class CheckInModel: Screen {
         let own: AttendanceRow?
         let resolutions: [ResolutionView]
         let request: DocId?
+        let isThere: Bool?
         let mayOrganise, mayStandAtDoor: Bool
         let names: [MemberId: String]
 
@@ -98,10 +103,18 @@ public final class CheckInModel: Screen {
             resolutions = try await activities.resolutions(activity: id)
             let said = try await activities.evidence(activity: id, member: me)
             request = said.last { $0.by == me && $0.word == .asked(withdrawn: false) }?.id
+            isThere = said.lazy.compactMap(Self.comes).last
             names = Dictionary(said.map { ($0.by, $0.byName) }, uniquingKeysWith: { first, _ in first })
             let rights = try await Rights(of: hongqi)
             mayOrganise = activity.map { rights.hold(.organiser, at: $0.org) } ?? false
             mayStandAtDoor = activity.map { rights.hold(.host, at: $0.org) } ?? false
+        }
+
+        /// Whether somebody came or went by it; nil of all else, and of what counts for nobody.
+        private static func comes(by entry: EvidenceView) -> Bool? {
+            guard case .seen(_, _, let out) = entry.word else { return nil }
+            if case .refused = entry.delivery { return nil }
+            return !out
         }
     }
 }

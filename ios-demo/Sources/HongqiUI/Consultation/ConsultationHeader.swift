@@ -18,6 +18,16 @@ struct ConsultationHeader: View {
                 if let handler = model.handler {
                     Text(ConsultWords.inHandsOf.text(in: .preferred, handler.name)).font(.footnote)
                 }
+                if !model.proposal.isEmpty {
+                    Button { shows = true } label: {
+                        Label(
+                            ConsultWords.betterLeftOut.text(
+                                in: .preferred, model.proposal.map(\.name).joined(separator: "、")),
+                            systemImage: "exclamationmark.triangle"
+                        )
+                        .font(.footnote).multilineTextAlignment(.leading).foregroundStyle(.orange)
+                    }
+                }
                 Button { shows = true } label: {
                     Label(
                         ConsultWords.whoReads.text() + "  " + model.readers.map(\.name).joined(separator: "、"),
@@ -27,13 +37,7 @@ struct ConsultationHeader: View {
                 }
             }
             .padding(8).frame(maxWidth: .infinity, alignment: .leading).background(.bar)
-            .sheet(isPresented: $shows) {
-                NavigationStack {
-                    List { Readers(readers: model.readers) }
-                        .navigationTitle(ConsultWords.whoReads.text())
-                        .toolbar { Button(Words.ok.text()) { shows = false } }
-                }
-            }
+            .sheet(isPresented: $shows) { CaseReaders(model: model) }
         }
     }
 
@@ -50,6 +54,47 @@ struct ConsultationHeader: View {
         if model.canReopen { Button(ConsultWords.reopen.text()) { Task { await model.reopen() } } }
         if !model.isClosed {
             Button(ConsultWords.close.text(), role: .destructive) { Task { await model.close() } }
+        }
+    }
+}
+
+/// Who can read it; its asker may leave out more of them, and is told whom better to.
+private struct CaseReaders: View {
+    let model: ConsultationModel
+    @Environment(\.dismiss) private var dismiss
+
+    var body: some View {
+        NavigationStack {
+            List {
+                Section { Readers(readers: model.readers) }
+                if !model.proposal.isEmpty {
+                    Section {
+                        ForEach(model.proposal, id: \.member) { proposed in
+                            Text(SpeechContext.here().say(proposed))
+                            keepFrom(proposed.member, proposed.name)
+                        }
+                    }
+                }
+                if !others.isEmpty {
+                    Section(ConsultWords.leaveOut.text()) {
+                        ForEach(others, id: \.member) { keepFrom($0.member, $0.name) }
+                    }
+                }
+            }
+            .navigationTitle(ConsultWords.whoReads.text())
+            .toolbar { Button(Words.ok.text()) { dismiss() } }
+            .alert(for: model)
+        }
+    }
+
+    private var others: [CaseReader] {
+        model.leavable.filter { reader in !model.proposal.contains { $0.member == reader.member } }
+    }
+
+    private func keepFrom(_ member: MemberId, _ name: String) -> some View {
+        let last = model.isLast(member) ? ConsultWords.keepFromLast.text() + " " : ""
+        return SureButton(title: ConsultWords.keepFrom.text(in: .preferred, name), message: last + Words.noWayBack.text()) {
+            Task { await model.leaveOut(member) }
         }
     }
 }

@@ -48,7 +48,7 @@ struct DiscussionScreen: View {
         .task { await model.run() }
         .task { await gathering.run() }
         .task { await consultation.run() }
-        .onChange(of: gathering.gone) { _, gone in if gone { dismiss() } }
+        .onChange(of: gathering.gone || consultation.gone) { _, gone in if gone { dismiss() } }
         .task(id: model.messages.last?.id) { await model.markRead() }
         .onChange(of: phase) { _, phase in
             if phase != .active { Task { await model.keepDraft() } }

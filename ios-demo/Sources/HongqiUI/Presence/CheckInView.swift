@@ -67,7 +67,7 @@ struct CheckInView: View {
         if model.canCheckIn {
             Button(PresenceWords.scan.text(), systemImage: "qrcode.viewfinder") { scans = true }
                 .buttonStyle(.borderedProminent)
-            Button(Words.checkIn.text()) { Task { await model.checkIn() } }
+            Button((model.isThere == nil ? Words.checkIn : .backAgain).text()) { Task { await model.checkIn() } }
         } else if let state = activity.checkedIn {
             Label(Words.checkedIn.text() + "  " + OutboxModel.state(of: state), systemImage: "checkmark")
         }
