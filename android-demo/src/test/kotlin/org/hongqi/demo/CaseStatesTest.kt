@@ -6,6 +6,7 @@ import kotlin.test.assertTrue
 import org.hongqi.core.CaseCategory
 import org.hongqi.core.CasePhase
 import org.hongqi.core.Delivery
+import org.hongqi.core.LeaveOutReason
 import org.hongqi.core.Park
 import org.hongqi.core.memberIdOfNumber
 import org.hongqi.core.story
@@ -65,8 +66,15 @@ class CaseStatesTest : Stories() {
         val answered = asked.case.until { it?.view?.state?.phase == CasePhase.ANSWERED }!!
         assertTrue(answered.heirs.any { it.member == second })
         asked.handOver(second)
-        own.case.until { it?.view?.state?.handler == second && it.view.state.phase == CasePhase.ANSWERED }
+        val told = own.case.until { it?.view?.state?.handler == second && it.view.state.phase == CasePhase.ANSWERED }!!
         CaseScreen(heir.shell, space, second).case.until { it?.view?.state?.handler == second }
+
+        // The answer was not all: it is asked on before anything is closed.
+        assertTrue(told.mayReopen)
+        assertFalse(answered.mayReopen, "the asker's to say")
+        own.reopen()
+        assertFalse(own.case.until { it?.view?.state?.phase == CasePhase.REOPENED }!!.mayReopen)
+        asked.case.until { it?.mayAnswer == true }
 
         own.close()
         val closed = own.case.until { it?.closed == true }!!
@@ -75,5 +83,33 @@ class CaseStatesTest : Stories() {
         own.reopen()
         own.case.until { it?.view?.state?.phase == CasePhase.REOPENED }
         assertTrue(CasesScreen(secretary.shell).cases.until { it != null }!!.isEmpty())
+    }
+
+    @Test
+    fun `who comes to the desk and leads the own branch is proposed to be left out, and left out sees nothing more`() = story {
+        park.role("grant", Park.TOP, "deputy_secretary", Park.COMMITTEE)
+        val (asker, desk, secretary) = listOf(Park.LI, Park.TOP, Park.SEC).map { app(park.phone(it)) }
+        val space = asker.hongqi.consult().ask(Park.committee, "党费怎么算", CaseCategory.POLICY, "兼职收入算不算？")
+        val own = CaseScreen(asker.shell, space, li)
+        val asked = CaseScreen(desk.shell, space, top)
+        val before = own.case.until { it?.view?.delivery == Delivery.AtServer }!!
+        assertEquals(emptyList(), before.proposal, "who does not read it has not to be left out")
+        assertEquals(listOf(top), before.others.map { it.member }, "but whoever does can be")
+        asked.case.until { it != null }
+
+        park.role("grant", Park.SEC, "organiser", Park.COMMITTEE)
+        val proposed = own.case.until { it?.proposal?.size == 1 && it.others.size == 2 }!!
+        assertEquals(listOf(sec to LeaveOutReason.OWN_SECRETARY), proposed.proposal.map { it.member to it.why })
+        assertEquals(setOf(top, sec), proposed.others.map { it.member }.toSet())
+        val read = CasesScreen(secretary.shell)
+        read.cases.until { it?.singleOrNull()?.space == space }
+        val seen = asked.case.until { shown -> shown?.readers.orEmpty().any { it.member == sec } }!!
+        assertEquals(emptyList<Any>() to emptyList(), seen.proposal to seen.others, "the asker's to decide")
+
+        own.leaveOut(sec)
+        val left = own.case.until { it?.view?.leftOut == listOf(sec) }!!
+        assertEquals(emptyList<Any>() to listOf(top), left.proposal to left.others.map { it.member })
+        read.cases.until { it?.isEmpty() == true }
+        asked.case.until { shown -> shown?.readers?.none { it.member == sec } == true }
     }
 }

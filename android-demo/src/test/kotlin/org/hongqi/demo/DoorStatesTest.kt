@@ -3,6 +3,7 @@ package org.hongqi.demo
 import java.time.Duration
 import java.time.Instant
 import kotlin.test.assertEquals
+import kotlin.test.assertFalse
 import kotlin.test.assertIs
 import kotlin.test.assertTrue
 import org.hongqi.core.AppState
@@ -12,6 +13,7 @@ import org.hongqi.core.CodeScan
 import org.hongqi.core.DocId
 import org.hongqi.core.Doubt
 import org.hongqi.core.Grade
+import org.hongqi.core.Mark
 import org.hongqi.core.Park
 import org.hongqi.core.Period
 import org.hongqi.core.Phone
@@ -29,6 +31,7 @@ import org.hongqi.demo.state.AtDoorScreen
 import org.hongqi.demo.state.CardScreen
 import org.hongqi.demo.state.DoorsScreen
 import org.hongqi.demo.state.PresencePlace
+import org.hongqi.demo.state.RollScreen
 import org.hongqi.demo.state.Came
 import org.hongqi.demo.state.ScanScreen
 import org.junit.jupiter.api.Test
@@ -108,6 +111,26 @@ class DoorStatesTest : Stories() {
             mapOf(li to AttendanceStatus.Present(Grade.ATTESTED), mo to AttendanceStatus.Present(Grade.WITNESSED)),
             rows.associate { it.member to it.status },
         )
+    }
+
+    @Test
+    fun `whom a host took in says that they go, whom the roll alone says present does not`() = story {
+        val (host, phone, other) = listOf(Park.SEC, Park.LI, Park.MO).map { park.phone(it) }
+        val app = app(host)
+        val id = activity(host)
+        val at = AtDoorScreen(app.shell, id, opened(app, id))
+        at.scan(CardScreen(app(other).shell, mo).card.until { it != null }!!.text)
+        assertIs<CardScan.Admitted>(at.scanned.until { it != null }!!.result)
+        val roll = RollScreen(app.shell, id)
+        roll.mark(li, Mark.PRESENT)
+        roll.call()
+
+        val taken = ActivityScreen(app(other).shell, id, mo)
+        taken.attendance.until { it?.mayCheckOut == true }
+        taken.checkOut()
+        taken.attendance.until { it?.own?.went != null && !it.mayCheckOut }
+        val marked = ActivityScreen(app(phone).shell, id, li).attendance.until { it?.own?.status is AttendanceStatus.Present }!!
+        assertFalse(marked.mayCheckOut, "nothing that says when they came")
     }
 
     @Test

@@ -14,12 +14,16 @@ import org.hongqi.core.ArticleCategory
 import org.hongqi.core.AttendanceStatus
 import org.hongqi.core.CardScan
 import org.hongqi.core.CaseCategory
+import org.hongqi.core.CasePhase
+import org.hongqi.core.CaseReader
 import org.hongqi.core.CodeScan
 import org.hongqi.core.CodeScanOut
 import org.hongqi.core.DocId
 import org.hongqi.core.Doubt
 import org.hongqi.core.DraftArticle
 import org.hongqi.core.GatheringState
+import org.hongqi.core.LeaveOut
+import org.hongqi.core.LeaveOutReason
 import org.hongqi.core.Mark
 import org.hongqi.core.Park
 import org.hongqi.core.Period
@@ -47,6 +51,7 @@ import org.hongqi.core.ownCards
 import org.hongqi.core.remindersFlow
 import org.hongqi.core.speakAttendance
 import org.hongqi.core.speakCaseReader
+import org.hongqi.core.speakLeaveOut
 import org.hongqi.core.speakPastAttendance
 import org.hongqi.core.story
 import org.hongqi.core.until
@@ -191,9 +196,16 @@ class MorePicturesTest : Studio() {
         val cases = phone.hongqi.consultationsFlow().until { it.size == 2 }
         picture("cases") { CasesUi(cases, {}, {}, {}) }
         val one = OneCase(checkNotNull(consult.consultation(space)), consult.readers(space), li)
-        picture("case") { CaseUi(one, CaseActs({}, {}, {}, {}, {}, {})) }
+        val acts = CaseActs({}, {}, {}, {}, {}, {}, {})
+        picture("case") { CaseUi(one, acts) }
+        // Answered, and by now two of the desk would better not read it.
+        val third = CaseReader(sec, "熊红", readers.last().office)
+        val late = listOf(third, readers.last()).zip(LeaveOutReason.entries) { reader, why -> LeaveOut(reader.member, reader.name, why) }
+        val answered = one.view.copy(state = one.view.state.copy(phase = CasePhase.ANSWERED))
+        val left = { by: SpeechContext -> late.map { speakLeaveOut(it, by) } }
+        picture("case-leave-out", left, tall = 2) { CaseUi(one.copy(answered, one.readers + third, proposal = late), acts) }
         // As the desk sees it.
-        picture("case-desk") { CaseUi(one.copy(me = memberIdOfNumber(Park.TOP)), CaseActs({}, {}, {}, {}, {}, {})) }
+        picture("case-desk") { CaseUi(one.copy(me = memberIdOfNumber(Park.TOP)), acts) }
     }
 
     @Test

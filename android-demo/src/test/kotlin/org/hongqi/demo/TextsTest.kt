@@ -1,5 +1,8 @@
 package org.hongqi.demo
 
+import java.time.Duration
+import java.time.Instant
+import kotlin.test.assertEquals
 import kotlin.test.assertTrue
 import org.hongqi.core.ArticleCategory
 import org.hongqi.core.AttendanceStatus
@@ -17,9 +20,11 @@ import org.hongqi.core.Mark
 import org.hongqi.core.PeopleCount
 import org.hongqi.core.Place
 import org.hongqi.core.Role
+import org.hongqi.core.SpeechContext
 import org.hongqi.core.VoteChoice
 import org.hongqi.demo.state.RollPart
 import org.hongqi.demo.text.Texts
+import org.hongqi.demo.ui.Speaker
 import org.junit.jupiter.api.Test
 
 /** The app's own texts. That both languages have all of them is the compiler's: `Texts` is an interface. */
@@ -45,6 +50,7 @@ class TextsTest {
         GatheringState.entries.associate { "gathering $it" to texts.gatheringState(it) } +
             CaseCategory.entries.associate { "category $it" to texts.caseCategory(it) } +
             CasePhase.entries.associate { "phase $it" to texts.phase(it) } +
+            mapOf("keep from" to texts.keepFrom("M1")) +
             LeaveOutReason.entries.associate { "leave out $it" to texts.why(it) } +
             Doubt.entries.associate { "doubt $it" to texts.doubt(it) } +
             listOf(PeopleCount.Few, PeopleCount.Exactly(7u)).associate { "of $it" to texts.acknowledgedOf(it, it) } +
@@ -62,6 +68,16 @@ class TextsTest {
             listOf(1, 2).associate { "missing $it" to texts.missing(it) } +
             listOf(1, 2).associate { "people $it" to texts.count(it) } +
             mapOf("tally" to texts.tally(1, 2, 3, 4))
+
+    @Test
+    fun `how long somebody stayed is what the core counts, not from coming to going`() {
+        val came = Instant.parse("2026-06-01T10:00:00Z")
+        val context = SpeechContext(Language.ENGLISH, came, 480)
+        val speaker = Speaker(Texts.of(Language.ENGLISH), context)
+        val went = came.plus(Duration.ofHours(2))
+        assertEquals("${speaker.time(came)} – 20:00 · 90 min", speaker.stay(came, went, 90 * 60_000L + 59_999))
+        assertEquals(speaker.time(came), speaker.stay(came, null, null))
+    }
 
     @Test
     fun `both languages say everything in their own writing`() {

@@ -58,8 +58,8 @@ data class Attendance(
     /** Whether "I am here" would say anything new. */
     val mayCheckIn: Boolean get() = !activity.cancelled && (own == null || own.status == AttendanceStatus.Unknown)
 
-    /** Whether "I go" would. */
-    val mayCheckOut: Boolean get() = own?.status is AttendanceStatus.Present && own.went == null
+    /** Whether "I go" would: it follows on having been seen there, by oneself or a host; a mark on the roll is not that. */
+    val mayCheckOut: Boolean get() = !activity.cancelled && own?.came != null && own.went == null
 
     /** Whether one may ask not to have to come. */
     val mayAskLeave: Boolean get() = mayCheckIn && (own?.leave == null || own.leave == Leave.WITHDRAWN)

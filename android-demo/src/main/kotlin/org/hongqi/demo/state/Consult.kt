@@ -95,12 +95,15 @@ class AskScreen(private val shell: Shell) {
     }
 }
 
-/** A consultation, and who can read it. */
-data class OneCase(val view: CaseView, val readers: List<CaseReader>, val me: MemberId) {
+/** A consultation, who can read it, and whom of those the core now proposes to leave out: that is the asker's to decide. */
+data class OneCase(val view: CaseView, val readers: List<CaseReader>, val me: MemberId, val proposal: List<LeaveOut> = emptyList()) {
     private val asks = view.asker == me
     val closed: Boolean get() = view.state.phase == CasePhase.CLOSED
     val mayAnswer: Boolean get() = !asks && !closed && view.state.phase != CasePhase.ANSWERED
-    val mayReopen: Boolean get() = asks && closed
+    val mayReopen: Boolean get() = asks && (closed || view.state.phase == CasePhase.ANSWERED)
+
+    /** Whom the asker may still leave out. */
+    val others: List<CaseReader> get() = if (asks) readers.filter { it.member != me } else emptyList()
 
     /** Whom it may be given to. */
     val heirs: List<CaseReader>
@@ -114,7 +117,7 @@ class CaseScreen(private val shell: Shell, private val space: SpaceId, me: Membe
     /** Null until it is loaded, or if it is not here. */
     val case: StateFlow<OneCase?> = shell.shown(
         shell.hongqi.observe(Topic.Consultations, Topic.Directory, Topic.Outbox) {
-            consult.consultation(space)?.let { OneCase(it, consult.readers(space), me) }
+            consult.consultation(space)?.let { OneCase(it, consult.readers(space), me, consult.proposalFor(space)) }
         },
         null,
     )
@@ -124,6 +127,9 @@ class CaseScreen(private val shell: Shell, private val space: SpaceId, me: Membe
     fun close() = shell.act { consult.closeCase(space) }
 
     fun reopen() = shell.act { consult.reopen(space) }
+
+    /** For good: there is no letting in again. */
+    fun leaveOut(member: MemberId) = shell.act { consult.leaveOut(space, listOf(member)) }
 
     fun handOver(to: MemberId) = shell.act { consult.handOver(space, to) }
 }

@@ -13,6 +13,11 @@ interface CaseTexts {
     val question: String
     val leaveOut: String
     val leaveOutHelp: String
+    val leaveOutNow: String
+    val leaveOutNowHelp: String
+    val keepOut: String
+    val keepFromHelp: String
+    val keepFromLast: String
     val sendQuestion: String
     val whoReads: String
     val whoWillRead: String
@@ -22,9 +27,13 @@ interface CaseTexts {
     val answered: String
     val closeCase: String
     val reopen: String
+    val askMore: String
     val handOver: String
     val takeOn: String
     val caseClosed: String
+
+    /** Somebody is not to see it any more. */
+    fun keepFrom(name: String): String
 }
 
 internal object ChineseCase : CaseTexts {
@@ -39,6 +48,11 @@ internal object ChineseCase : CaseTexts {
     override val question = "问题"
     override val leaveOut = "不让以下的人看到"
     override val leaveOutHelp = "建议回避；取消勾选后对方可以阅读。"
+    override val leaveOutNow = "建议回避"
+    override val leaveOutNowHelp = "他们现在能看到这次咨询。"
+    override val keepOut = "不让看到"
+    override val keepFromHelp = "今后的内容对方看不到，已经收到的也会从对方手机上删除。"
+    override val keepFromLast = "除对方外，目前没有人能答复您。已经收到的内容也会从对方手机上删除。"
     override val sendQuestion = "提交咨询"
     override val whoReads = "谁能看到"
     override val whoWillRead = "提交后谁能看到"
@@ -48,9 +62,12 @@ internal object ChineseCase : CaseTexts {
     override val answered = "标为已答复"
     override val closeCase = "办结"
     override val reopen = "重新提出"
+    override val askMore = "还有疑问"
     override val handOver = "转交"
     override val takeOn = "由我经办"
     override val caseClosed = "已办结，重新提出后才能继续写"
+
+    override fun keepFrom(name: String) = "不让${name}看到"
 }
 
 internal object EnglishCase : CaseTexts {
@@ -65,6 +82,11 @@ internal object EnglishCase : CaseTexts {
     override val question = "Question"
     override val leaveOut = "Keep it from these people"
     override val leaveOutHelp = "Proposed for you. Whoever you untick can read it."
+    override val leaveOutNow = "Better left out"
+    override val leaveOutNowHelp = "They can read this now."
+    override val keepOut = "Leave out"
+    override val keepFromHelp = "They see nothing more of it, and what they have is removed from their phones."
+    override val keepFromLast = "Nobody else can answer you at present. What they have is removed from their phones."
     override val sendQuestion = "Send the question"
     override val whoReads = "Who can read this"
     override val whoWillRead = "Who will be able to read it"
@@ -74,7 +96,10 @@ internal object EnglishCase : CaseTexts {
     override val answered = "Mark as answered"
     override val closeCase = "Close"
     override val reopen = "Reopen"
+    override val askMore = "I have more to ask"
     override val handOver = "Hand over"
     override val takeOn = "Take it on"
     override val caseClosed = "Closed; reopen it to write more"
+
+    override fun keepFrom(name: String) = "Keep it from $name"
 }

@@ -18,6 +18,7 @@ import androidx.compose.material3.IconButton
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.key
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.text.font.FontWeight
@@ -126,6 +127,7 @@ class CaseActs(
     val onClose: () -> Unit,
     val onReopen: () -> Unit,
     val onHandOver: (MemberId) -> Unit,
+    val onLeaveOut: (MemberId) -> Unit,
 )
 
 /** One consultation: how far it is, what one does about it, and always who can read it. */
@@ -149,16 +151,36 @@ fun CaseUi(case: OneCase?, acts: CaseActs) {
         Several {
             if (case.mayAnswer) QuietButton(texts.answered, onClick = acts.onAnswered)
             if (!case.closed) QuietButton(texts.closeCase, onClick = acts.onClose)
-            if (case.mayReopen) QuietButton(texts.reopen, onClick = acts.onReopen)
+            if (case.mayReopen) QuietButton(if (case.closed) texts.reopen else texts.askMore, onClick = acts.onReopen)
+        }
+        if (case.proposal.isNotEmpty()) {
+            Heading(texts.leaveOutNow)
+            Hint(texts.leaveOutNowHelp)
+        }
+        for (one in case.proposal) {
+            PersonRow(one.name, texts.why(one.why), speakLeaveOut(one, speaker.context)) { KeepFrom(case, one.member, one.name, acts.onLeaveOut) }
         }
         Heading(dots(texts.whoReads, texts.count(case.readers.size)))
         Hint(texts.whoReadsHelp)
         val heirs = case.heirs.map { it.member }.toSet()
+        // Who is proposed has the button above.
+        val others = case.others.map { it.member }.toSet() - case.proposal.map { it.member }.toSet()
         for (reader in case.readers) {
             PersonRow(reader.name, reads(reader, view), sentence(speakCaseReader(reader, speaker.context), if (reader.member == view.state.handler) texts.handler else null)) {
                 val act = if (reader.member == case.me) texts.takeOn else texts.handOver
                 if (reader.member in heirs) WordButton(act, reader.name) { acts.onHandOver(reader.member) }
+                if (reader.member in others) KeepFrom(case, reader.member, reader.name, acts.onLeaveOut)
             }
+        }
+    }
+}
+
+/** Leaves somebody out, who is asked about by name: what was being confirmed for one must not come to be another's. */
+@Composable
+private fun KeepFrom(case: OneCase, member: MemberId, name: String, onLeaveOut: (MemberId) -> Unit) {
+    key(member.hex) {
+        Sure(texts.keepFrom(name), { onLeaveOut(member) }, if (case.others.size > 1) texts.keepFromHelp else texts.keepFromLast) {
+            WordButton(texts.keepOut, name, onClick = it)
         }
     }
 }

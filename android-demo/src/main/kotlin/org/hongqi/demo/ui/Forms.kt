@@ -115,16 +115,16 @@ internal fun Several(modifier: Modifier = Modifier, content: @Composable FlowRow
     FlowRow(modifier, Arrangement.spacedBy(8.dp), Arrangement.spacedBy(8.dp), content = content)
 }
 
-/** What cannot be taken back is asked once more, whatever its [button] looks like. */
+/** What cannot be taken back is asked once more, with what it [means], whatever its [button] looks like. */
 @Composable
-internal fun Sure(what: String, onSure: () -> Unit, button: @Composable (onClick: () -> Unit) -> Unit) {
+internal fun Sure(what: String, onSure: () -> Unit, means: String = "", button: @Composable (onClick: () -> Unit) -> Unit) {
     var asking by remember { mutableStateOf(false) }
     button { asking = true }
     if (!asking) return
     AlertDialog(
         onDismissRequest = { asking = false },
         title = { Text(what) },
-        text = { Text(texts.noWayBack) },
+        text = { Text(listOf(means, texts.noWayBack).filter { it.isNotEmpty() }.joinToString("\n")) },
         confirmButton = {
             WordButton(what) {
                 asking = false

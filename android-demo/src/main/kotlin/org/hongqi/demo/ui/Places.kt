@@ -136,6 +136,7 @@ internal fun CaseAt(app: App, place: CasePlace, me: MemberId) {
             val case by screen.case.collectAsState()
             val acts = CaseActs(
                 { app.back() }, { app.go(Place.Talk(place.space)) }, screen::answered, screen::close, screen::reopen, screen::handOver,
+                screen::leaveOut,
             )
             CaseUi(case, acts)
         }

@@ -113,7 +113,7 @@ fun PersonUi(person: OnePerson?, reason: String, acts: PersonActs) {
                 Text(texts.status(row.status), style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
                 Hint(texts.place(row.place))
                 row.leave?.let { Hint(texts.leave(it)) }
-                row.came?.let { came -> Hint(row.went?.let { speaker.span(came, it) } ?: speaker.time(came)) }
+                row.came?.let { came -> Hint(speaker.stay(came, row.went, row.stayedMs)) }
                 for (doubt in row.doubts) Sign(Icons.Warning, texts.doubt(doubt), MaterialTheme.colorScheme.error)
             }
             (row.status as? AttendanceStatus.Disputed)?.let { disputed ->

@@ -96,7 +96,7 @@ fun HistoryUi(history: List<PastAttendance>?, onBack: () -> Unit) {
             else -> LazyColumn(Modifier.fillMaxSize().navigationBarsPadding()) {
                 items(history, key = { it.activity.hex }) { past ->
                     val of = past.attendance
-                    val stay = of.went?.let { went -> of.came?.let { came -> speaker.span(came, went) } }
+                    val stay = of.went?.let { went -> of.came?.let { came -> speaker.stay(came, went, of.stayedMs) } }
                     val facts = dots(texts.status(of.status), of.leave?.let { texts.leave(it) }, stay)
                     Row(Modifier.fillMaxWidth().said(speakPastAttendance(past, speaker.context)).padding(horizontal = 16.dp, vertical = 12.dp)) {
                         Column(verticalArrangement = Arrangement.spacedBy(2.dp)) {

@@ -119,6 +119,13 @@ data class Speaker(val texts: Texts, val context: SpeechContext) {
         return "${time(starts)} – $end"
     }
 
+    /**
+     * When somebody came; once they have gone, from when to when, and for how long they were there. That is the core's to
+     * count: who went and came back was away in between.
+     */
+    fun stay(came: Instant, went: Instant?, stayedMs: Long?): String =
+        if (went == null) time(came) else dots(span(came, went), stayedMs?.let { texts.minutes((it / 60_000).toInt()) })
+
     /** Month and day, as on a calendar. */
     fun leaf(at: Instant): Pair<String, String> {
         val day = at.atOffset(ZoneOffset.ofTotalSeconds(context.utcOffsetMinutes * 60))
