@@ -145,6 +145,18 @@ fn presence(all: &mut Cases) {
     park.wait_until(park.now().plus_ms(30 * MINUTE));
     park.check_in("李敏", activity, &[("out", true.into())]);
 
+    let point = &["李敏 expected present=scanned stayed=52"];
+    let name = "who goes and comes back was away in between";
+    let activity = all.begin(name, point, &[("李敏", Expected)]).id();
+    let park = &mut all.park;
+    let door = park.door("何平", activity).id();
+    for (minutes, out) in [(30, false), (60, true), (20, false), (0, true)] {
+        let code = park.code("何平", activity, door);
+        let said = [("code", code), ("out", out.into())];
+        park.check_in("李敏", activity, &said[..if out { 2 } else { 1 }]);
+        park.wait_until(park.now().plus_ms(minutes * MINUTE));
+    }
+
     let point = &[
         "李敏 expected present=claimed doubt=revoked_door",
         "莫凡 expected present=claimed doubt=revoked_device doubt=member_left",
@@ -398,7 +410,7 @@ fn row(row: &AttendanceRow, names: &BTreeMap<String, String>) -> String {
     out.extend(row.leave.map(|leave| format!("leave={}", name(leave))));
     out.extend(row.doubts.iter().map(|doubt| format!("doubt={}", name(doubt))));
     out.extend(row.pending.iter().map(|pending| format!("pending={}", name(pending.mark))));
-    out.extend(row.came.zip(row.went).map(|(came, went)| format!("stayed={}", (went.0 - came.0) / 60_000)));
+    out.extend(row.stayed_ms.map(|stayed| format!("stayed={}", stayed / 60_000)));
     let speech = |language| Speech { language, now: Timestamp(0), utc_offset_minutes: 480 }.attendance(row);
     format!("{} | {} | {}", out.join(" "), speech(Language::Chinese), speech(Language::English))
 }

@@ -2,7 +2,6 @@ package org.hongqi.core
 
 import java.io.File
 import java.nio.file.Files
-import java.time.Duration
 import java.time.Instant
 import java.util.HexFormat
 import kotlin.test.assertEquals
@@ -127,7 +126,7 @@ class VectorsTest {
         val words = listOfNotNull(row.name, named(row.place), status, row.leave?.let { "leave=${named(it)}" }) +
             row.doubts.map { "doubt=${named(it)}" } +
             row.pending.map { "pending=${named(it.mark)}" } +
-            listOfNotNull(row.went?.let { went -> row.came?.let { "stayed=${Duration.between(it, went).toMinutes()}" } })
+            listOfNotNull(row.stayedMs?.let { "stayed=${it / 60_000}" })
         val spoken = listOf(Language.CHINESE, Language.ENGLISH)
             .map { speakAttendance(row, SpeechContext(it, Instant.EPOCH, 480)) }
         return (listOf(words.joinToString(" ")) + spoken).joinToString(" | ")
