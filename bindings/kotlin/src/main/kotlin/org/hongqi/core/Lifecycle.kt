@@ -21,8 +21,11 @@ import kotlinx.coroutines.withContext
  * [scope] is the process's. The core begins as if in the background.
  */
 class Lifecycle(private val hongqi: Hongqi, scope: CoroutineScope) {
-    private val front = MutableStateFlow<Boolean?>(null)
-    private val granted = MutableStateFlow<Boolean?>(null)
+    /** Each wish is one of its own: a flow passes over a value that equals the last, and so would lose who goes again. */
+    private class Wish(val foreground: Boolean)
+
+    private val wished = MutableStateFlow<Wish?>(null)
+    private val granted = MutableStateFlow<Wish?>(null)
     private val turn = Mutex()
     private val failed = MutableStateFlow<HongqiException?>(null)
 
@@ -31,17 +34,17 @@ class Lifecycle(private val hongqi: Hongqi, scope: CoroutineScope) {
 
     init {
         // Only the last wish is granted; those in between were over before anybody could have seen them.
-        scope.launch { front.filterNotNull().collect { grant() } }
+        scope.launch { wished.filterNotNull().collect { grant() } }
     }
 
     /** The app is on screen. */
     fun enterForeground() {
-        front.value = true
+        wished.value = Wish(foreground = true)
     }
 
     /** The app has left the screen. */
     fun enterBackground() {
-        front.value = false
+        wished.value = Wish(foreground = false)
     }
 
     /**
@@ -54,7 +57,7 @@ class Lifecycle(private val hongqi: Hongqi, scope: CoroutineScope) {
         return try {
             hongqi.backgroundSync(deadline)
         } catch (cancelled: CancellationException) {
-            withContext(NonCancellable) { turn.withLock { if (front.value != true) hongqi.pause() } }
+            withContext(NonCancellable) { turn.withLock { if (!inFront) hongqi.pause() } }
             throw cancelled
         }
     }
@@ -69,19 +72,21 @@ class Lifecycle(private val hongqi: Hongqi, scope: CoroutineScope) {
             hongqi.resume()
             look(hongqi)
         } finally {
-            withContext(NonCancellable) { if (front.value != true) hongqi.pause() }
+            withContext(NonCancellable) { if (!inFront) hongqi.pause() }
         }
     }
 
     /** Returns when the core has done what was wished last. */
     suspend fun settled() {
-        granted.first { it == front.value }
+        granted.first { it === wished.value }
     }
 
+    private val inFront: Boolean get() = wished.value?.foreground == true
+
     private suspend fun grant() = turn.withLock {
-        val wish = front.value
+        val wish = wished.value
         failed.value = try {
-            if (wish == true) hongqi.resume() else hongqi.pause()
+            if (wish?.foreground == true) hongqi.resume() else hongqi.pause()
             null
         } catch (error: HongqiException) {
             error
