@@ -25,6 +25,17 @@ final class StateMail: StateListener {
     }
 }
 
+/// What comes into `box`, until the reader is cancelled. Then the reader's own task ends the listener, and no `onCancel`
+/// does: Swift calls that with the task's lock held, the end waits for a call of the listener that is under way, and such a
+/// call may be about to wake the same task, for which it needs the lock.
+private func stream<Content>(of box: Mailbox<Content>, endedBy handle: ListenerHandle) -> AsyncStream<Content> {
+    AsyncStream {
+        let next = await box.next()
+        if next == nil { try? handle.cancel() }
+        return next
+    }
+}
+
 extension Hongqi {
     /// Which topics changed since the reader last looked, each named once. Begins with `Topic.all`: who loads when told
     /// misses nothing.
@@ -34,12 +45,7 @@ extension Hongqi {
 
     func changes(into mail: TopicMail) throws -> AsyncStream<Set<Topic>> {
         let handle = try listenToTopics(listener: mail)
-        return AsyncStream(
-            unfolding: {
-                defer { withExtendedLifetime(handle) {} }
-                return await mail.box.next()
-            },
-            onCancel: { try? handle.cancel() })
+        return stream(of: mail.box, endedBy: handle)
     }
 
     /// How it goes: now, and whenever that changes. Of several changes in a row the reader sees the last.
@@ -49,11 +55,6 @@ extension Hongqi {
 
     func states(into mail: StateMail) throws -> AsyncStream<AppState> {
         let handle = try listenToState(listener: mail)
-        return AsyncStream(
-            unfolding: {
-                defer { withExtendedLifetime(handle) {} }
-                return await mail.box.next()
-            },
-            onCancel: { try? handle.cancel() })
+        return stream(of: mail.box, endedBy: handle)
     }
 }
