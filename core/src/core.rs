@@ -281,8 +281,12 @@ impl Core {
     /// # Errors
     /// As [`Core::open`].
     pub fn resume(&self) -> Result<()> {
+        self.reopen().map(drop)
+    }
+
+    /// As [`Core::resume`]; says when to look again for what is to be forgotten.
+    pub(crate) fn reopen(&self) -> Result<Option<Duration>> {
         self.store.resume()?;
-        self.forget_what_is_over();
-        Ok(())
+        Ok(self.forget_what_is_over())
     }
 }

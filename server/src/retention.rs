@@ -26,8 +26,8 @@ impl Server {
         })
     }
 
-    /// Deletes the cases that have expired, on the disk too, and gives how many. Who asks for one is answered as if it had never been;
-    /// whose it was cannot begin it again.
+    /// Deletes the cases that have expired, on the disk too, and gives how many. Who asks for one is answered as if it had
+    /// never been; whose it was cannot begin it again.
     ///
     /// # Errors
     /// That of the storage; what could be deleted is.

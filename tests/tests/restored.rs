@@ -28,6 +28,15 @@ fn post(phone: &Phone, text: &str) {
     phone.core().talk().post(talk(), text, None).unwrap();
 }
 
+const QUESTION: &str = "怎样转出？";
+
+/// Asks the desk of the own branch.
+fn ask(phone: &Phone) -> SpaceId {
+    let (subject, category) = ("组织关系", Category::Membership);
+    let case = NewCase { desk: org("B1"), subject, category, question: QUESTION, leave_out: &[] };
+    phone.core().consult().ask(&case).unwrap()
+}
+
 fn texts(phone: &Phone) -> Vec<String> {
     let page = phone.core().talk().page(talk(), None, 200).unwrap();
     assert!(page.messages.iter().all(|message| message.delivery == Delivery::AtServer), "{page:?}");
@@ -168,9 +177,7 @@ fn a_group_and_a_case_that_a_server_has_forgotten_are_given_back_whole() {
     copy(dir.path(), yesterday.path());
     let group = li.core().gatherings().open_group("筹备组", None, &[member("2001")]).unwrap();
     let room = li.core().gatherings().gathering(group).unwrap().unwrap().space;
-    let (subject, question) = ("组织关系", "怎样转出？");
-    let case = NewCase { desk: org("B1"), subject, category: Category::Membership, question, leave_out: &[] };
-    let case = li.core().consult().ask(&case).unwrap();
+    let case = ask(&li);
     world.settle(&mut [&mut li, &mut zhao, &mut chen]);
     world.clock.advance(1_000);
     chen.core().talk().post(room, "我来安排", None).unwrap();
@@ -192,7 +199,7 @@ fn a_group_and_a_case_that_a_server_has_forgotten_are_given_back_whole() {
         assert_eq!(said(phone, room), ["我来安排", "好"]);
     }
     for phone in [&li, &zhao] {
-        assert_eq!(said(phone, case), [question, "先写申请。"]);
+        assert_eq!(said(phone, case), [QUESTION, "先写申请。"]);
     }
     // And so it is at the server: for a new phone too.
     let mut second = world.phone("2001");
@@ -211,9 +218,7 @@ fn a_closed_case_that_a_server_has_forgotten_is_given_back_until_its_time_is_ove
     world.settle(&mut [&mut wang, &mut zhao]);
     copy(dir.path(), yesterday.path());
     copy(dir.path(), last_year.path());
-    let (subject, question) = ("组织关系", "怎样转出？");
-    let case = NewCase { desk: org("B1"), subject, category: Category::Membership, question, leave_out: &[] };
-    let case = wang.core().consult().ask(&case).unwrap();
+    let case = ask(&wang);
     world.settle(&mut [&mut wang, &mut zhao]);
     zhao.core().talk().post(case, "先写申请。", None).unwrap();
     zhao.core().consult().close(case).unwrap();
@@ -230,7 +235,7 @@ fn a_closed_case_that_a_server_has_forgotten_is_given_back_until_its_time_is_ove
     for phone in [&wang, &zhao, &second] {
         let page = phone.core().talk().page(case, None, 9).unwrap();
         let said: Vec<_> = page.messages.iter().map(|message| (&message.body[..], message.delivery)).collect();
-        assert_eq!(said, [(question, Delivery::AtServer), ("先写申请。", Delivery::AtServer)]);
+        assert_eq!(said, [(QUESTION, Delivery::AtServer), ("先写申请。", Delivery::AtServer)]);
         assert_eq!(phase(phone), Some(Phase::Closed));
     }
 
@@ -251,9 +256,7 @@ fn who_lost_the_desk_while_a_server_had_forgotten_the_case_keeps_nothing_of_it()
     let [mut li, mut zhao, mut wang] = ["1001", "1003", "1002"].map(|number| world.phone(number));
     world.settle(&mut [&mut li, &mut zhao, &mut wang]);
     copy(dir.path(), yesterday.path());
-    let (subject, question) = ("组织关系", "怎样转出？");
-    let case = NewCase { desk: org("B1"), subject, category: Category::Membership, question, leave_out: &[] };
-    let case = li.core().consult().ask(&case).unwrap();
+    let case = ask(&li);
     world.settle(&mut [&mut li, &mut zhao, &mut wang]);
     let holds = |phone: &Phone| phone.core().consult().case(case).unwrap().is_some();
     assert!(holds(&zhao) && holds(&wang));

@@ -24,8 +24,8 @@ pub enum LeaveAnswer {
 }
 
 impl Activities<'_> {
-    /// Says "I am here". Saying it again adds nothing, unless one has gone or was seen to go since. It is taken before the beginning and
-    /// after the end too: clocks are wrong, and the list shows when it happened.
+    /// Says "I am here". Saying it again adds nothing, unless one has gone or was seen to go since. It is taken before the
+    /// beginning and after the end too: clocks are wrong, and the list shows when it happened.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Invalid`] for a cancelled activity.

@@ -2,6 +2,7 @@
 
 use std::future::pending;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -160,9 +161,10 @@ impl<T: Transport> Owner<T> {
             self.is_open = false;
         }
         if wanted && !self.is_open && self.failed.is_none() {
-            self.failed = self.store(Core::resume).await.err();
-            self.is_open = self.failed.is_none();
-            self.forget_what_is_over().await;
+            match self.store(Core::reopen).await {
+                Ok(wait) => (self.is_open, self.look_at) = (true, in_time(wait)),
+                Err(error) => self.failed = Some(error),
+            }
         }
         // After a stop, with which the sync forgets the network: this was said about the time after it.
         for up in self.network.drain(..) {
@@ -220,7 +222,7 @@ impl<T: Transport> Owner<T> {
     }
 
     /// Opens or closes the store, where that may block.
-    async fn store(&self, act: fn(&Core) -> Result<(), Error>) -> Result<(), Error> {
+    async fn store<R: Send + 'static>(&self, act: fn(&Core) -> Result<R, Error>) -> Result<R, Error> {
         let core = Arc::clone(&self.core);
         spawn_blocking(move || act(&core)).await.unwrap_or(Err(Error::Storage("unexpected")))
     }
@@ -228,9 +230,8 @@ impl<T: Transport> Owner<T> {
     /// In the foreground; a background run hears of it from the server, or when it opens the store.
     async fn forget_what_is_over(&mut self) {
         if self.is_open && self.foreground {
-            let core = Arc::clone(&self.core);
-            let next = spawn_blocking(move || core.forget_what_is_over()).await;
-            self.look_at = next.ok().flatten().map(|wait| Instant::now() + wait);
+            let next = self.store(|core| Ok(core.forget_what_is_over())).await;
+            self.look_at = in_time(next.ok().flatten());
         }
     }
 
@@ -254,6 +255,10 @@ impl<T: Transport> Owner<T> {
         };
         self.state.send_if_modified(|shown| std::mem::replace(shown, state.clone()) != state);
     }
+}
+
+fn in_time(wait: Option<Duration>) -> Option<Instant> {
+    wait.map(|wait| Instant::now() + wait)
 }
 
 /// Never, if there is no such moment.

@@ -69,6 +69,11 @@ fn last_word(write: &mut Write<'_>, activity: DocId, member: MemberId) -> Result
     Ok(statement.query_row((activity, member, me), last).optional()?)
 }
 
+fn require_known(write: &Write<'_>, member: MemberId) -> Result<()> {
+    let known = write.tx.prepare_cached("SELECT 1 FROM member WHERE id = ?1")?.exists([member])?;
+    if known { Ok(()) } else { Err(Error::NotFound) }
+}
+
 /// Whether the member is there by the last that anybody has seen, as far as this phone knows; `None` if nobody has seen
 /// anything.
 pub(crate) fn last_seen(write: &Write<'_>, activity: DocId, member: MemberId) -> Result<Option<bool>> {
@@ -206,9 +211,7 @@ impl Presence<'_> {
     pub fn admit_by_name(&self, door: DocId, member: MemberId) -> Result<()> {
         self.store.write(|write| {
             let activity = own_door(write, door)?.activity;
-            if !write.tx.prepare_cached("SELECT 1 FROM member WHERE id = ?1")?.exists([member])? {
-                return Err(Error::NotFound);
-            }
+            require_known(write, member)?;
             match taken_in(write, activity, member)? {
                 Some(last) if !last.doubtful => Ok(()),
                 _ => say(write, (door, activity), member, vec![]).map(drop),
@@ -224,9 +227,8 @@ impl Presence<'_> {
         self.store.write(|write| {
             let activity = own_door(write, door)?.activity;
             let there = last_seen(write, activity, member)?;
-            let known = "SELECT 1 FROM member WHERE id = ?1";
-            if there.is_none() && !write.tx.prepare_cached(known)?.exists([member])? {
-                return Err(Error::NotFound);
+            if there.is_none() {
+                require_known(write, member)?;
             }
             match last_word(write, activity, member)? {
                 Some(last) if last.went && there != Some(true) => Ok(()),

@@ -3,7 +3,7 @@
 use hongqi_core::Error;
 use hongqi_core::activity::{
     ActivityEdit, ActivityView, AttendanceRow, Choice, Grade, Lack, LastWord, Leave, LeaveAnswer, Mark, Need,
-    NewActivity, OrgAttendance, Place, Status, Word,
+    NewActivity, OrgAttendance, Place, Status,
 };
 use hongqi_core::clock::Timestamp;
 use hongqi_core::count::Count;
@@ -17,7 +17,7 @@ use hongqi_core::speech::Language;
 
 use super::{DAY, HOUR, phones, settle, waiting};
 
-fn plan(phone: &Phone, title: &str) -> DocId {
+pub(super) fn plan(phone: &Phone, title: &str) -> DocId {
     let (starts, ends) = (MORNING.plus_ms(HOUR), MORNING.plus_ms(2 * HOUR));
     let activity = NewActivity { title, place: "礼堂", note: "", agenda: "", starts, ends };
     phone.core().activities().plan(org("B1"), &activity).unwrap()
@@ -27,11 +27,11 @@ fn attendance(phone: &Phone, activity: DocId) -> Vec<AttendanceRow> {
     phone.core().activities().attendance(activity).unwrap()
 }
 
-fn view(phone: &Phone, activity: DocId) -> ActivityView {
+pub(super) fn view(phone: &Phone, activity: DocId) -> ActivityView {
     phone.core().activities().activity(activity).unwrap().unwrap()
 }
 
-fn call(phone: &Phone, activity: DocId, marks: &[(&str, Mark)]) {
+pub(super) fn call(phone: &Phone, activity: DocId, marks: &[(&str, Mark)]) {
     let marks: Vec<_> = marks.iter().map(|(number, mark)| (member(number), *mark)).collect();
     phone.core().activities().call_roll(activity, &marks).unwrap();
 }
@@ -241,7 +241,7 @@ fn attendance_is_in_the_order_of_names() {
     assert_eq!(attendance(&zhao, activity).len(), 5);
 }
 
-fn row(phone: &Phone, activity: DocId, number: &str) -> AttendanceRow {
+pub(super) fn row(phone: &Phone, activity: DocId, number: &str) -> AttendanceRow {
     attendance(phone, activity).into_iter().find(|row| row.member == member(number)).unwrap()
 }
 
@@ -378,39 +378,6 @@ fn a_member_has_one_vote_until_voting_ends() {
 }
 
 #[test]
-fn after_the_closing_the_numbers_by_organisation_stay_without_the_names_for_as_long_as_the_role() {
-    let mut world = World::park(74);
-    let [mut sun] = phones(&mut world, ["3001"]);
-    let (starts, ends) = (MORNING, MORNING.plus_ms(HOUR));
-    let plan = NewActivity { title: "大会", place: "礼堂", note: "", agenda: "", starts, ends };
-    let activity = sun.core().activities().plan(org("C1"), &plan).unwrap();
-    let orgs = [org("B1"), org("B2")];
-    sun.core().activities().expect_members(activity, &orgs).unwrap();
-    sun.core().presence().prepare_door(activity).unwrap();
-    settle(&mut world, [&mut sun]);
-    sun.core().activities().expect_members(activity, &orgs).unwrap();
-    call(&sun, activity, &[("1002", Mark::Present)]);
-    let by_org = |phone: &Phone| phone.core().activities().attendance_by_org(activity);
-    let before = by_org(&sun).unwrap();
-    assert!(before.len() >= 2 && before.iter().all(|row| row.org.is_some() && !row.name.is_empty()), "{before:?}");
-
-    sun.core().activities().close(activity).unwrap();
-    settle(&mut world, [&mut sun]);
-    assert_eq!(by_org(&sun).unwrap(), before);
-    assert!(sun.core().presence().find_expected(activity, "").unwrap().is_empty(), "the names went");
-    let kept = |phone: &Phone| -> i64 {
-        let database = rusqlite::Connection::open(phone.home().join("hongqi.db")).unwrap();
-        database.query_row("SELECT count(*) FROM kept_home", [], |row| row.get(0)).unwrap()
-    };
-    assert!(kept(&sun) > 0);
-    for role in [Role::Secretary, Role::Editor] {
-        world.server.revoke("3001", "C1", role).unwrap();
-    }
-    settle(&mut world, [&mut sun]);
-    assert_eq!((by_org(&sun), kept(&sun)), (Err(Error::NotAllowed), 0));
-}
-
-#[test]
 fn a_new_phone_of_the_cluster_asks_by_itself_whose_members_people_are() {
     let mut world = World::park(75);
     let [mut sun, mut li] = phones(&mut world, ["3001", "1001"]);
@@ -493,102 +460,6 @@ fn numbers_go_upward_and_names_stay_in_the_branch() {
     );
     let csv = sun.core().activities().attendance_by_org_csv(activity, Language::English).unwrap();
     assert!(csv.contains("\r\n精工支部,fewer than 5,") && !csv.contains("周洁"), "{csv}");
-}
-
-#[test]
-fn what_is_said_after_the_closing_waits_and_why_is_kept() {
-    let mut world = World::park(74);
-    let [mut zhao, mut wang] = phones(&mut world, ["1003", "1002"]);
-    let activity = plan(&zhao, "党日");
-    settle(&mut world, [&mut zhao, &mut wang]);
-    call(&zhao, activity, &[("1001", Mark::Absent)]);
-    zhao.core().activities().close(activity).unwrap();
-    zhao.core().activities().close(activity).unwrap();
-    let corrected = zhao.core().activities().correct(activity, member("1001"), Mark::Present, "补签").unwrap();
-    settle(&mut world, [&mut zhao, &mut wang]);
-    assert!(view(&wang, activity).closed.is_some());
-    for phone in [&zhao, &wang] {
-        let row = row(phone, activity, "1001");
-        assert_eq!((row.status, row.pending.len(), row.pending[0].doc), (Status::Absent, 1, corrected));
-    }
-    assert_eq!(zhao.core().activities().second(corrected), Err(Error::NotAllowed));
-    assert_eq!(zhao.core().activities().resolve(activity, member("1003"), Mark::Present, "x"), Err(Error::NotAllowed));
-    let own = zhao.core().activities().correct(activity, member("1002"), Mark::Present, "补签").unwrap();
-    settle(&mut world, [&mut zhao, &mut wang]);
-    assert_eq!(wang.core().activities().second(own), Err(Error::NotAllowed), "of the own attendance");
-    wang.core().activities().second(corrected).unwrap();
-    settle(&mut world, [&mut wang, &mut zhao]);
-    for phone in [&zhao, &wang] {
-        let row = row(phone, activity, "1001");
-        assert_eq!((row.status, row.pending.len()), (Status::Present(Grade::Attested), 0));
-        let evidence = phone.core().activities().evidence(activity, member("1001")).unwrap();
-        assert!(evidence.iter().any(|entry| entry.reason == "补签" && entry.by_name == "赵国强"));
-        assert!(evidence.iter().any(|entry| matches!(entry.word, Word::Marked { seconds: Some(_), .. })));
-    }
-    // Whose attendance it is signs neither first nor second.
-    let of_wang = zhao.core().activities().correct(activity, member("1002"), Mark::Present, "补签").unwrap();
-    let own = zhao.core().activities().correct(activity, member("1003"), Mark::Present, "补签").unwrap();
-    settle(&mut world, [&mut zhao, &mut wang]);
-    for mark in [of_wang, own] {
-        assert_eq!(wang.core().activities().second(mark), Err(Error::NotAllowed));
-    }
-}
-
-#[test]
-fn of_two_who_close_apart_the_first_closing_counts() {
-    // Whoever of the two it is, and whichever of their changes wins.
-    for (first, second) in [(0, 1), (1, 0)] {
-        let mut world = World::park(75);
-        let [mut zhao, mut wang, mut li] = phones(&mut world, ["1003", "1002", "1001"]);
-        let activity = plan(&zhao, "党日");
-        let resolution = zhao.core().activities().move_resolution(activity, "推荐先进", false).unwrap();
-        settle(&mut world, [&mut zhao, &mut wang, &mut li]);
-        let closes = |phone: &Phone| {
-            phone.core().activities().close(activity).unwrap();
-            phone.core().activities().close_vote(resolution).unwrap();
-            view(phone, activity).closed
-        };
-        let both = [&zhao, &wang];
-        let closed = closes(both[first]);
-        world.clock.advance(HOUR);
-        // Said between the two by who did not know of the first.
-        call(both[second], activity, &[("1001", Mark::Present)]);
-        world.clock.advance(HOUR);
-        closes(both[second]);
-        settle(&mut world, [&mut zhao, &mut wang, &mut li]);
-        settle(&mut world, [&mut zhao, &mut wang, &mut li]);
-        for phone in [&zhao, &wang, &li] {
-            assert_eq!(view(phone, activity).closed, closed);
-            let ended = phone.core().activities().resolutions(activity).unwrap()[0].closed;
-            assert!(ended.is_some_and(|ended| ended <= closed.unwrap()), "{ended:?} {closed:?}");
-        }
-        assert_eq!(
-            (row(&zhao, activity, "1001").status, row(&zhao, activity, "1001").pending.len()),
-            (Status::Unknown, 1)
-        );
-    }
-}
-
-#[test]
-fn who_is_expected_and_who_votes_is_settled_with_the_closing() {
-    let mut world = World::park(76);
-    let [mut zhao, mut wang] = phones(&mut world, ["1003", "1002"]);
-    let activity = plan(&zhao, "党日");
-    assert_eq!(zhao.core().activities().expect_members(activity, &[org("B1")]), Ok(4));
-    settle(&mut world, [&mut zhao, &mut wang]);
-    call(&zhao, activity, &[("1003", Mark::Present), ("1002", Mark::Present)]);
-    let quorum = |phone: &Phone| phone.core().activities().quorum(activity, false).unwrap();
-    zhao.core().activities().close(activity).unwrap();
-    settle(&mut world, [&mut zhao, &mut wang]);
-    let before = quorum(&wang);
-    assert!(!before.is_valid());
-    // Nobody makes a meeting quorate afterwards by taking who was not there off the list.
-    for phone in [&zhao, &wang] {
-        let off = phone.core().activities().expect(activity, &[(member("1001"), Place::None)]);
-        assert_eq!(off, Err(Error::TooLate));
-        assert_eq!(phone.core().activities().expect_members(activity, &[org("B1")]), Err(Error::TooLate));
-        assert_eq!((quorum(phone), waiting(phone)), (before, 0));
-    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod activity;
+mod closing;
 mod consult;
 mod directory;
 mod doors;
